@@ -1,0 +1,147 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The same strict settings for every Swift target.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A target in `Sources/<group>/<name>`; `group` is a row of the house (see MAP.md).
+func room(_ group: String, _ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: group.isEmpty ? "Sources/\(name)" : "Sources/\(group)/\(name)", exclude: ["README.md"],
+        swiftSettings: strict)
+}
+
+/// A test target in `Tests/<name>`.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "martlet",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "martlet", targets: ["martlet"])],
+    dependencies: [
+        // Command line: Apple's own parser, with generated help and completion.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // SQLite: the field's reference wrapper; one owner per handle, pool of readers, migrations.
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // YAML: libyaml with line and column marks, which our error messages need.
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        // HTTP server: on SwiftNIO, small, structured concurrency throughout.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        // SHA-256: BoringSSL behind Apple's CryptoKit interface.
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        // ONNX files are protocol buffers; this is Apple's codec.
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        // Webhooks: the server work group's HTTP client, with TLS.
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        // The logging interface that the HTTP server and client speak.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        // MARK: Support: values, errors, codecs, clock, numbers
+        // Errors, time, identifiers, references, JSON, randomness: what every other target speaks.
+        room("Support", "Support"),
+        // SHA-256 of bytes and files.
+        room("Support", "Digests", ["Support", crypto]),
+        // Tables as typed columns: the one form in which rows cross a border.
+        room("Support", "Tables", ["Support"]),
+        // Metrics, bootstrap intervals and drift tests, each defined once.
+        room("Support", "Statistics", ["Support"]),
+        // YAML with line numbers, closed key sets and suggestions.
+        room("Support", "Settings", ["Support", yams]),
+        // Writing ONNX graphs.
+        room("Support", "ONNXGraph", ["Support", protobuf]),
+
+        // MARK: Engines: typed wrappers of native libraries, loaded at run time
+        // The C structs and function types of the engines; no code of theirs.
+        .target(name: "EngineHeaders", path: "Sources/Engines/EngineHeaders", exclude: ["README.md"]),
+        // Where engines are looked for, and loading each once.
+        room("Engines", "EngineLibraries", ["Support"]),
+        // SQL over CSV, JSON and Parquet.
+        room("Engines", "DuckDB", ["Support", "Tables", "EngineLibraries", "EngineHeaders"]),
+        // Inference of ONNX graphs.
+        room("Engines", "ONNXRuntime", ["Support", "Tables", "EngineLibraries", "EngineHeaders"]),
+        // Gradient-boosted trees.
+        room("Engines", "LightGBM", ["Support", "EngineLibraries", "EngineHeaders"]),
+
+        // MARK: Storage: metadata and files
+        // Metadata in SQLite: migrations, one writer, many readers.
+        room("Storage", "Database", ["Support", grdb]),
+        // Content-addressed files, whole or absent.
+        room("Storage", "Objects", ["Support", "Digests"]),
+
+        // MARK: Common: what every phase of the lifecycle uses
+        // The append-only, hash-chained record of what happened.
+        room("Common", "Events", ["Support", "Digests", "Database"]),
+        // The one graph from a prediction back to its source.
+        room("Common", "Lineage", ["Support", "Database"]),
+        // Steps, their order, and which of them are out of date.
+        room("Common", "Pipelines", ["Support", "Digests", "Settings", "Database", "Events", "Lineage"]),
+
+        // MARK: Lifecycle: the phases, in the order of work
+        // The charter: problem, objectives, people, milestones.
+        room("Lifecycle", "Planning", ["Support", "Settings", "Database", "Events"]),
+        // Sources, cleaning rules, expectations, profiles, dataset versions, splits.
+        room(
+            "Lifecycle", "Data",
+            ["Support", "Digests", "Tables", "Settings", "DuckDB", "Database", "Objects", "Events", "Lineage", "Planning"]),
+        // Runs, parameters and metrics.
+        room("Lifecycle", "Experiments", ["Support", "Database", "Events", "Lineage"]),
+        // Baselines, gradient boosting, evaluation, export to ONNX.
+        room(
+            "Lifecycle", "Training",
+            ["Support", "Tables", "Statistics", "ONNXGraph", "LightGBM", "ONNXRuntime", "Planning", "Data", "Experiments"]),
+        // Models, versions, aliases, signatures, gates.
+        room(
+            "Lifecycle", "Registry",
+            ["Support", "Statistics", "Settings", "Database", "Objects", "Events", "Lineage", "Planning", "Data", "Experiments", "Training"]),
+        // Endpoints, answers and the prediction log.
+        room(
+            "Lifecycle", "Serving",
+            ["Support", "Digests", "Tables", "Settings", "ONNXRuntime", "Database", "Objects", "Events", "Lineage", "Planning", "Data", "Registry"]),
+        // Drift, late labels, production quality, checks.
+        room(
+            "Lifecycle", "Monitoring",
+            ["Support", "Tables", "Statistics", "Settings", "Database", "Objects", "Events", "Lineage", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", httpClient]),
+        // Model cards.
+        room("Lifecycle", "Documents", ["Support", "Planning", "Data", "Experiments", "Registry"]),
+        // One project folder with all phases assembled, and the order in which a run calls them.
+        room(
+            "Lifecycle", "Projects",
+            ["Support", "Digests", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "Database", "Objects", "Events", "Lineage", "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", "Monitoring", "Documents"]),
+
+        // MARK: Protocols: message <-> call on a phase
+        // The Open Inference Protocol v2, JSON over HTTP.
+        room("Protocols", "OpenInference", ["Support", "Tables", "Serving", hummingbird]),
+
+        // MARK: Web
+        // The pages and the JSON API they are made from.
+        room("", "Web", ["Support", "Tables", "Statistics", "Lineage", "Planning", "Data", "Experiments", "Registry", "Serving", "Monitoring", "Projects", hummingbird]),
+
+        // MARK: Program
+        // The command line and the server's assembly.
+        .executableTarget(
+            name: "martlet",
+            dependencies: [
+                "Support", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Database", "Objects", "Events", "Lineage",
+                "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", "Monitoring", "Documents", "Projects",
+                "OpenInference", "Web", argumentParser, hummingbird, logging,
+            ],
+            path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
+    ]
+)

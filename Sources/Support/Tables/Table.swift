@@ -1,0 +1,192 @@
+package import Support
+
+/// What the values of a column mean.
+package enum ColumnKind: String, Sendable, Codable, CaseIterable {
+    /// Whole numbers, held as doubles (exact to 2^53).
+    case integer
+    /// Real numbers.
+    case number
+    /// Text or categories.
+    case text
+    /// 0 and 1.
+    case boolean
+    /// Seconds since 1970 in UTC, held as doubles.
+    case timestamp
+
+    /// Whether values are held as doubles.
+    package var isNumeric: Bool { self != .text }
+}
+
+/// Text as codes into a dictionary of distinct values. Code -1 is a missing value.
+package struct TextValues: Sendable, Equatable {
+    package var codes: [Int32]
+    package var dictionary: [String]
+
+    package init(codes: [Int32], dictionary: [String]) {
+        self.codes = codes
+        self.dictionary = dictionary
+    }
+
+    /// Builds the dictionary in order of first appearance.
+    package init(_ values: some Sequence<String?>) {
+        var codes: [Int32] = []
+        var dictionary: [String] = []
+        var known: [String: Int32] = [:]
+        for value in values {
+            guard let value else {
+                codes.append(-1)
+                continue
+            }
+            if let code = known[value] {
+                codes.append(code)
+            } else {
+                known[value] = Int32(dictionary.count)
+                codes.append(Int32(dictionary.count))
+                dictionary.append(value)
+            }
+        }
+        self.init(codes: codes, dictionary: dictionary)
+    }
+
+    package subscript(row: Int) -> String? { codes[row] < 0 ? nil : dictionary[Int(codes[row])] }
+}
+
+/// A named column. Numbers hold NaN where a value is missing.
+package struct Column: Sendable, Equatable {
+    package enum Values: Sendable, Equatable {
+        case numbers([Double])
+        case text(TextValues)
+    }
+
+    package var name: String
+    package var kind: ColumnKind
+    package var values: Values
+
+    package init(_ name: String, kind: ColumnKind = .number, numbers: [Double]) {
+        self.name = name
+        self.kind = kind
+        values = .numbers(numbers)
+    }
+
+    package init(_ name: String, text: TextValues) {
+        self.name = name
+        kind = .text
+        values = .text(text)
+    }
+
+    package init(_ name: String, strings: [String?]) { self.init(name, text: TextValues(strings)) }
+
+    package var count: Int {
+        switch values {
+        case .numbers(let numbers): numbers.count
+        case .text(let text): text.codes.count
+        }
+    }
+
+    /// The doubles of a numeric column; nil for text.
+    package var numbers: [Double]? { if case .numbers(let numbers) = values { numbers } else { nil } }
+
+    /// The codes and dictionary of a text column; nil for numbers.
+    package var text: TextValues? { if case .text(let text) = values { text } else { nil } }
+
+    package func isMissing(_ row: Int) -> Bool {
+        switch values {
+        case .numbers(let numbers): numbers[row].isNaN
+        case .text(let text): text.codes[row] < 0
+        }
+    }
+
+    /// The number of missing values.
+    package var missingCount: Int {
+        switch values {
+        case .numbers(let numbers): numbers.count { $0.isNaN }
+        case .text(let text): text.codes.count { $0 < 0 }
+        }
+    }
+
+    /// A value as JSON: text, number, true/false, RFC 3339 time, or null where it is missing.
+    package func json(_ row: Int) -> JSONValue {
+        switch values {
+        case .text(let text): JSONValue(text[row])
+        case .numbers(let numbers) where numbers[row].isNaN: .null
+        case .numbers(let numbers):
+            switch kind {
+            case .boolean: .bool(numbers[row] != 0)
+            case .timestamp: .string(Timestamp(seconds: numbers[row]).description)
+            case .integer: Int64(exactly: numbers[row]).map(JSONValue.integer) ?? .number(numbers[row])
+            case .number, .text: JSONValue(numbers[row])
+            }
+        }
+    }
+
+    /// The value as a category: the text itself, or a number as JSON prints it. Nil where it is missing.
+    package func category(_ row: Int) -> String? {
+        switch values {
+        case .text(let text): text[row]
+        case .numbers(let numbers): numbers[row].isNaN ? nil : JSONValue.text(of: numbers[row])
+        }
+    }
+
+    /// The rows in the given order.
+    package func rows(_ rows: [Int]) -> Column {
+        var copy = self
+        switch values {
+        case .numbers(let numbers): copy.values = .numbers(rows.map { numbers[$0] })
+        case .text(let text): copy.values = .text(TextValues(codes: rows.map { text.codes[$0] }, dictionary: text.dictionary))
+        }
+        return copy
+    }
+}
+
+/// Columns of equal length.
+package struct Table: Sendable, Equatable {
+    package private(set) var columns: [Column]
+    package let rowCount: Int
+
+    /// - Throws: `defect` where columns differ in length, `invalidInput` where two share a name.
+    package init(_ columns: [Column]) throws(MartletError) {
+        rowCount = columns.first?.count ?? 0
+        for column in columns where column.count != rowCount {
+            throw MartletError(.defect, "Column \(column.name) has \(column.count) rows; the table has \(rowCount).")
+        }
+        var names: Set<String> = []
+        for column in columns where !names.insert(column.name).inserted {
+            throw MartletError(.invalidInput, "Two columns are called “\(column.name)”. Rename one.")
+        }
+        self.columns = columns
+    }
+
+    /// A table with no columns and no rows.
+    package static let empty = Table(checked: [], rowCount: 0)
+
+    private init(checked columns: [Column], rowCount: Int) {
+        self.columns = columns
+        self.rowCount = rowCount
+    }
+
+    package var names: [String] { columns.map(\.name) }
+
+    package subscript(name: String) -> Column? { columns.first { $0.name == name } }
+
+    /// The column of that name.
+    /// - Throws: `notFound` with the nearest name.
+    package func column(_ name: String) throws(MartletError) -> Column {
+        guard let column = self[name] else {
+            throw MartletError(.notFound, "There is no column “\(name)”.\(didYouMean(name, among: names)) The table has: \(names.prefix(30).joined(separator: ", ")).")
+        }
+        return column
+    }
+
+    /// The rows in the given order.
+    package func rows(_ rows: [Int]) -> Table { Table(checked: columns.map { $0.rows(rows) }, rowCount: rows.count) }
+
+    /// The named columns, in that order.
+    package func selecting(_ names: [String]) throws(MartletError) -> Table {
+        var chosen: [Column] = []
+        for name in names { chosen.append(try column(name)) }
+        return Table(checked: chosen, rowCount: rowCount)
+    }
+
+    /// The table without the named columns.
+    package func dropping(_ names: Set<String>) -> Table { Table(checked: columns.filter { !names.contains($0.name) }, rowCount: rowCount) }
+}
