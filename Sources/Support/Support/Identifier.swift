@@ -43,7 +43,7 @@ package struct TimeOrderedID: Sendable, Hashable, Comparable, CustomStringConver
 
     /// Reads 32 hexadecimal digits, hyphens allowed; nil for anything else.
     package init?(_ text: some StringProtocol) {
-        let digits = text.filter { $0 != "-" }
+        let digits = String(text.filter { $0 != "-" })
         guard digits.utf8.count == 32, let high = UInt64(digits.prefix(16), radix: 16), let low = UInt64(digits.suffix(16), radix: 16)
         else { return nil }
         self.init(high: high, low: low)
