@@ -1,0 +1,58 @@
+package import Support
+internal import Yams
+
+extension SettingsNode {
+    /// Reads one YAML document. Refuses duplicate keys, several documents, nesting deeper than 64 and files over 4 MB.
+    /// - Parameter file: the name to show in errors.
+    /// - Throws: `invalidInput` with line and column.
+    package init(yaml text: String, file: String) throws(MartletError) {
+        guard text.utf8.count <= 4_000_000 else { throw MartletError(.invalidInput, "\(file) is larger than 4 MB; settings are meant to be read by people.") }
+        guard !text.contains("\0") else { throw MartletError(.invalidInput, "\(file) holds a NUL byte; it is not a YAML text file.") }
+        let node: Node?
+        do { node = try Yams.compose(yaml: text) } catch let error as YamlError { throw SettingsNode.failure(error, file: file) } catch {
+            throw MartletError(.invalidInput, "\(file) is not readable YAML.", cause: "\(error)")
+        }
+        let empty = SettingsNode(content: .mapping([]), place: SourcePlace(file: file, line: 1, column: 1), path: "")
+        self = try node.map { node throws(MartletError) in try SettingsNode(node, file: file, path: "", depth: 0) } ?? empty
+    }
+
+    private init(_ node: Node, file: String, path: String, depth: Int) throws(MartletError) {
+        let place = SourcePlace(file: file, line: node.mark?.line, column: node.mark?.column)
+        guard depth <= 64 else { throw MartletError(.invalidInput, "The YAML is nested deeper than 64.", place: place) }
+        switch node {
+        case .scalar(let scalar):
+            self.init(content: .scalar(scalar.string, plain: scalar.style == .plain || scalar.style == .any), place: place, path: path)
+        case .sequence(let sequence):
+            var nodes: [SettingsNode] = []
+            for (i, child) in sequence.enumerated() { nodes.append(try SettingsNode(child, file: file, path: "\(path)[\(i)]", depth: depth + 1)) }
+            self.init(content: .list(nodes), place: place, path: path)
+        case .mapping(let mapping):
+            self.init(content: .mapping(try SettingsNode.entries(mapping, file: file, path: path, depth: depth)), place: place, path: path)
+        case .alias:
+            throw MartletError(.invalidInput, "YAML aliases (*name) are not read here; write the value out.", place: place)
+        }
+    }
+
+    private static func entries(_ mapping: Node.Mapping, file: String, path: String, depth: Int) throws(MartletError) -> [Entry] {
+        var entries: [Entry] = []
+        for (key, value) in mapping {
+            let place = SourcePlace(file: file, line: key.mark?.line, column: key.mark?.column)
+            guard case .scalar(let scalar) = key else { throw MartletError(.invalidInput, "A key must be a single word.", place: place) }
+            let child = try SettingsNode(value, file: file, path: path.isEmpty ? scalar.string : "\(path).\(scalar.string)", depth: depth + 1)
+            entries.append(Entry(key: scalar.string, place: place, value: child))
+        }
+        return entries
+    }
+
+    private static func failure(_ error: YamlError, file: String) -> MartletError {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
+            let place = SourcePlace(file: file, line: mark.line, column: mark.column)
+            return MartletError(.invalidInput, "The YAML cannot be read here: \(problem). Check indentation, colons and quotes.", place: place)
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            let place = SourcePlace(file: file, line: context.mark.line, column: context.mark.column)
+            return MartletError(.invalidInput, "A key stands twice: \(duplicates.map { "\($0)" }.joined(separator: ", ")). Keep one.", place: place)
+        default: return MartletError(.invalidInput, "\(file) is not readable YAML.", cause: "\(error)")
+        }
+    }
+}
