@@ -1,0 +1,106 @@
+package import Database
+internal import Foundation
+internal import Lineage
+package import Support
+
+/// Records runs and answers questions about them.
+package struct RunStore: Sendable {
+    private let database: any MetadataDatabase
+    private let lineage: LineageGraph
+    private let clock: any WallClock
+
+    package init(database: any MetadataDatabase, clock: any WallClock) {
+        self.database = database
+        self.clock = clock
+        lineage = LineageGraph(database: database, clock: clock)
+    }
+
+    /// Records that a run has begun.
+    package func start(_ id: RunID, parent: RunID?, step: String, parameters: JSONValue, code: CodeVersion?) throws(MartletError) {
+        let codeText = code.map(RunStore.text) ?? "null"
+        try database.write { session in
+            try session.execute(
+                "INSERT INTO run (id, parent, step, status, started, parameters, code) VALUES (?, ?, ?, 'running', ?, ?, ?)",
+                [SQLValue(id), SQLValue(parent?.rawValue), SQLValue(step), SQLValue(clock.now()), SQLValue(parameters.compact), SQLValue(codeText)])
+            let facts: JSONValue = ["step": .string(step), "parameters": parameters, "code": JSONValue(code?.sentence)]
+            try lineage.add("run:\(id)", facts, in: session)
+        }
+    }
+
+    /// Records how a run ended, in the caller's transaction.
+    package func end(_ id: RunID, _ status: Run.Status, error: String? = nil, in session: SQLSession) throws {
+        try session.execute(
+            "UPDATE run SET status = ?, ended = ?, error = ? WHERE id = ?",
+            [SQLValue(status.rawValue), SQLValue(clock.now()), SQLValue(error), SQLValue(id)])
+    }
+
+    /// Records metrics, in the caller's transaction. The same metric again replaces.
+    package func log(_ metrics: [RunMetric], of run: RunID, in session: SQLSession) throws {
+        for metric in metrics {
+            try session.execute(
+                "INSERT INTO metric (run, split, name, segment, value, lower, upper, rows) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+                    + "ON CONFLICT (run, split, name, segment) DO UPDATE SET value = excluded.value, lower = excluded.lower, "
+                    + "upper = excluded.upper, rows = excluded.rows",
+                [
+                    SQLValue(run), SQLValue(metric.split), SQLValue(metric.name), SQLValue(metric.segment), SQLValue(metric.value),
+                    SQLValue(metric.lower), SQLValue(metric.upper), SQLValue(metric.rows),
+                ])
+        }
+    }
+
+    /// Marks runs that never ended. Call only while holding the project's lock: then whoever ran them is gone.
+    /// - Returns: how many there were.
+    package func markInterrupted() throws(MartletError) -> Int {
+        try database.write { session in
+            let count = try session.row("SELECT count(*) AS n FROM run WHERE status = 'running'")?.int("n") ?? 0
+            if count > 0 { try session.execute("UPDATE run SET status = 'interrupted', ended = ? WHERE status = 'running'", [SQLValue(clock.now())]) }
+            return count
+        }
+    }
+
+    package func run(_ id: RunID) throws(MartletError) -> Run? {
+        try database.read { try $0.row("SELECT * FROM run WHERE id = ?", [SQLValue(id)]).map(RunStore.run) }
+    }
+
+    /// The runs whose identifier begins with the text, at most two: to find one by a short form and to see that it is not the only one.
+    package func runs(prefix: String) throws(MartletError) -> [Run] {
+        let upper = prefix + "\u{10FFFF}"
+        return try database.read {
+            try $0.rows("SELECT * FROM run WHERE id >= ? AND id < ? LIMIT 2", [SQLValue(prefix), SQLValue(upper)]).map(RunStore.run)
+        }
+    }
+
+    /// The newest pipeline run.
+    package func latestPipelineRun() throws(MartletError) -> Run? {
+        try database.read { try $0.row("SELECT * FROM run WHERE parent IS NULL ORDER BY started DESC, id DESC LIMIT 1").map(RunStore.run) }
+    }
+
+    /// The step runs of a pipeline run, in the order they began.
+    package func children(of parent: RunID) throws(MartletError) -> [Run] {
+        try database.read { try $0.rows("SELECT * FROM run WHERE parent = ? ORDER BY started, id", [SQLValue(parent)]).map(RunStore.run) }
+    }
+
+    /// The metrics of a run, over all rows first.
+    package func metrics(of run: RunID) throws(MartletError) -> [RunMetric] {
+        try database.read { session in
+            try session.rows("SELECT * FROM metric WHERE run = ? ORDER BY split, segment, name", [SQLValue(run)]).map { row in
+                RunMetric(
+                    split: row.text("split") ?? "", name: row.text("name") ?? "", segment: row.text("segment") ?? "",
+                    value: row.double("value"), lower: row.double("lower"), upper: row.double("upper"), rows: row.int("rows") ?? 0)
+            }
+        }
+    }
+
+    private static func run(_ row: SQLRow) -> Run {
+        Run(
+            id: RunID(row.text("id") ?? ""), parent: row.text("parent").map { RunID($0) }, step: row.text("step") ?? "",
+            status: Run.Status(rawValue: row.text("status") ?? "") ?? .interrupted,
+            started: row.time("started") ?? Timestamp(microseconds: 0), ended: row.time("ended"),
+            parameters: (try? JSONValue(parsing: row.text("parameters") ?? "")) ?? .null,
+            code: row.text("code").flatMap { try? JSONDecoder().decode(CodeVersion.self, from: Data($0.utf8)) }, error: row.text("error"))
+    }
+
+    private static func text(_ code: CodeVersion) -> String {
+        (try? JSONEncoder().encode(code)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
+    }
+}

@@ -1,0 +1,53 @@
+package import Support
+
+/// Where metadata lives. All writes of one block commit together or not at all.
+package protocol MetadataDatabase: Sendable {
+    /// Reads a consistent state, beside writers.
+    func read<Result: Sendable>(_ body: (SQLSession) throws -> Result) throws(MartletError) -> Result
+
+    /// Writes in one transaction. When this returns, the writes survive the death of the process.
+    func write<Result: Sendable>(_ body: (SQLSession) throws -> Result) throws(MartletError) -> Result
+}
+
+/// A value that a database stores.
+package enum SQLValue: Sendable, Equatable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByNilLiteral {
+    case null
+    case integer(Int64)
+    case real(Double)
+    case text(String)
+
+    package init(stringLiteral value: String) { self = .text(value) }
+    package init(integerLiteral value: Int64) { self = .integer(value) }
+    package init(nilLiteral: ()) { self = .null }
+
+    package init(_ value: String?) { self = value.map(SQLValue.text) ?? .null }
+    package init(_ value: Int?) { self = value.map { .integer(Int64($0)) } ?? .null }
+    package init(_ value: Double?) { self = value.map(SQLValue.real) ?? .null }
+    package init(_ value: Timestamp?) { self = value.map { .integer($0.microseconds) } ?? .null }
+    package init(_ value: some Identifier) { self = .text(value.rawValue) }
+}
+
+/// One row of an answer.
+package struct SQLRow: Sendable {
+    let values: [String: SQLValue]
+
+    package subscript(name: String) -> SQLValue { values[name] ?? .null }
+
+    /// The text of a column; nil for null.
+    package func text(_ name: String) -> String? { if case .text(let text) = self[name] { text } else { nil } }
+
+    /// The whole number of a column; nil for null.
+    package func int(_ name: String) -> Int? { if case .integer(let value) = self[name] { Int(value) } else { nil } }
+
+    /// The number of a column; nil for null.
+    package func double(_ name: String) -> Double? {
+        switch self[name] {
+        case .real(let value): value
+        case .integer(let value): Double(value)
+        default: nil
+        }
+    }
+
+    /// The moment in a column of microseconds; nil for null.
+    package func time(_ name: String) -> Timestamp? { int(name).map { Timestamp(microseconds: Int64($0)) } }
+}

@@ -1,0 +1,42 @@
+internal import GRDB
+
+/// What a block of reads or writes talks to. Valid only inside that block.
+package struct SQLSession {
+    let connection: GRDB.Database
+
+    /// Runs a statement that returns nothing.
+    package func execute(_ sql: String, _ arguments: [SQLValue] = []) throws {
+        try connection.cachedStatement(sql: sql).execute(arguments: StatementArguments(arguments.map(\.databaseValue)))
+    }
+
+    /// The rows of a query.
+    package func rows(_ sql: String, _ arguments: [SQLValue] = []) throws -> [SQLRow] {
+        let statement = try connection.cachedStatement(sql: sql)
+        return try Row.fetchAll(statement, arguments: StatementArguments(arguments.map(\.databaseValue))).map { row in
+            SQLRow(values: Dictionary(row.map { ($0.0, SQLValue($0.1)) }, uniquingKeysWith: { first, _ in first }))
+        }
+    }
+
+    /// The first row of a query, where there is one.
+    package func row(_ sql: String, _ arguments: [SQLValue] = []) throws -> SQLRow? { try rows(sql, arguments).first }
+}
+
+extension SQLValue {
+    fileprivate var databaseValue: DatabaseValue {
+        switch self {
+        case .null: .null
+        case .integer(let value): value.databaseValue
+        case .real(let value): value.databaseValue
+        case .text(let value): value.databaseValue
+        }
+    }
+
+    fileprivate init(_ value: DatabaseValue) {
+        switch value.storage {
+        case .null, .blob: self = .null
+        case .int64(let value): self = .integer(value)
+        case .double(let value): self = .real(value)
+        case .string(let value): self = .text(value)
+        }
+    }
+}

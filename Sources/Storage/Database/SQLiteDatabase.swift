@@ -1,0 +1,62 @@
+internal import Foundation
+internal import GRDB
+package import Support
+
+/// Metadata in one SQLite file beside its write-ahead log. Commits survive the death of the process (`synchronous=NORMAL`).
+package final class SQLiteDatabase: MetadataDatabase {
+    private let pool: DatabasePool
+    private let path: String
+
+    /// Opens the file, making it and bringing its schema up to date.
+    /// - Throws: `corrupted`, `storageFull`, `inputOutput`.
+    package init(path: String) throws(MartletError) {
+        self.path = path
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(10)
+        configuration.foreignKeysEnabled = true
+        do {
+            pool = try DatabasePool(path: path, configuration: configuration)
+            let version = try pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+            if version < Migrations.all.count { try SQLiteDatabase.migrate(pool, from: version) }
+            guard version <= Migrations.all.count else { throw SQLiteDatabase.newer(path) }
+        } catch { throw SQLiteDatabase.describe(error, path: path) }
+        chmod(path, 0o600)
+    }
+
+    package func read<Result: Sendable>(_ body: (SQLSession) throws -> Result) throws(MartletError) -> Result {
+        do { return try pool.read { try body(SQLSession(connection: $0)) } } catch { throw SQLiteDatabase.describe(error, path: path) }
+    }
+
+    package func write<Result: Sendable>(_ body: (SQLSession) throws -> Result) throws(MartletError) -> Result {
+        do { return try pool.write { try body(SQLSession(connection: $0)) } } catch { throw SQLiteDatabase.describe(error, path: path) }
+    }
+
+    /// Applies what is missing in one transaction; two processes that start together do it once.
+    private static func migrate(_ pool: DatabasePool, from old: Int) throws {
+        if old > 0 { try pool.vacuum(into: "\(pool.path).before-\(Migrations.all.count)") }
+        try pool.write { database in
+            let current = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+            for migration in Migrations.all.dropFirst(current) { try database.execute(sql: migration) }
+            try database.execute(sql: "PRAGMA user_version = \(Migrations.all.count)")
+        }
+    }
+
+    private static func newer(_ path: String) -> MartletError {
+        MartletError(.conflict, "\(path) was written by a newer Martlet. Use that version, or restore a backup made before the upgrade.")
+    }
+
+    private static func describe(_ error: any Error, path: String) -> MartletError {
+        if let error = error as? MartletError { return error }
+        guard let error = error as? DatabaseError else { return MartletError(.defect, "The database failed.", cause: "\(error)") }
+        let cause = error.message ?? "\(error.resultCode)"
+        switch error.resultCode {
+        case .SQLITE_FULL: return .system("write", path, number: ENOSPC)
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+            return MartletError(.corrupted, "\(path) is damaged. Move it away and restore a backup.", cause: cause)
+        case .SQLITE_BUSY, .SQLITE_LOCKED: return MartletError(.conflict, "\(path) stayed locked by another process for 10 seconds. Try again.", cause: cause)
+        case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_IOERR:
+            return MartletError(.inputOutput, "\(path) cannot be read and written. Check its permissions and the disk.", cause: cause)
+        default: return MartletError(.defect, "A database statement failed.", cause: "\(cause); \(error.sql ?? "")")
+        }
+    }
+}

@@ -1,0 +1,49 @@
+internal import Crypto
+internal import Foundation
+package import Support
+
+/// The SHA-256 of some content, as 64 lower-case hexadecimal digits: the content's name.
+package struct Digest: Identifier {
+    package let rawValue: String
+
+    /// Takes the digits as they are; see ``init(checking:)`` for text from outside.
+    package init(rawValue: String) { self.rawValue = rawValue }
+
+    /// Reads 64 hexadecimal digits; nil for anything else, so that a digest can be used as a file name.
+    package init?(checking text: String) {
+        guard text.utf8.count == 64, text.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }) else { return nil }
+        rawValue = text
+    }
+
+    /// The digest of bytes.
+    package init(of bytes: some Sequence<UInt8>) {
+        self.init(hash: SHA256.hash(data: Data(bytes)))
+    }
+
+    /// The digest of text in UTF-8.
+    package init(of text: String) { self.init(of: Array(text.utf8)) }
+
+    private init(hash: SHA256.Digest) {
+        let digits = Array("0123456789abcdef".utf8)
+        rawValue = String(decoding: hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+
+    /// The first twelve digits, for people.
+    package var short: String { String(rawValue.prefix(12)) }
+
+    /// The digest of a file, read in pieces of 1 MB.
+    /// - Throws: `notFound` or `inputOutput`.
+    package static func ofFile(_ path: String) throws(MartletError) -> Digest {
+        guard let file = fopen(path, "rb") else { throw .system("read", path) }
+        defer { fclose(file) }
+        var hash = SHA256()
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            let count = fread(&buffer, 1, buffer.count, file)
+            if count == 0 { break }
+            buffer.withUnsafeBytes { hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+        }
+        guard ferror(file) == 0 else { throw .system("read", path) }
+        return Digest(hash: hash.finalize())
+    }
+}
