@@ -91,17 +91,17 @@ let package = Package(
         // The one graph from a prediction back to its source.
         room("Common", "Lineage", ["Support", "Database"]),
         // Steps, their order, and which of them are out of date.
-        room("Common", "Pipelines", ["Support", "Digests", "Settings", "Database", "Events", "Lineage"]),
+        room("Common", "Pipelines", ["Support", "Digests", "Settings", "Database"]),
 
         // MARK: Lifecycle: the phases, in the order of work
         // The charter: problem, objectives, people, milestones.
-        room("Lifecycle", "Planning", ["Support", "Settings", "Database", "Events"]),
+        room("Lifecycle", "Planning", ["Support", "Statistics", "Settings", "Database"]),
         // Sources, cleaning rules, expectations, profiles, dataset versions, splits.
         room(
             "Lifecycle", "Data",
             ["Support", "Digests", "Tables", "Settings", "DuckDB", "Database", "Objects", "Events", "Lineage", "Planning"]),
         // Runs, parameters and metrics.
-        room("Lifecycle", "Experiments", ["Support", "Database", "Events", "Lineage"]),
+        room("Lifecycle", "Experiments", ["Support", "Database", "Lineage"]),
         // Baselines, gradient boosting, evaluation, export to ONNX.
         room(
             "Lifecycle", "Training",
@@ -109,7 +109,7 @@ let package = Package(
         // Models, versions, aliases, signatures, gates.
         room(
             "Lifecycle", "Registry",
-            ["Support", "Statistics", "Settings", "Database", "Objects", "Events", "Lineage", "Planning", "Data", "Experiments", "Training"]),
+            ["Support", "Tables", "Digests", "Database", "Events", "Lineage", "Planning"]),
         // Endpoints, answers and the prediction log.
         room(
             "Lifecycle", "Serving",

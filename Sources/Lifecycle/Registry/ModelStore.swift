@@ -1,0 +1,148 @@
+package import Database
+package import Digests
+package import Events
+internal import Foundation
+package import Lineage
+package import Support
+
+/// The registered models, their versions and aliases.
+package struct ModelStore: Sendable {
+    private let database: any MetadataDatabase
+    private let events: EventLog
+    private let lineage: LineageGraph
+    private let clock: any WallClock
+
+    package init(database: any MetadataDatabase, events: EventLog, lineage: LineageGraph, clock: any WallClock) {
+        self.database = database
+        self.events = events
+        self.lineage = lineage
+        self.clock = clock
+    }
+
+    // MARK: - Versions
+
+    /// Registers a new version, in the caller's transaction, with its event and its place in the lineage.
+    /// - Returns: the version, numbered from 1.
+    package func register(
+        model: String, digest: Digest, run: RunID, dataset: String, details: ModelVersion.Details, in session: SQLSession
+    ) throws -> ModelVersion {
+        let last = try session.row("SELECT max(version) AS v FROM model_version WHERE model = ?", [SQLValue(model)])?.int("v") ?? 0
+        let version = ModelVersion(
+            model: model, version: last + 1, digest: digest, created: clock.now(), run: run, dataset: dataset, details: details)
+        try session.execute(
+            "INSERT INTO model_version (model, version, digest, created, run, dataset, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                SQLValue(model), SQLValue(version.version), SQLValue(digest), SQLValue(version.created), SQLValue(run), SQLValue(dataset),
+                SQLValue(try encode(details)),
+            ])
+        let ref = version.reference.description
+        try lineage.add(ref, ["digest": .string(digest.rawValue), "trainer": .string(details.trainer), "step": .string(details.step)], in: session)
+        try lineage.link(ref, "trained_by", "run:\(run)", in: session)
+        try lineage.link("run:\(run)", "read", dataset, in: session)
+        try events.append("model.registered", ref, ["digest": .string(digest.rawValue), "run": .string(run.rawValue)], in: session)
+        return version
+    }
+
+    /// Replaces what may be added later: the evaluation and the test scores. Nothing that a prediction depends on changes.
+    package func update(_ version: ModelVersion, in session: SQLSession) throws {
+        try session.execute(
+            "UPDATE model_version SET body = ? WHERE model = ? AND version = ?",
+            [SQLValue(try encode(version.details)), SQLValue(version.model), SQLValue(version.version)])
+    }
+
+    /// The version with that number, or the one that an alias stands at; the newest where the selector is nil.
+    /// - Throws: `notFound` with what there is.
+    package func version(_ model: String, _ selector: String?) throws(MartletError) -> ModelVersion {
+        let all = try versions(of: model)
+        guard !all.isEmpty else { throw unknown(model, among: try models()) }
+        guard let selector else { return all[all.count - 1] }
+        let number = try Reference(.model, model, selector).version ?? standing(model)[selector]
+        guard let found = all.first(where: { $0.version == number }) else {
+            let known = all.map { "v\($0.version)" } + (try standing(model).keys.sorted())
+            throw MartletError(.notFound, "model:\(model) has no “\(selector)”. It has: \(known.joined(separator: ", ")).")
+        }
+        return found
+    }
+
+    /// All versions of a model, oldest first.
+    package func versions(of model: String) throws(MartletError) -> [ModelVersion] {
+        try database.read { session in
+            try session.rows("SELECT * FROM model_version WHERE model = ? ORDER BY version", [SQLValue(model)]).map(decode)
+        }
+    }
+
+    /// The newest version made by a run from these bytes, where there is one.
+    package func version(_ model: String, digest: Digest, run: RunID) throws(MartletError) -> ModelVersion? {
+        try versions(of: model).last { $0.digest == digest && $0.run == run }
+    }
+
+    /// The names of all models.
+    package func models() throws(MartletError) -> [String] {
+        try database.read { try $0.rows("SELECT DISTINCT model FROM model_version ORDER BY model").compactMap { $0.text("model") } }
+    }
+
+    // MARK: - Aliases
+
+    /// Where each alias stands, now or at an earlier moment.
+    package func standing(_ model: String, at moment: Timestamp? = nil) throws(MartletError) -> [String: Int] {
+        var standing: [String: Int] = [:]
+        for move in try history(of: model) where moment.map({ move.at <= $0 }) ?? true { standing[move.alias] = move.version }
+        return standing
+    }
+
+    /// All moves of a model's aliases, oldest first.
+    package func history(of model: String) throws(MartletError) -> [AliasMove] {
+        try database.read { session in
+            try session.rows("SELECT * FROM alias_move WHERE model = ? ORDER BY id", [SQLValue(model)]).map { row in
+                AliasMove(
+                    alias: row.text("alias") ?? "", version: row.int("version"), at: row.time("at") ?? Timestamp(microseconds: 0),
+                    actor: row.text("actor") ?? "", reason: row.text("reason") ?? "")
+            }
+        }
+    }
+
+    /// Moves an alias, in the caller's transaction. Whether it may move is the gate's business.
+    package func move(_ alias: String, of version: ModelVersion, reason: String, in session: SQLSession) throws {
+        try session.execute(
+            "INSERT INTO alias_move (model, alias, version, at, actor, reason) VALUES (?, ?, ?, ?, ?, ?)",
+            [SQLValue(version.model), SQLValue(alias), SQLValue(version.version), SQLValue(clock.now()), SQLValue(events.currentActor), SQLValue(reason)])
+        let body: JSONValue = ["alias": .string(alias), "reason": .string(reason)]
+        try events.append("model.promoted", version.reference.description, body, in: session)
+    }
+
+    // MARK: - The test set
+
+    /// Records that the test set was opened for a version, in the caller's transaction.
+    package func recordTestOpening(_ version: ModelVersion, purpose: String, in session: SQLSession) throws {
+        try session.execute(
+            "INSERT INTO test_opening (model, version, at, purpose) VALUES (?, ?, ?, ?)",
+            [SQLValue(version.model), SQLValue(version.version), SQLValue(clock.now()), SQLValue(purpose)])
+    }
+
+    /// How often the test set was opened for a version.
+    package func testOpenings(_ version: ModelVersion) throws(MartletError) -> Int {
+        try database.read {
+            try $0.row("SELECT count(*) AS n FROM test_opening WHERE model = ? AND version = ?", [SQLValue(version.model), SQLValue(version.version)])?
+                .int("n") ?? 0
+        }
+    }
+
+    // MARK: - Rows
+
+    private func unknown(_ model: String, among known: [String]) -> MartletError {
+        let there = known.isEmpty ? "No model is registered yet: run “martlet run”." : "There is: \(known.joined(separator: ", "))."
+        return MartletError(.notFound, "There is no model “\(model)”.\(didYouMean(model, among: known)) \(there)")
+    }
+
+    private func encode(_ details: ModelVersion.Details) throws -> String {
+        String(decoding: try JSONEncoder().encode(details), as: UTF8.self)
+    }
+
+    private func decode(_ row: SQLRow) throws -> ModelVersion {
+        let details = try JSONDecoder().decode(ModelVersion.Details.self, from: Data((row.text("body") ?? "").utf8))
+        return ModelVersion(
+            model: row.text("model") ?? "", version: row.int("version") ?? 0, digest: Digest(rawValue: row.text("digest") ?? ""),
+            created: row.time("created") ?? Timestamp(microseconds: 0), run: RunID(row.text("run") ?? ""), dataset: row.text("dataset") ?? "",
+            details: details)
+    }
+}

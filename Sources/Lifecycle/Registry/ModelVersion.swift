@@ -1,0 +1,86 @@
+package import Digests
+package import Support
+package import Tables
+
+/// Immutable bytes of a model with all that was known when it was registered.
+package struct ModelVersion: Sendable, Equatable, Codable {
+    package var model: String
+    package var version: Int
+    /// The ONNX graph, in the object store.
+    package var digest: Digest
+    package var created: Timestamp
+    /// The step's run that trained it.
+    package var run: RunID
+    /// The dataset version it learnt from, as a reference.
+    package var dataset: String
+    package var details: Details
+
+    package struct Details: Sendable, Equatable, Codable {
+        /// The step that made it.
+        package var step: String
+        /// The built-in trainer, or the command.
+        package var trainer: String
+        package var signature: Signature
+        /// The row rules that requests pass before the graph, as the data phase wrote them.
+        package var rules: JSONValue
+        package var parameters: JSONValue
+        /// Columns by their share of the model's gain, largest first.
+        package var importance: [Share]
+        package var notes: [String]
+        /// The bytes of the graph.
+        package var size: Int
+        /// The evaluation report on the test set, in the object store; nil until the test set was opened for it.
+        package var evaluation: Digest?
+        /// Scores on the test set, in the object store, so that later comparisons do not open it again.
+        package var testScores: Digest?
+
+        package init(
+            step: String, trainer: String, signature: Signature, rules: JSONValue, parameters: JSONValue, importance: [Share],
+            notes: [String], size: Int
+        ) {
+            self.step = step
+            self.trainer = trainer
+            self.signature = signature
+            self.rules = rules
+            self.parameters = parameters
+            self.importance = importance
+            self.notes = notes
+            self.size = size
+        }
+    }
+
+    /// A column's share of something.
+    package struct Share: Sendable, Equatable, Codable {
+        package var column: String
+        package var share: Double
+
+        package init(column: String, share: Double) {
+            self.column = column
+            self.share = share
+        }
+    }
+
+    package init(
+        model: String, version: Int, digest: Digest, created: Timestamp, run: RunID, dataset: String, details: Details
+    ) {
+        self.model = model
+        self.version = version
+        self.digest = digest
+        self.created = created
+        self.run = run
+        self.dataset = dataset
+        self.details = details
+    }
+
+    package var reference: Reference { Reference(.model, model, "v\(version)") }
+}
+
+/// A move of an alias.
+package struct AliasMove: Sendable, Equatable {
+    package var alias: String
+    /// The version that it moved to; nil where it was taken away.
+    package var version: Int?
+    package var at: Timestamp
+    package var actor: String
+    package var reason: String
+}
