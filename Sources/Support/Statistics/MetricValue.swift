@@ -12,7 +12,11 @@ package func value(of metric: Metric, _ predictions: Predictions) -> Double? { v
 
 /// Several metrics of the predictions in one pass, in the order asked for, each undefined one with its reason.
 package func values(of metrics: [Metric], _ predictions: Predictions) -> [MetricValue] {
-    let scorer = scorer(for: predictions, metrics: metrics)
+    metricValues(metrics, scorer(for: predictions, metrics: metrics), predictions)
+}
+
+/// The values of the metrics by a scorer that was made for them.
+func metricValues(_ metrics: [Metric], _ scorer: any Scorer, _ predictions: Predictions) -> [MetricValue] {
     let found = Dictionary(zip(scorer.metrics, scorer.pointValues()), uniquingKeysWith: { first, _ in first })
     return metrics.map { metric in
         guard let value = found[metric], value.isFinite else {
