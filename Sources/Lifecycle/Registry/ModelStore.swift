@@ -56,9 +56,10 @@ package struct ModelStore: Sendable {
         let all = try versions(of: model)
         guard !all.isEmpty else { throw unknown(model, among: try models()) }
         guard let selector else { return all[all.count - 1] }
-        let number = try Reference(.model, model, selector).version ?? standing(model)[selector]
+        let aliases = try standing(model)
+        let number = Reference(.model, model, selector).version ?? aliases[selector]
         guard let found = all.first(where: { $0.version == number }) else {
-            let known = all.map { "v\($0.version)" } + (try standing(model).keys.sorted())
+            let known = all.map { "v\($0.version)" } + aliases.keys.sorted()
             throw MartletError(.notFound, "model:\(model) has no “\(selector)”. It has: \(known.joined(separator: ", ")).")
         }
         return found

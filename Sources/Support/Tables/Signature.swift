@@ -1,5 +1,3 @@
-package import Support
-
 /// What a model is asked with and what it answers: the contract between training, registry, serving and the pages.
 package struct Signature: Sendable, Equatable, Codable {
     /// One input column.
