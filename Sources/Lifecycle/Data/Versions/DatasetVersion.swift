@@ -1,0 +1,104 @@
+package import Digests
+package import Support
+package import Tables
+
+/// The immutable content of a dataset at one moment, as prepared for training: cleaned, typed, split.
+package struct DatasetVersion: Sendable, Equatable, Codable {
+    /// What a column is for.
+    package enum Role: String, Sendable, Codable {
+        case feature, target, key, weight, sensitive, time, ignored
+    }
+
+    package struct ColumnInfo: Sendable, Equatable, Codable {
+        package var name: String
+        package var kind: ColumnKind
+        package var role: Role
+
+        package init(name: String, kind: ColumnKind, role: Role) {
+            self.name = name
+            self.kind = kind
+            self.role = role
+        }
+    }
+
+    /// One split: a Parquet file in the object store.
+    package struct Part: Sendable, Equatable, Codable {
+        package var split: String
+        package var digest: Digest
+        package var rows: Int
+
+        package init(split: String, digest: Digest, rows: Int) {
+            self.split = split
+            self.digest = digest
+            self.rows = rows
+        }
+    }
+
+    /// A file as it was read.
+    package struct SourceFile: Sendable, Equatable, Codable {
+        package var path: String
+        package var size: Int
+        package var digest: Digest
+
+        package init(path: String, size: Int, digest: Digest) {
+            self.path = path
+            self.size = size
+            self.digest = digest
+        }
+    }
+
+    package struct Details: Sendable, Equatable, Codable {
+        package var parts: [Part]
+        package var columns: [ColumnInfo]
+        package var sources: [SourceFile]
+        /// The row rules with what they learnt from the training part.
+        package var rules: JSONValue
+        /// Rows that could not be read, and rows without a target.
+        package var rejectedRows: Int
+        package var rowsWithoutTarget: Int
+        package var expectationsPassed: Int
+        package var expectationsFailed: Int
+        /// Objects: the validation report, the profile and the rejected rows, as JSON.
+        package var validation: Digest
+        package var profile: Digest
+        package var rejects: Digest
+        package var notes: [String]
+
+        package init(
+            parts: [Part], columns: [ColumnInfo], sources: [SourceFile], rules: JSONValue, rejectedRows: Int, rowsWithoutTarget: Int,
+            expectationsPassed: Int, expectationsFailed: Int, validation: Digest, profile: Digest, rejects: Digest, notes: [String]
+        ) {
+            self.parts = parts
+            self.columns = columns
+            self.sources = sources
+            self.rules = rules
+            self.rejectedRows = rejectedRows
+            self.rowsWithoutTarget = rowsWithoutTarget
+            self.expectationsPassed = expectationsPassed
+            self.expectationsFailed = expectationsFailed
+            self.validation = validation
+            self.profile = profile
+            self.rejects = rejects
+            self.notes = notes
+        }
+    }
+
+    package var name: String
+    package var version: Int
+    /// The digest of the parts, columns and rules: the version's identity.
+    package var digest: Digest
+    package var created: Timestamp
+    package var run: RunID
+    package var details: Details
+
+    package var reference: Reference { Reference(.dataset, name, "v\(version)") }
+
+    /// The rows of all parts.
+    package var rows: Int { details.parts.reduce(0) { $0 + $1.rows } }
+
+    /// The part of that split; nil where the dataset has none.
+    package func part(_ split: String) -> Part? { details.parts.first { $0.split == split } }
+
+    /// The columns with that role.
+    package func columns(_ role: Role) -> [ColumnInfo] { details.columns.filter { $0.role == role } }
+}

@@ -1,0 +1,102 @@
+package import Lineage
+package import Planning
+package import Registry
+package import Serving
+package import Support
+
+/// The chain behind one thing: what it rests on, back to data, code and charter.
+package struct Why: Sendable {
+    /// One link of the chain.
+    package struct Link: Sendable {
+        package var ref: String
+        package var kind: String
+        package var title: String
+        /// Facts worth reading, in order.
+        package var facts: [(name: String, value: String)]
+        package var at: Timestamp?
+    }
+
+    package var subject: String
+    package var links: [Link]
+    package var edges: [LineageEdge]
+    /// The row itself, where the subject is a prediction.
+    package var prediction: PredictionRecord?
+    package var label: String?
+}
+
+extension Project {
+    /// Why a thing is as it is.
+    /// - Throws: `notFound` where nothing of that name was recorded.
+    package func why(_ text: String) throws(MartletError) -> Why {
+        let reference = try resolve(text)
+        switch reference.kind {
+        case .prediction: return try whyPrediction(reference)
+        default:
+            let ref = try canonical(reference)
+            let walk = try lineage.walk(from: ref)
+            guard !walk.nodes.isEmpty else { throw MartletError(.notFound, "Nothing is recorded about \(ref).") }
+            return Why(subject: ref, links: try walk.nodes.map { node throws(MartletError) in try link(for: node, at: nil) }, edges: walk.edges, prediction: nil, label: nil)
+        }
+    }
+
+    private func whyPrediction(_ reference: Reference) throws(MartletError) -> Why {
+        guard let id = TimeOrderedID(reference.name) else {
+            throw MartletError(.invalidInput, "“\(reference.name)” is not a prediction's ID. An ID is 32 hexadecimal digits, as answered in “prediction_id”.")
+        }
+        guard let record = try PredictionLogReader.find(id, below: predictionsFolder) else {
+            throw MartletError(.notFound, "No prediction \(id) is in the log. It may be older than the log's retention, or come from another project.")
+        }
+        let model = "model:\(record.model)@v\(record.version)"
+        let walk = try lineage.walk(from: model)
+        let subject = "prediction:\(id)"
+        var links = [predictionLink(record, subject)]
+        for node in walk.nodes { links.append(try link(for: node, at: record.time)) }
+        links.append(charterLink())
+        let edges = [LineageEdge(source: subject, relation: "answered_by", target: model)] + walk.edges
+            + [LineageEdge(source: model, relation: "judged_by", target: "charter:\(file.project)")]
+        return Why(subject: subject, links: links, edges: edges, prediction: record, label: try label(of: record))
+    }
+
+    private func predictionLink(_ record: PredictionRecord, _ subject: String) -> Why.Link {
+        var facts: [(name: String, value: String)] = [("endpoint", record.endpoint)]
+        if let key = record.key { facts.append((file.serving.key ?? "key", key)) }
+        if let label = record.label { facts.append(("answer", label)) }
+        facts.append((record.scores.count == 1 ? "score" : "scores", record.scores.map { Objective.text($0) }.joined(separator: ", ")))
+        let inputs = record.inputs.map { "\($0.name)=\($0.value.text ?? $0.value.compact)" }.joined(separator: " ")
+        facts.append(("input", inputs))
+        return Why.Link(ref: subject, kind: "prediction", title: "Prediction \(record.id)", facts: facts, at: record.time)
+    }
+
+    private func charterLink() -> Why.Link {
+        var facts: [(name: String, value: String)] = []
+        if let outcome = file.charter.outcome { facts.append(("outcome", outcome)) }
+        for objective in file.charter.objectives { facts.append((objective.id, objective.sentence + (objective.source?.line.map { " (line \($0))" } ?? ""))) }
+        for (role, person) in file.charter.people { facts.append((role, person)) }
+        return Why.Link(ref: "charter:\(file.project)", kind: "charter", title: "Charter of \(file.project)", facts: facts, at: nil)
+    }
+
+    /// A link with what its kind adds to the recorded facts.
+    private func link(for node: LineageNode, at moment: Timestamp?) throws(MartletError) -> Why.Link {
+        let reference = Reference(node.ref)
+        var facts = node.facts.members.filter { !$0.value.isNull }.map { (name: $0.key, value: $0.value.text ?? $0.value.compact) }
+        if let reference, reference.kind == .model, let version = reference.version {
+            facts = try modelFacts(reference.name, version, at: moment) + facts
+        }
+        let kind = reference?.kind.rawValue ?? "thing"
+        return Why.Link(ref: node.ref, kind: kind, title: node.ref, facts: facts, at: node.at)
+    }
+
+    /// Aliases at the moment, and what the gate found.
+    private func modelFacts(_ model: String, _ version: Int, at moment: Timestamp?) throws(MartletError) -> [(name: String, value: String)] {
+        let aliases = try models.standing(model, at: moment).filter { $0.value == version }.keys.sorted()
+        var facts: [(name: String, value: String)] = []
+        if !aliases.isEmpty { facts.append((moment == nil ? "alias" : "alias then", aliases.joined(separator: ", "))) }
+        for check in try checks.history(subject: "model:\(model)@v\(version)") {
+            facts.append(("gate \(check.objective)", "\(check.verdict.rawValue): \(check.reason)"))
+        }
+        if let move = try models.history(of: model).last(where: { $0.version == version }) {
+            facts.append(("promoted", "\(move.at) by \(move.actor): \(move.reason)"))
+        }
+        return facts
+    }
+}

@@ -1,0 +1,28 @@
+package import Experiments
+internal import Foundation
+
+/// What Git says of a folder.
+package enum GitFolder {
+    /// The commit that the folder stands at; nil where it is no repository, has no commit, or Git is not installed.
+    package static func version(of folder: String) -> CodeVersion? {
+        guard let commit = git(folder, ["rev-parse", "HEAD"]), !commit.isEmpty else { return nil }
+        let branch = git(folder, ["symbolic-ref", "--short", "-q", "HEAD"])
+        let changes = git(folder, ["status", "--porcelain", "--untracked-files=no", "--", "."])
+        return CodeVersion(commit: commit, branch: branch.flatMap { $0.isEmpty ? nil : $0 }, modified: changes.map { !$0.isEmpty } ?? false)
+    }
+
+    private static func git(_ folder: String, _ arguments: [String]) -> String? {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["git", "-C", folder] + arguments
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        process.standardInput = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return nil }
+        let bytes = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { return nil }
+        return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}

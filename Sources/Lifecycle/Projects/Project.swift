@@ -1,0 +1,83 @@
+package import Data
+package import Database
+package import DuckDB
+package import EngineLibraries
+package import Events
+package import Experiments
+internal import Foundation
+package import Lineage
+package import Objects
+package import Pipelines
+package import Planning
+package import Registry
+package import Support
+
+/// A project folder, opened: its file, its stores, its engines. Every command and every page works through one of these.
+package struct Project: Sendable {
+    /// The folder that holds `martlet.yaml`.
+    package let root: String
+    package let file: ProjectFile
+    package let clock: any WallClock
+    package let database: any MetadataDatabase
+    package let objects: DiskObjectStore
+    package let events: EventLog
+    package let lineage: LineageGraph
+    package let runs: RunStore
+    package let datasets: DatasetStore
+    package let models: ModelStore
+    package let checks: CheckResults
+    package let files: FileStates
+    package let identifiers: IdentifierSource
+    package let engines: EngineLocator
+
+    /// Opens a project.
+    /// - Parameters:
+    ///   - root: the folder.
+    ///   - actor: who works: recorded with every event.
+    package init(root: String, clock: any WallClock, engines: EngineLocator, actor: String) throws(MartletError) {
+        self.root = root
+        self.clock = clock
+        self.engines = engines
+        file = try ProjectFile(path: "\(root)/\(ProjectFile.name)")
+        let state = Project.stateFolder(root)
+        try makeFolder(state)
+        let database = try SQLiteDatabase(path: "\(state)/martlet.db")
+        self.database = database
+        objects = try DiskObjectStore(root: "\(state)/objects")
+        events = EventLog(database: database, clock: clock, actor: actor)
+        lineage = LineageGraph(database: database, clock: clock)
+        runs = RunStore(database: database, clock: clock)
+        datasets = DatasetStore(database: database, events: events, lineage: lineage, clock: clock)
+        models = ModelStore(database: database, events: events, lineage: lineage, clock: clock)
+        checks = CheckResults(database: database)
+        files = FileStates(database: database)
+        identifiers = IdentifierSource(clock: clock)
+    }
+
+    /// The folder that Martlet keeps its state in.
+    package static func stateFolder(_ root: String) -> String { "\(root)/.martlet" }
+
+    package var stateFolder: String { Project.stateFolder(root) }
+
+    /// The folder of the prediction log.
+    package var predictionsFolder: String { "\(stateFolder)/predictions" }
+
+    /// A path of the project, made absolute.
+    package func path(_ relative: String) -> String { relative.hasPrefix("/") ? relative : "\(root)/\(relative)" }
+
+    /// Loads DuckDB; only what reads or writes tables needs it.
+    package func openDuckDB() throws(MartletError) -> DuckDB {
+        try DuckDB(locator: engines, threads: ProcessInfo.processInfo.activeProcessorCount, temporaryDirectory: "\(stateFolder)/tmp")
+    }
+
+    /// Whether a person has confirmed the charter as it stands.
+    package func isCharterConfirmed() throws(MartletError) -> Bool { try checks.confirmation(of: file.charterDigest) != nil }
+
+    /// Records that the acting person agrees to the charter as it stands.
+    package func confirmCharter() throws(MartletError) {
+        try database.write { session in
+            try checks.confirm(charter: file.charterDigest, at: clock.now(), actor: events.currentActor, in: session)
+            try events.append("charter.confirmed", "charter:\(file.project)", ["digest": .string(file.charterDigest)], in: session)
+        }
+    }
+}

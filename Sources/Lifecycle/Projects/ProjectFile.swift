@@ -1,0 +1,89 @@
+package import Data
+internal import Digests
+package import Monitoring
+internal import Objects
+package import Pipelines
+package import Planning
+package import Serving
+package import Settings
+package import Support
+internal import Training
+
+/// `martlet.yaml`, read and checked.
+package struct ProjectFile: Sendable {
+    package static let name = "martlet.yaml"
+    /// Steps that every project has.
+    package static let reservedSteps = ["data", "compare", "gate", "pipeline"]
+
+    package var project: String
+    package var charter: Charter
+    package var data: DataPlan
+    package var pipeline: [StepDefinition]
+    package var serving: EndpointPlan
+    package var monitoring: MonitoringPlan
+    /// Whether the gates of the charter decide who takes `champion`. Always so unless the file says `promotion: {champion: {gates: none}}`.
+    package var gated: Bool
+    /// The digest of the charter's content: what a confirmation covers.
+    package var charterDigest: String
+
+    /// Reads a file.
+    /// - Throws: `notFound` where there is none; `invalidInput` with line, column and suggestion.
+    package init(path: String) throws(MartletError) {
+        let bytes: [UInt8]
+        do { bytes = try readWhole(path) } catch where error.code == .notFound {
+            throw MartletError(.notFound, "There is no \(ProjectFile.name) here. Make one with “martlet init DATA --target COLUMN”, or name the project’s folder with -C.")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw MartletError(.invalidInput, "\(path) is not UTF-8 text.") }
+        try self.init(yaml: text, file: ProjectFile.name)
+    }
+
+    /// Reads the text of a file.
+    package init(yaml text: String, file: String) throws(MartletError) {
+        let node = try SettingsNode(yaml: text, file: file)
+        _ = try node.mapping(keys: ["martlet", "project", "charter", "data", "pipeline", "serving", "monitoring", "promotion"])
+        let format = try node.required("martlet")
+        guard try format.int() == 1 else { throw format.failure("This Martlet reads format 1. Use a newer Martlet for this file.") }
+        let name = try node.required("project")
+        project = try name.string()
+        guard ProjectFile.isName(project) else { throw name.failure("A project's name is letters, digits, “-” and “_”, at most 64 of them.") }
+        charter = try Charter(try node.required("charter"))
+        charterDigest = Digest(of: try node.required("charter").json().compact).rawValue
+        data = try DataPlan(try node.required("data"))
+        pipeline = try StepDefinition.list(try node.required("pipeline"), reserved: ProjectFile.reservedSteps)
+        serving = try EndpointPlan(node["serving"], project: project)
+        monitoring = try MonitoringPlan(node["monitoring"])
+        gated = try ProjectFile.gated(node["promotion"])
+        try checkTrainers()
+    }
+
+    /// Whether a text can be a project's, model's or endpoint's name.
+    package static func isName(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.count <= 64
+            && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D || $0 == 0x5F }
+    }
+
+    /// The name under which the project's models are registered.
+    package var model: String { serving.modelName }
+
+    private static func gated(_ node: SettingsNode?) throws(MartletError) -> Bool {
+        guard let node else { return true }
+        _ = try node.mapping(keys: ["champion"])
+        guard let champion = node["champion"] else { return true }
+        _ = try champion.mapping(keys: ["gates"])
+        guard let gates = champion["gates"] else { return true }
+        switch try gates.string() {
+        case "all": return true
+        case "none": return false
+        case let other: throw gates.failure("“gates” is all or none, not “\(other)”.")
+        }
+    }
+
+    private func checkTrainers() throws(MartletError) {
+        for step in pipeline {
+            guard case .builtIn(let name, let parameters) = step.action else { continue }
+            do { try Trainers.check(name, parameters: parameters, problem: charter.problem) } catch {
+                throw MartletError(error.code, error.message, place: step.place, cause: error.cause)
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Projects
+import Support
+
+struct CharterCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "charter", abstract: "Check and confirm the project's charter.", subcommands: [CheckCharter.self, Confirm.self])
+
+    struct CheckCharter: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "check", abstract: "Read martlet.yaml and say what is wrong or unfinished, with line numbers.")
+
+        @OptionGroup var options: GlobalOptions
+
+        func run() throws {
+            let project = try options.open()
+            let findings = try project.charterFindings()
+            let confirmed = try project.isCharterConfirmed()
+            let console = Console.standard
+            guard !options.json else {
+                return console.json(["valid": true, "confirmed": .bool(confirmed), "findings": JSONValue(findings)])
+            }
+            console.line("\(ProjectFile.name) is valid: \(project.file.charter.objectives.count) objectives, \(project.file.pipeline.count) steps.")
+            findings.forEach { console.line("  ! \($0)") }
+            if !confirmed { console.line("  ! No person has confirmed it yet: martlet charter confirm") }
+        }
+    }
+
+    struct Confirm: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Record that you agree to the charter as it stands.",
+            discussion: "The confirmation covers the charter's exact content and lapses when it changes. Bounds that a person chose count as green only then.")
+
+        @OptionGroup var options: GlobalOptions
+
+        func run() throws {
+            let project = try options.open()
+            try project.confirmCharter()
+            let facts: JSONValue = ["confirmed": true, "digest": .string(project.file.charterDigest), "by": .string(GlobalOptions.actor)]
+            options.json ? Console.standard.json(facts) : Console.standard.line("Confirmed by \(GlobalOptions.actor): charter \(project.file.charterDigest.prefix(12)).")
+        }
+    }
+}

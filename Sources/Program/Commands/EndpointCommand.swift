@@ -1,0 +1,23 @@
+import ArgumentParser
+import Projects
+import Support
+
+struct EndpointCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "endpoint", abstract: "List what answers requests.", subcommands: [List.self])
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the endpoints, the version behind each and what the log holds.")
+
+        @OptionGroup var options: GlobalOptions
+
+        func run() throws {
+            let endpoints = try options.open().endpoints()
+            guard !options.json else { return Console.standard.json(.array(endpoints.map(\.json))) }
+            var table = TextTable()
+            for endpoint in endpoints {
+                table.add(endpoint.name, endpoint.model, "\(endpoint.predictions) predictions logged", endpoint.lost == 0 ? "" : "\(endpoint.lost) lost")
+            }
+            table.lines().forEach { Console.standard.line($0) }
+        }
+    }
+}

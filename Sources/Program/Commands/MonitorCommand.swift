@@ -1,0 +1,45 @@
+import ArgumentParser
+import Planning
+import Projects
+import Support
+
+struct MonitorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "monitor", abstract: "Compare what is asked now with what was learnt from.", subcommands: [Drift.self])
+
+    struct Drift: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Measure how far each input column has moved from the training data.",
+            discussion: """
+                Compares the predictions of the last days with the training part of the champion's dataset, or with a file. Methods and
+                thresholds follow Evidently's choice by type and size; p-values are corrected for the number of columns
+                (Benjamini–Hochberg). Exit code 1 where a column drifted.
+
+                Examples:
+                  martlet monitor drift --since 7d
+                  martlet monitor drift --data new.csv      a file instead of the log
+                """)
+
+        @Option(help: "How far back: 7d, 24h.")
+        var since: String = "30d"
+        @Option(help: "A file to compare instead of the log.", completion: .file())
+        var data: String?
+        @OptionGroup var options: GlobalOptions
+
+        func run() throws {
+            let report = try options.open().drift(since: since, data: data)
+            let console = Console.standard
+            if options.json { console.json(report.json) } else {
+                console.line("\(report.rows) rows against \(report.reference): \(report.drifted.count) of \(report.columns.count) columns drifted.")
+                var table = TextTable()
+                for column in report.columns {
+                    let result = column.result
+                    let p = result.pValue.map { "p \(Objective.text($0))" } ?? ""
+                    table.add(column.drifted ? console.mark(.red) : console.mark(.green), column.name, result.method.rawValue, Objective.text(result.statistic), "threshold \(Objective.text(result.threshold))", p, column.note)
+                }
+                table.lines().forEach { console.line($0) }
+            }
+            if !report.drifted.isEmpty { throw ExitCode(1) }
+        }
+    }
+}

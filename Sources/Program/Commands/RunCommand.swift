@@ -1,0 +1,76 @@
+import ArgumentParser
+import Pipelines
+import Planning
+import Projects
+import Support
+
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Bring the project up to date: data, training, comparison, gate.",
+        discussion: """
+            Does only what is out of date; a finished step is never repeated, also after a crash. The best candidate on validation data is
+            registered, its test set opened once, and the charter's gate decides whether it becomes champion (exit code 3 where it says no).
+
+            Examples:
+              martlet run                 everything that changed
+              martlet run trees           up to and including the step “trees”
+              martlet run --force         all steps, changed or not
+            """)
+
+    @Argument(help: "A step: run it and what it needs.")
+    var step: String?
+    @Flag(help: "Run also what has not changed.")
+    var force = false
+    @OptionGroup var options: GlobalOptions
+
+    func run() throws {
+        let project = try options.open()
+        let console = Console.standard
+        let observer = RunProgress(console: console, isQuiet: options.quiet || options.json)
+        let outcome = try project.run(step: step, force: force, observer: observer)
+        options.json ? console.json(outcome.json) : print(outcome, console)
+        if let gate = outcome.gate, !gate.passed { throw MartletError(.refused, "The gate refuses \(gate.version): \(gate.reasons.joined(separator: " "))") }
+    }
+
+    private func print(_ outcome: RunOutcome, _ console: Console) {
+        guard !outcome.isUnchanged else { return console.line("Nothing changed: \(outcome.steps.count) steps are up to date.") }
+        if let board = outcome.leaderboard {
+            console.line("Candidates by \(board.metric) on validation data:")
+            var table = TextTable()
+            for row in board.rows { table.add(row.step, StatusText.text(row.measurement), row.trainer, row.note) }
+            table.lines().forEach { console.line($0) }
+        }
+        guard let gate = outcome.gate else { return }
+        console.line("Gate for \(gate.version):")
+        for check in gate.checks { console.line("  \(console.mark(check.verdict)) \(check.objective): \(check.reason)") }
+        for sentence in gate.findings { console.line("  \(sentence)") }
+        console.line(gate.passed ? "\(gate.version) is champion." : "\(gate.champion.map { "\($0) stays champion." } ?? "There is no champion yet.")")
+    }
+}
+
+/// Prints what a run does: one line a step, rewritten while it works on a terminal.
+struct RunProgress: PipelineObserver {
+    let console: Console
+    let isQuiet: Bool
+
+    func stepBegins(_ id: String) {
+        guard !isQuiet else { return }
+        console.rewrite("  … \(id)")
+    }
+
+    func step(_ id: String, progress: String, share: Double?) {
+        guard !isQuiet else { return }
+        let bar = share.map { share in
+            let full = Int((min(max(share, 0), 1) * 20).rounded())
+            return "[" + String(repeating: "█", count: full) + String(repeating: "·", count: 20 - full) + "] "
+        }
+        console.rewrite("  … \(id)  \(bar ?? "")\(progress)")
+    }
+
+    func stepEnds(_ result: StepResult) {
+        guard !isQuiet, !result.isCached else { return }
+        console.rewrite("")
+        let tenths = Int((result.seconds * 10).rounded())
+        console.note("  ✓ \(result.id)  \(tenths / 10).\(tenths % 10) s")
+    }
+}

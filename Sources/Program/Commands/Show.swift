@@ -1,0 +1,63 @@
+import ArgumentParser
+import Planning
+import Projects
+import Support
+
+struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show everything known about one thing.",
+        discussion: """
+            Examples:
+              martlet show model:churn@champion --json     metrics.test.auc.value and its interval
+              martlet show dataset:churn                   the newest dataset version
+              martlet show run:0193a7c2                    the first digits are enough
+            """)
+
+    @Argument(help: "What to show: kind:name@version-or-alias.")
+    var reference: String
+
+    @OptionGroup var options: GlobalOptions
+
+    func run() throws {
+        let facts = try options.open().show(reference)
+        options.json ? Console.standard.json(facts) : OutlineText(console: Console.standard).print(facts)
+    }
+}
+
+/// Facts as an indented outline.
+struct OutlineText {
+    let console: Console
+
+    func print(_ value: JSONValue, depth: Int = 0) {
+        let indent = String(repeating: "  ", count: depth)
+        for member in value.members {
+            let name = indent + console.paint(member.key, .bold)
+            switch member.value {
+            case .object(let members) where members.contains { $0.key == "value" } && members.count <= 6: console.line("\(name)  \(estimate(member.value))")
+            case .object(let members) where !members.isEmpty:
+                console.line(name)
+                print(member.value, depth: depth + 1)
+            case .array(let elements) where elements.contains { !$0.members.isEmpty }:
+                console.line(name)
+                for element in elements { console.line("\(indent)  - \(element.members.map { "\($0.key): \(text($0.value))" }.joined(separator: ", "))") }
+            default: console.line("\(name)  \(text(member.value))")
+            }
+        }
+    }
+
+    private func estimate(_ value: JSONValue) -> String {
+        let interval = value["interval"]
+        let range = interval.isNull ? "" : "  [\(text(interval["lower"])), \(text(interval["upper"]))]"
+        return text(value["value"]) + range + (value["reason"].text.map { "  \($0)" } ?? "")
+    }
+
+    private func text(_ value: JSONValue) -> String {
+        switch value {
+        case .string(let text): text
+        case .number(let number): Objective.text(number)
+        case .null: "–"
+        case .array(let elements): elements.map(text).joined(separator: ", ")
+        default: value.compact
+        }
+    }
+}

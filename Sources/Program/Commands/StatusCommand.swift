@@ -1,0 +1,80 @@
+import ArgumentParser
+import Planning
+import Projects
+import Support
+
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show how the project stands: objectives, data, champion, and what to do next.")
+
+    @OptionGroup var options: GlobalOptions
+
+    func run() throws {
+        let status = try options.open().status()
+        let console = Console.standard
+        options.json ? console.json(status.json) : StatusText(status: status, console: console).print()
+    }
+}
+
+/// The text of `martlet status`.
+struct StatusText {
+    let status: Status
+    let console: Console
+
+    func print() {
+        console.line(console.paint(status.project, .bold) + (status.outcome.map { ": \($0)" } ?? ": no outcome written yet"))
+        console.line()
+        printObjectives()
+        printThings()
+        guard !status.next.isEmpty else { return }
+        console.line()
+        console.line("Next:")
+        var table = TextTable()
+        for (command, why) in status.next { table.add(console.paint(command, .bold), why) }
+        table.lines().forEach { console.line($0) }
+    }
+
+    private func printObjectives() {
+        guard !status.objectives.isEmpty else { return console.line("  No objectives yet: add them to the charter in martlet.yaml.") }
+        var table = TextTable()
+        for state in status.objectives {
+            let value = state.last?.measurement.map(StatusText.text) ?? "–"
+            table.add(mark(state.verdict), state.objective.id, state.objective.sentence, value)
+        }
+        table.lines().forEach { console.line($0) }
+        for state in status.objectives where state.verdict != .green { console.line("    \(state.objective.id): \(state.reason)") }
+    }
+
+    private func printThings() {
+        console.line()
+        var table = TextTable()
+        if let data = status.dataset { table.add("data", data.reference.description, "\(data.rows) rows, \(data.created.date)") }
+        if let champion = status.champion {
+            table.add("champion", champion.reference.description, status.championMove.map { "since \($0.at.date), by \($0.actor)" } ?? "")
+        } else {
+            table.add("champion", "none", status.latest == nil ? "no model was trained yet" : "no version has passed the gate")
+        }
+        if let run = status.run { table.add("last run", "run:\(run.id.rawValue.prefix(12))", "\(run.status.rawValue), \(run.started)") }
+        table.lines().forEach { console.line($0) }
+    }
+
+    private func mark(_ verdict: Verdict) -> String { console.mark(verdict) }
+
+    /// `0.9271 [0.9231, 0.9309]`.
+    static func text(_ measurement: Measurement) -> String {
+        let value = Objective.text(measurement.value)
+        guard let lower = measurement.lower, let upper = measurement.upper else { return value }
+        return "\(value) [\(Objective.text(lower)), \(Objective.text(upper))]"
+    }
+}
+
+extension Console {
+    /// A verdict as a sign and a colour: never a colour alone.
+    func mark(_ verdict: Verdict) -> String {
+        switch verdict {
+        case .green: paint("✓", .green)
+        case .yellow: paint("!", .yellow)
+        case .red: paint("✗", .red)
+        }
+    }
+}
