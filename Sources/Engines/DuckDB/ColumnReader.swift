@@ -98,9 +98,12 @@ struct ColumnReader {
         for row in 0..<rows where validity[row >> 6] >> UInt64(row & 63) & 1 == 0 { values[first + row] = missing }
     }
 
+    /// The nearest double of a 128-bit integer.
     private static func double(_ value: martlet_duckdb_hugeint, signed: Bool) -> Double {
-        let upper = signed ? Double(value.upper) : Double(UInt64(bitPattern: value.upper))
-        return upper * 0x1p64 + Double(value.lower)
+        if value.upper == 0 { return Double(value.lower) }
+        return signed
+            ? Double(Int128(value.upper) << 64 | Int128(value.lower))
+            : Double(UInt128(UInt64(bitPattern: value.upper)) << 64 | UInt128(value.lower))
     }
 
     /// Missing for infinite times and for those that a `Timestamp` cannot hold (beyond about 292,000 years).
