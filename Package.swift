@@ -143,5 +143,8 @@ let package = Package(
                 "OpenInference", "Web", argumentParser, hummingbird, logging,
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
+
+        // The native engines, against Python's use of the same libraries.
+        tests("EnginesTests", ["Support", "Tables", "EngineLibraries", "EngineHeaders", "DuckDB", "LightGBM", "ONNXRuntime"]),
     ]
 )

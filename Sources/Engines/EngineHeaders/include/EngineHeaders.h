@@ -1,1 +1,4 @@
 #pragma once
+#include "DuckDBCalls.h"
+#include "LightGBMCalls.h"
+#include "ONNXRuntimeCalls.h"

@@ -1,0 +1,41 @@
+import EngineLibraries
+import Foundation
+import Support
+
+/// The package's folder, the engines that `make setup` put there, and the Python that answers the comparisons.
+enum Surroundings {
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+    static let locator = EngineLocator(environment: ProcessInfo.processInfo.environment, programDirectory: root, projectDirectory: nil)
+
+    static func has(_ engine: Engine) -> Bool { locator.path(of: engine) != nil }
+
+    /// Whether `python3` can import these modules with the packages of `make setup`.
+    static func pythonHas(_ modules: String) -> Bool { (try? python("import \(modules)")) != nil }
+
+    /// Runs a Python program and returns what it prints.
+    static func python(_ program: String, _ arguments: [String] = []) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["python3", "-c", program] + arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(["PYTHONPATH": root + "/.setup/python"]) { $1 }
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let printed = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw MartletError(.stepFailed, "python3 failed.", cause: String(decoding: printed.suffix(2000), as: UTF8.self))
+        }
+        return String(decoding: printed, as: UTF8.self)
+    }
+
+    /// A folder that is removed after the body.
+    static func withFolder<Value>(_ body: (String) throws -> Value) throws -> Value {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("engines-" + UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        return try body(folder.path)
+    }
+}
