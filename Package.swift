@@ -67,6 +67,10 @@ let package = Package(
         // Writing ONNX graphs.
         room("Support", "ONNXGraph", ["Support", protobuf]),
 
+        // MARK: Demo
+        // Eight months of loan applications with known truths planted: for `martlet demo` and for tests.
+        room("", "Demo", ["Support", "Tables"]),
+
         // MARK: Engines: typed wrappers of native libraries, loaded at run time
         // The C structs and function types of the engines; no code of theirs.
         .target(name: "EngineHeaders", path: "Sources/Engines/EngineHeaders", exclude: ["README.md"]),
@@ -143,5 +147,8 @@ let package = Package(
                 "OpenInference", "Web", argumentParser, hummingbird, logging,
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
+
+        // MARK: Tests
+        tests("DemoTests", ["Demo", "Support", "Tables"]),
     ]
 )
