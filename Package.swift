@@ -67,6 +67,10 @@ let package = Package(
         // Writing ONNX graphs.
         room("Support", "ONNXGraph", ["Support", protobuf]),
 
+        // MARK: Demo
+        // Eight months of loan applications with known truths planted: for `martlet demo` and for tests.
+        room("", "Demo", ["Support", "Tables"]),
+
         // MARK: Engines: typed wrappers of native libraries, loaded at run time
         // The C structs and function types of the engines; no code of theirs.
         .target(name: "EngineHeaders", path: "Sources/Engines/EngineHeaders", exclude: ["README.md"]),
@@ -144,7 +148,9 @@ let package = Package(
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
 
+        // MARK: Tests
         // The native engines, against Python's use of the same libraries.
         tests("EnginesTests", ["Support", "Tables", "EngineLibraries", "EngineHeaders", "DuckDB", "LightGBM", "ONNXRuntime"]),
+        tests("DemoTests", ["Demo", "Support", "Tables"]),
     ]
 )
