@@ -143,5 +143,8 @@ let package = Package(
                 "OpenInference", "Web", argumentParser, hummingbird, logging,
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
+
+        // MARK: Tests
+        tests("StatisticsTests", ["Statistics", "Support"], exclude: ["References"]),
     ]
 )
