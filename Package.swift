@@ -152,5 +152,6 @@ let package = Package(
         // The native engines, against Python's use of the same libraries.
         tests("EnginesTests", ["Support", "Tables", "EngineLibraries", "EngineHeaders", "DuckDB", "LightGBM", "ONNXRuntime"]),
         tests("DemoTests", ["Demo", "Support", "Tables"]),
+        tests("StatisticsTests", ["Statistics", "Support"], exclude: ["References"]),
     ]
 )

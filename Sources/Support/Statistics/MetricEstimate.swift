@@ -10,6 +10,13 @@ package struct MetricEstimate: Sendable, Equatable, Codable {
     /// Why there is no value; nil where there is one.
     package var reason: String?
 
+    package init(metric: Metric, value: Double?, interval: Interval?, reason: String? = nil) {
+        self.metric = metric
+        self.value = value
+        self.interval = interval
+        self.reason = reason
+    }
+
     /// The end of the interval that is worse: what an objective judges by the lower bound. Nil without an interval.
     package var pessimistic: Double? { metric.higherIsBetter ? interval?.lower : interval?.upper }
 

@@ -28,9 +28,9 @@ struct ResampleDraws {
         let bound = UInt64(counts.count)
         for _ in 0..<counts.count / 2 {
             let bits = next()
-            counts[Int((bits >> 32) &* bound >> 32)] &+= 1
-            counts[Int((bits & 0xFFFF_FFFF) &* bound >> 32)] &+= 1
+            counts[Int(((bits >> 32) &* bound) >> 32)] &+= 1
+            counts[Int(((bits & 0xFFFF_FFFF) &* bound) >> 32)] &+= 1
         }
-        if counts.count % 2 == 1 { counts[Int((next() >> 32) &* bound >> 32)] &+= 1 }
+        if counts.count % 2 == 1 { counts[Int(((next() >> 32) &* bound) >> 32)] &+= 1 }
     }
 }
