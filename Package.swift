@@ -113,7 +113,7 @@ let package = Package(
         // Endpoints, answers and the prediction log.
         room(
             "Lifecycle", "Serving",
-            ["Support", "Digests", "Tables", "Settings", "ONNXRuntime", "Database", "Objects", "Events", "Lineage", "Planning", "Data", "Registry"]),
+            ["Support", "Tables", "Settings"]),
         // Drift, late labels, production quality, checks.
         room(
             "Lifecycle", "Monitoring",
@@ -143,5 +143,8 @@ let package = Package(
                 "OpenInference", "Web", argumentParser, hummingbird, logging,
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
+
+        // MARK: Tests
+        tests("ServingTests", ["Support", "Tables", "Settings", "Serving"]),
     ]
 )
