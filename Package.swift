@@ -117,7 +117,7 @@ let package = Package(
         // Endpoints, answers and the prediction log.
         room(
             "Lifecycle", "Serving",
-            ["Support", "Digests", "Tables", "Settings", "ONNXRuntime", "Database", "Objects", "Events", "Lineage", "Planning", "Data", "Registry"]),
+            ["Support", "Tables", "Settings"]),
         // Drift, late labels, production quality, checks.
         room(
             "Lifecycle", "Monitoring",
@@ -153,5 +153,6 @@ let package = Package(
         tests("EnginesTests", ["Support", "Tables", "EngineLibraries", "EngineHeaders", "DuckDB", "LightGBM", "ONNXRuntime"]),
         tests("DemoTests", ["Demo", "Support", "Tables"]),
         tests("StatisticsTests", ["Statistics", "Support"], exclude: ["References"]),
+        tests("ServingTests", ["Support", "Tables", "Settings", "Serving"]),
     ]
 )
