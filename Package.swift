@@ -130,8 +130,10 @@ let package = Package(
         room("Protocols", "OpenInference", ["Support", "Tables", "Serving", hummingbird]),
 
         // MARK: Web
-        // The pages and the JSON API they are made from.
-        room("", "Web", ["Support", "Tables", "Statistics", "Lineage", "Planning", "Data", "Experiments", "Registry", "Serving", "Monitoring", "Projects", hummingbird]),
+        // The pages, the charts and the JSON API as values: views in, text out.
+        room("Web", "Pages", ["Support", "Tables"]),
+        // The routes that serve them over HTTP.
+        room("Web", "Web", ["Support", "Pages", hummingbird]),
 
         // MARK: Program
         // The command line and the server's assembly.
@@ -143,5 +145,6 @@ let package = Package(
                 "OpenInference", "Web", argumentParser, hummingbird, logging,
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
+        tests("PagesTests", ["Pages", "Support", "Tables"]),
     ]
 )
