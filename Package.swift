@@ -134,8 +134,10 @@ let package = Package(
         room("Protocols", "OpenInference", ["Support", "Tables", "Serving", hummingbird]),
 
         // MARK: Web
-        // The pages and the JSON API they are made from.
-        room("", "Web", ["Support", "Tables", "Statistics", "Lineage", "Planning", "Data", "Experiments", "Registry", "Serving", "Monitoring", "Projects", hummingbird]),
+        // The pages, the charts and the JSON API as values: views in, text out.
+        room("Web", "Pages", ["Support", "Tables"]),
+        // The routes that serve them over HTTP.
+        room("Web", "Web", ["Support", "Pages", hummingbird]),
 
         // MARK: Program
         // The command line and the server's assembly.
@@ -154,5 +156,6 @@ let package = Package(
         tests("DemoTests", ["Demo", "Support", "Tables"]),
         tests("StatisticsTests", ["Statistics", "Support"], exclude: ["References"]),
         tests("ServingTests", ["Support", "Tables", "Settings", "Serving"]),
+        tests("PagesTests", ["Pages", "Support", "Tables"]),
     ]
 )
