@@ -8,6 +8,11 @@
 package struct Histogram: Sendable, Equatable, Codable {
     package var edges: [Double]
     package var counts: [Double]
+
+    package init(edges: [Double], counts: [Double]) {
+        self.edges = edges
+        self.counts = counts
+    }
 }
 
 /// A histogram of equal-width bins for a chart; NaN and infinities are left out. `bins` nil means Sturges' number, as numpy computes it.
