@@ -48,9 +48,14 @@ struct DriftCase {
         var random = RandomSource(seed: 11)
         var made: [DriftCase] = []
         for (n, m) in [(5, 5), (30, 40), (800, 600), (1000, 1000), (1001, 900), (4000, 5000), (2000, 12_000)] {
-            for (label, shift, scale, decimals) in [("same", 0, 1, nil), ("shifted", 0.3, 1.2, nil), ("few values", 0.1, 1, 1.0), ("ties", 0.05, 1, 20)] as [(String, Double, Double, Double?)] {
+            for (label, shift, scale, decimals) in [
+                ("same", 0, 1, nil), ("shifted", 0.3, 1.2, nil), ("few values", 0.1, 1, 1.0), ("ties", 0.05, 1, 20),
+            ] as [(String, Double, Double, Double?)] {
                 let reference = normal(n, &random, decimals: decimals)
-                made.append(DriftCase(name: "\(label), \(n) against \(m)", reference: .numbers(reference), current: .numbers(normal(m, &random, shift: shift, scale: scale, decimals: decimals))))
+                made.append(
+                    DriftCase(
+                        name: "\(label), \(n) against \(m)", reference: .numbers(reference),
+                        current: .numbers(normal(m, &random, shift: shift, scale: scale, decimals: decimals))))
             }
         }
         return made
@@ -74,8 +79,11 @@ struct DriftCase {
             DriftCase(name: "missing and infinite", reference: .numbers(holes), current: .numbers(Array(holes.suffix(500)))),
             DriftCase(name: "two values, small", reference: .numbers(Array(twoValues.prefix(300))), current: .numbers(Array(twoValues.suffix(250)))),
             DriftCase(name: "two values, large", reference: .numbers(twoValues), current: .numbers(Array(twoValues.suffix(900)))),
-            DriftCase(name: "twenty values", reference: .numbers((0..<1400).map { Double($0 % 20) }), current: .numbers((0..<900).map { Double($0 % 23) })),
-            DriftCase(name: "twenty-one values", reference: .numbers((0..<1400).map { Double($0 % 21) }), current: .numbers((0..<900).map { Double($0 % 23) })),
+            DriftCase(
+                name: "twenty values", reference: .numbers((0..<1400).map { Double($0 % 20) }), current: .numbers((0..<900).map { Double($0 % 23) })),
+            DriftCase(
+                name: "twenty-one values", reference: .numbers((0..<1400).map { Double($0 % 21) }),
+                current: .numbers((0..<900).map { Double($0 % 23) })),
             DriftCase(name: "one row each", reference: .numbers([1]), current: .numbers([2])),
         ]
     }
@@ -85,7 +93,8 @@ struct DriftCase {
         var random = RandomSource(seed: 13)
         var made: [DriftCase] = []
         let sizes = [
-            (5, 7), (7, 5), (10, 20), (100, 101), (250, 1000), (999, 1000), (1000, 3333), (10_000, 9999), (10_000, 10_000), (10_000, 50), (3, 10_001), (40, 10_001),
+            (5, 7), (7, 5), (10, 20), (100, 101), (250, 1000), (999, 1000), (1000, 3333), (10_000, 9999), (10_000, 10_000), (10_000, 50), (3, 10_001),
+            (40, 10_001),
             (140, 20_000), (150, 20_000), (900, 15_000), (12_000, 11_000), (10_001, 10_001), (60_000, 50_000),
         ]
         for (n, m) in sizes {
@@ -113,7 +122,8 @@ struct DriftCase {
         let many = (0..<300).map { 1 / Double($0 + 1) }
         return [
             DriftCase(name: "text, three labels", reference: .text(drawn(500, [5, 3, 2])), current: .text(drawn(400, [5, 3, 3]))),
-            DriftCase(name: "text, three labels, large", reference: .text(drawn(3000, [5, 3, 2])), current: .text(drawn(2000, [5, 3, 3], missing: 0.1))),
+            DriftCase(
+                name: "text, three labels, large", reference: .text(drawn(3000, [5, 3, 2])), current: .text(drawn(2000, [5, 3, 3], missing: 0.1))),
             DriftCase(name: "text, two labels", reference: .text(drawn(200, [1, 1], missing: 0.2)), current: .text(drawn(300, [1, 2]))),
             DriftCase(name: "text, new label", reference: .text(drawn(300, [1, 1])), current: .text(drawn(300, [1, 1, 0.1]))),
             DriftCase(name: "text, lost label", reference: .text(drawn(300, [1, 1, 0.1])), current: .text(drawn(300, [1, 1]))),

@@ -5,7 +5,8 @@ import Testing
 
 @Suite("Drift")
 struct DriftTests {
-    @Test("Every method agrees with scipy and with Evidently's definitions to 1e-9, and so does the default choice",
+    @Test(
+        "Every method agrees with scipy and with Evidently's definitions to 1e-9, and so does the default choice",
         .enabled(if: PythonReference.isThere, PythonReference.absence))
     func agreesWithEvidently() throws {
         let cases = DriftCase.all()
@@ -31,7 +32,9 @@ struct DriftTests {
     }
 
     /// Samples and p-values for the other references of the script.
-    private static let samples: [[Double]] = [[1], [1, 1, 1], [3, 1, 2], [0.1, 0.2, 0.3, 0.7, 1.9], (0..<1000).map { sin(Double($0)) * 7 }, (0..<999).map { Double($0 % 13) }]
+    private static let samples: [[Double]] = [
+        [1], [1, 1, 1], [3, 1, 2], [0.1, 0.2, 0.3, 0.7, 1.9], (0..<1000).map { sin(Double($0)) * 7 }, (0..<999).map { Double($0 % 13) },
+    ]
     private static let probabilities: [Double] = [0, 0.025, 0.1, 1.0 / 3, 0.5, 0.975, 1]
     private static let pValues: [Double] = [0.01, 0.02, 0.02, 0.8, 0.0001, 0.04, 1, 0.3, 0.049]
     private static let question: JSONValue = [
@@ -100,7 +103,9 @@ struct DriftTests {
     func correctionSuppressesFalseAlarms() throws {
         var random = RandomSource(seed: 21)
         let results = try (0..<100).map { _ in
-            try drift(reference: DriftSample(numbers: (0..<200).map { _ in random.normal() }), current: DriftSample(numbers: (0..<200).map { _ in random.normal() }))
+            try drift(
+                reference: DriftSample(numbers: (0..<200).map { _ in random.normal() }),
+                current: DriftSample(numbers: (0..<200).map { _ in random.normal() }))
         }
         #expect((1...12).contains(results.count { $0.drifted }))
         #expect(corrected(results).allSatisfy { !$0.drifted })

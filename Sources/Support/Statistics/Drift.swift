@@ -38,13 +38,17 @@ package struct DriftResult: Sendable, Equatable, Codable {
 /// Compares a column now with the same column then. Without a method, Evidently's default for the kind and size of the reference is used;
 /// without a threshold, Evidently's for the method. A sample without values gives no figure and no drift, with a note.
 /// - Throws: `invalidInput` where one sample is numeric and the other is not, or the method needs numbers and there are none.
-package func drift(reference: DriftSample, current: DriftSample, method: DriftMethod? = nil, threshold: Double? = nil) throws(MartletError) -> DriftResult {
+package func drift(reference: DriftSample, current: DriftSample, method: DriftMethod? = nil, threshold: Double? = nil) throws(MartletError)
+    -> DriftResult
+{
     guard reference.isNumeric == current.isNumeric else {
-        throw MartletError(.invalidInput, "One sample of the column holds numbers and the other text, so they cannot be compared. Read both as one type.")
+        throw MartletError(
+            .invalidInput, "One sample of the column holds numbers and the other text, so they cannot be compared. Read both as one type.")
     }
     let method = method ?? DriftMethod.chosen(reference: reference, current: current)
     guard reference.isNumeric || !method.needsNumbers else {
-        throw MartletError(.invalidInput, "The drift method \(method.rawValue) needs numbers, and the column holds text. Use chisquare, jensenshannon or psi.")
+        throw MartletError(
+            .invalidInput, "The drift method \(method.rawValue) needs numbers, and the column holds text. Use chisquare, jensenshannon or psi.")
     }
     var result = DriftResult(
         method: method, threshold: threshold ?? method.defaultThreshold, drifted: false, referenceCount: reference.count,

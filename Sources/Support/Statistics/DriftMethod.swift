@@ -38,7 +38,8 @@ package enum DriftMethod: String, CaseIterable, Codable, Sendable, Hashable {
     package static func named(_ name: String) throws(MartletError) -> DriftMethod {
         guard let method = DriftMethod(rawValue: name) else {
             let names = allCases.map(\.rawValue)
-            throw MartletError(.invalidInput, "There is no drift method “\(name)”.\(didYouMean(name, among: names)) There are: \(names.joined(separator: ", ")).")
+            throw MartletError(
+                .invalidInput, "There is no drift method “\(name)”.\(didYouMean(name, among: names)) There are: \(names.joined(separator: ", ")).")
         }
         return method
     }

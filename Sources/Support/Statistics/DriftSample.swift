@@ -50,7 +50,9 @@ func countsByValue(_ reference: DriftSample, _ current: DriftSample) -> (referen
 
 /// The number of distinct values over both samples, counted no further than `limit`.
 func distinctValues(_ reference: DriftSample, _ current: DriftSample, limit: Int) -> Int {
-    guard case .numbers(let a) = reference.values, case .numbers(let b) = current.values else { return countsByValue(reference, current).reference.count }
+    guard case .numbers(let a) = reference.values, case .numbers(let b) = current.values else {
+        return countsByValue(reference, current).reference.count
+    }
     let found = Set(firstDistinct(a, limit: limit) + firstDistinct(b, limit: limit))
     return min(limit, found.count)
 }
@@ -74,7 +76,9 @@ func runs(_ sorted: [Double]) -> [(Double, Double)] {
     return runs
 }
 
-private func merged<Value>(_ a: [(Value, Double)], _ b: [(Value, Double)], _ precedes: (Value, Value) -> Bool) -> (reference: [Double], current: [Double]) {
+private func merged<Value>(_ a: [(Value, Double)], _ b: [(Value, Double)], _ precedes: (Value, Value) -> Bool) -> (
+    reference: [Double], current: [Double]
+) {
     var (i, j) = (0, 0)
     var (first, second): ([Double], [Double]) = ([], [])
     while i < a.count || j < b.count {

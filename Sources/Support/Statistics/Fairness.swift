@@ -15,7 +15,8 @@ package enum FairnessMetric: String, CaseIterable, Codable, Sendable, Hashable {
     package static func named(_ name: String) throws(MartletError) -> FairnessMetric {
         guard let metric = FairnessMetric(rawValue: name) else {
             let names = allCases.map(\.rawValue)
-            throw MartletError(.invalidInput, "There is no fairness metric “\(name)”.\(didYouMean(name, among: names)) There are: \(names.joined(separator: ", ")).")
+            throw MartletError(
+                .invalidInput, "There is no fairness metric “\(name)”.\(didYouMean(name, among: names)) There are: \(names.joined(separator: ", ")).")
         }
         return metric
     }
@@ -124,7 +125,8 @@ package func fairness(
         throw MartletError(.invalidInput, "Gaps between groups are defined for two-class problems only; this one is \(predictions.problem.rawValue).")
     }
     guard groups.codes.count == truth.count else {
-        throw MartletError(.invalidInput, "Column \(groups.name) has \(groups.codes.count) values for \(truth.count) predictions; they must be the same rows.")
+        throw MartletError(
+            .invalidInput, "Column \(groups.name) has \(groups.codes.count) values for \(truth.count) predictions; they must be the same rows.")
     }
     let selected = probabilities.map { $0 >= threshold }
     let scorer = FairnessScorer(truth: truth, selected: selected, groups: groups, weights: predictions.weights, minimumGroupSize: minimumGroupSize)

@@ -79,7 +79,8 @@ struct FairnessScorer: Sendable {
         let stride = FairnessScorer.ratesPerGroup
         for group in labels.indices {
             let cells = Cells(
-                trueNegative: sums[group * 4], falsePositive: sums[group * 4 + 1], falseNegative: sums[group * 4 + 2], truePositive: sums[group * 4 + 3])
+                trueNegative: sums[group * 4], falsePositive: sums[group * 4 + 1], falseNegative: sums[group * 4 + 2],
+                truePositive: sums[group * 4 + 3])
             (results[group * stride], results[group * stride + 1], results[group * stride + 2], results[group * stride + 3]) = cells.rates
         }
         let gaps = (0..<3).map { rate in gap(eligible[rate].map { results[$0 * stride + rate] }) }
@@ -132,7 +133,8 @@ struct FairnessScorer: Sendable {
         let groups = metric == .equalizedOddsDifference ? eligible[1].filter(eligible[2].contains) : eligible[rate]
         let leftOut = labels.indices.filter { !groups.contains($0) }.map { labels[$0] }
         guard value.isFinite else {
-            return GapEstimate(metric: metric, leftOut: leftOut, reason: "fewer than two groups have \(minimumGroupSize) rows and the rows that the rate needs")
+            return GapEstimate(
+                metric: metric, leftOut: leftOut, reason: "fewer than two groups have \(minimumGroupSize) rows and the rows that the rate needs")
         }
         let ordered = eligible[rate].sorted { values[$0 * FairnessScorer.ratesPerGroup + rate] < values[$1 * FairnessScorer.ratesPerGroup + rate] }
         return GapEstimate(
