@@ -156,7 +156,7 @@ let package = Package(
 
         // MARK: Tests
         // The native engines, against Python's use of the same libraries.
-        tests("EnginesTests", ["Support", "Tables", "EngineLibraries", "EngineHeaders", "DuckDB", "LightGBM", "ONNXRuntime"]),
+        tests("EnginesTests", ["Support", "Tables", "EngineLibraries", "EngineHeaders", "DuckDB", "LightGBM", "ONNXRuntime"], exclude: ["References"]),
         tests("DemoTests", ["Demo", "Support", "Tables"]),
         tests("StatisticsTests", ["Statistics", "Support"], exclude: ["References"]),
         tests("ServingTests", ["Support", "Tables", "Settings", "Serving"]),
