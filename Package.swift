@@ -28,6 +28,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -49,6 +50,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         // Webhooks: the server work group's HTTP client, with TLS.
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        // The bytes in which the HTTP client takes and gives bodies.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         // The logging interface that the HTTP server and client speak.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
@@ -103,7 +106,7 @@ let package = Package(
         // Sources, cleaning rules, expectations, profiles, dataset versions, splits.
         room(
             "Lifecycle", "Data",
-            ["Support", "Digests", "Tables", "Settings", "DuckDB", "Database", "Objects", "Events", "Lineage", "Planning"]),
+            ["Support", "Digests", "Tables", "Settings", "DuckDB", "EngineLibraries", "Database", "Events", "Lineage"]),
         // Runs, parameters and metrics.
         room("Lifecycle", "Experiments", ["Support", "Database", "Lineage"]),
         // Baselines, gradient boosting, evaluation, export to ONNX.
@@ -117,11 +120,11 @@ let package = Package(
         // Endpoints, answers and the prediction log.
         room(
             "Lifecycle", "Serving",
-            ["Support", "Digests", "Tables", "Settings", "ONNXRuntime", "Database", "Objects", "Events", "Lineage", "Planning", "Data", "Registry"]),
+            ["Support", "Tables", "Settings"]),
         // Drift, late labels, production quality, checks.
         room(
             "Lifecycle", "Monitoring",
-            ["Support", "Tables", "Statistics", "Settings", "Database", "Objects", "Events", "Lineage", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", httpClient]),
+            ["Support", "Tables", "Statistics", "Settings", "Database", "Events", "Planning", "Serving", httpClient, nioCore]),
         // Model cards.
         room("Lifecycle", "Documents", ["Support", "Planning", "Data", "Experiments", "Registry"]),
         // One project folder with all phases assembled, and the order in which a run calls them.
@@ -134,8 +137,10 @@ let package = Package(
         room("Protocols", "OpenInference", ["Support", "Tables", "Serving", hummingbird]),
 
         // MARK: Web
-        // The pages and the JSON API they are made from.
-        room("", "Web", ["Support", "Tables", "Statistics", "Lineage", "Planning", "Data", "Experiments", "Registry", "Serving", "Monitoring", "Projects", hummingbird]),
+        // The pages, the charts and the JSON API as values: views in, text out.
+        room("Web", "Pages", ["Support", "Tables"]),
+        // The routes that serve them over HTTP.
+        room("Web", "Web", ["Support", "Pages", hummingbird]),
 
         // MARK: Program
         // The command line and the server's assembly.
@@ -153,5 +158,7 @@ let package = Package(
         tests("EnginesTests", ["Support", "Tables", "EngineLibraries", "EngineHeaders", "DuckDB", "LightGBM", "ONNXRuntime"]),
         tests("DemoTests", ["Demo", "Support", "Tables"]),
         tests("StatisticsTests", ["Statistics", "Support"], exclude: ["References"]),
+        tests("ServingTests", ["Support", "Tables", "Settings", "Serving"]),
+        tests("PagesTests", ["Pages", "Support", "Tables"]),
     ]
 )

@@ -29,7 +29,9 @@ package struct ModelVersion: Sendable, Equatable, Codable {
         package var notes: [String]
         /// The bytes of the graph.
         package var size: Int
-        /// The evaluation report on the test set, in the object store; nil until the test set was opened for it.
+        /// The run that judged it on the test set; nil until the test set was opened for it.
+        package var evaluationRun: RunID?
+        /// The evaluation report on the test set, in the object store.
         package var evaluation: Digest?
         /// Scores on the test set, in the object store, so that later comparisons do not open it again.
         package var testScores: Digest?

@@ -1,0 +1,52 @@
+internal import Planning
+internal import Registry
+package import Support
+
+extension Status {
+    /// The status for `--json`.
+    package var json: JSONValue {
+        [
+            "project": .string(project), "outcome": JSONValue(outcome), "confirmed": .bool(isConfirmed),
+            "objectives": .array(objectives.map(\.json)),
+            "dataset": JSONValue(dataset?.reference.description), "champion": JSONValue(champion?.reference.description),
+            "run": run.map { RunFacts.json($0) } ?? .null, "out_of_date": JSONValue(outOfDate),
+            "next": .array(next.map { ["command": .string($0.command), "why": .string($0.why)] }),
+        ]
+    }
+}
+
+extension Status.ObjectiveState {
+    /// The objective for `--json`.
+    package var json: JSONValue {
+        [
+            "id": .string(objective.id), "sentence": .string(objective.sentence), "metric": .string(objective.metric.name),
+            "on": .string(objective.place.rawValue), "verdict": .string(verdict.rawValue), "value": JSONValue(last?.measurement?.value),
+            "lower": JSONValue(last?.measurement?.lower), "upper": JSONValue(last?.measurement?.upper), "at": JSONValue(last?.at.description),
+            "subject": JSONValue(last?.subject), "reason": .string(reason),
+        ]
+    }
+}
+
+extension Why {
+    /// The chain for `--json`.
+    package var json: JSONValue {
+        var value: JSONValue = [
+            "subject": .string(subject),
+            "links": .array(links.map { link in
+                ["ref": .string(link.ref), "kind": .string(link.kind), "title": .string(link.title), "at": JSONValue(link.at?.description),
+                 "facts": .array(link.facts.map { ["name": .string($0.name), "value": .string($0.value)] })]
+            }),
+            "edges": .array(edges.map { ["from": .string($0.source), "relation": .string($0.relation), "to": .string($0.target)] }),
+        ]
+        if let prediction { value["prediction"] = prediction.json }
+        if let label { value["label"] = .string(label) }
+        return value
+    }
+}
+
+extension GateDecision {
+    /// The decision for `--json`.
+    package var json: JSONValue {
+        ["subject": .string(subject), "passed": .bool(passes), "reasons": JSONValue(reasons), "checks": .array(results.map(\.json))]
+    }
+}

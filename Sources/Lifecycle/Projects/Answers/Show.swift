@@ -1,0 +1,123 @@
+package import Data
+internal import Digests
+internal import Experiments
+internal import Objects
+internal import Planning
+package import Registry
+package import Support
+
+extension Project {
+    /// Everything known about one thing, as facts.
+    /// - Throws: `notFound`.
+    package func show(_ text: String) throws(MartletError) -> JSONValue {
+        let reference = try resolve(text)
+        switch reference.kind {
+        case .model: return try show(models.version(reference.name, reference.selector))
+        case .dataset: return try show(datasets.version(reference.name, reference.version))
+        case .run: return try showRun(reference)
+        case .objective: return try showObjective(reference.name)
+        case .prediction: return try why(text).json
+        case .charter, .endpoint, .step, .source, .check, .label:
+            throw MartletError(.usage, "“martlet show” shows models, datasets, runs, objectives and predictions. For the charter: martlet charter check; for endpoints: martlet endpoint list.")
+        }
+    }
+
+    private func show(_ version: ModelVersion) throws(MartletError) -> JSONValue {
+        let aliases = try models.standing(version.model).filter { $0.value == version.version }.keys.sorted()
+        let details = version.details
+        var facts: JSONValue = [
+            "ref": .string(version.reference.description), "aliases": JSONValue(aliases), "created": .string(version.created.description),
+            "trainer": .string(details.trainer), "step": .string(details.step), "run": .string("run:\(version.run)"),
+            "dataset": .string(version.dataset), "digest": .string(version.digest.rawValue), "bytes": JSONValue(details.size),
+            "test_openings": JSONValue(try models.testOpenings(version)), "parameters": details.parameters,
+        ]
+        facts["metrics"] = try metrics(of: version)
+        facts["checks"] = .array(try checks.history(subject: version.reference.description).map(\.json))
+        facts["importance"] = .array(details.importance.prefix(20).map { ["column": .string($0.column), "share": JSONValue($0.share)] })
+        facts["inputs"] = .array(details.signature.inputs.map { ["name": .string($0.name), "kind": .string($0.kind.rawValue), "may_be_missing": .bool($0.mayBeMissing)] })
+        facts["notes"] = JSONValue(details.notes)
+        facts["summary"] = JSONValue(summary(facts))
+        return facts
+    }
+
+    /// `metrics.<split>.<metric>` with value and interval.
+    private func metrics(of version: ModelVersion) throws(MartletError) -> JSONValue {
+        var metrics: JSONValue = .object([])
+        var all = try runs.metrics(of: version.run)
+        if let test = version.details.evaluationRun { all += try runs.metrics(of: test).filter { $0.split == "test" } }
+        for metric in all where metric.segment.isEmpty {
+            var split = metrics[metric.split]
+            var value: JSONValue = ["value": JSONValue(metric.value)]
+            if let lower = metric.lower, let upper = metric.upper {
+                value["interval"] = ["lower": JSONValue(lower), "upper": JSONValue(upper), "level": 0.95]
+            }
+            value["rows"] = JSONValue(metric.rows)
+            split[metric.name] = value
+            metrics[metric.split] = split
+        }
+        return metrics
+    }
+
+    /// The first metric that was measured, on the test set where it was opened.
+    private func summary(_ facts: JSONValue) -> String? {
+        let primary = file.charter.primaryMetric.rawValue
+        for split in ["test", "validation"] {
+            if let value = facts["metrics"][split][primary]["value"].double { return "\(primary) \(Objective.text(value)) on \(split)" }
+        }
+        return nil
+    }
+
+    private func show(_ version: DatasetVersion) throws(MartletError) -> JSONValue {
+        let details = version.details
+        return [
+            "ref": .string(version.reference.description), "created": .string(version.created.description), "digest": .string(version.digest.rawValue),
+            "run": .string("run:\(version.run)"), "rows": JSONValue(version.rows),
+            "parts": .array(details.parts.map { ["split": .string($0.split), "rows": JSONValue($0.rows), "digest": .string($0.digest.rawValue)] }),
+            "sources": .array(details.sources.map { ["path": .string($0.path), "bytes": JSONValue($0.size), "sha256": .string($0.digest.rawValue)] }),
+            "rejected_rows": JSONValue(details.rejectedRows), "rows_without_target": JSONValue(details.rowsWithoutTarget),
+            "expectations": ["passed": JSONValue(details.expectationsPassed), "failed": JSONValue(details.expectationsFailed)],
+            "columns": .array(details.columns.map { ["name": .string($0.name), "kind": .string($0.kind.rawValue), "role": .string($0.role.rawValue)] }),
+            "notes": JSONValue(details.notes),
+        ]
+    }
+
+    private func showRun(_ reference: Reference) throws(MartletError) -> JSONValue {
+        let ref = try canonical(reference)
+        let id = RunID(String(ref.dropFirst(4)))
+        guard let run = try runs.run(id) else { throw MartletError(.notFound, "There is no \(ref).") }
+        var facts = RunFacts.json(run)
+        let children = try runs.children(of: id)
+        if !children.isEmpty { facts["steps"] = .array(children.map(RunFacts.json)) }
+        let metrics = try runs.metrics(of: id)
+        if !metrics.isEmpty {
+            facts["metrics"] = .array(metrics.map { metric in
+                ["split": .string(metric.split), "name": .string(metric.name), "segment": .string(metric.segment), "value": JSONValue(metric.value),
+                 "lower": JSONValue(metric.lower), "upper": JSONValue(metric.upper), "rows": JSONValue(metric.rows)]
+            })
+        }
+        return facts
+    }
+
+    private func showObjective(_ id: String) throws(MartletError) -> JSONValue {
+        guard let objective = file.charter.objectives.first(where: { $0.id == id }) else {
+            let known = file.charter.objectives.map(\.id)
+            throw MartletError(.notFound, "The charter has no objective “\(id)”.\(didYouMean(id, among: known)) It has: \(known.joined(separator: ", ")).")
+        }
+        let last = try checks.latest()[id]
+        return [
+            "ref": .string("objective:\(id)"), "sentence": .string(objective.sentence), "place": JSONValue(objective.source?.description),
+            "last": last?.json ?? .null,
+        ]
+    }
+}
+
+/// A run's facts.
+enum RunFacts {
+    static func json(_ run: Run) -> JSONValue {
+        [
+            "ref": .string("run:\(run.id)"), "step": .string(run.step), "status": .string(run.status.rawValue), "started": .string(run.started.description),
+            "ended": JSONValue(run.ended?.description), "parent": JSONValue(run.parent.map { "run:\($0)" }), "code": JSONValue(run.code?.sentence),
+            "parameters": run.parameters, "error": JSONValue(run.error),
+        ]
+    }
+}

@@ -1,0 +1,149 @@
+import Support
+import Tables
+
+/// Writes batches as blocks into segments. Lives inside a mutex and is used by one queue only.
+struct LogWriter {
+    let path: String
+    let endpoint: String
+    let options: PredictionLogOptions
+    let clock: any WallClock
+    private var segment: SegmentWriter?
+    private var nextNumber = 1
+
+    init(path: String, endpoint: String, options: PredictionLogOptions, clock: any WallClock) {
+        self.path = path
+        self.endpoint = endpoint
+        self.options = options
+        self.clock = clock
+    }
+
+    // MARK: Start
+
+    /// Closes what a killed process left open.
+    /// - Returns: what was found, and the ordinal of the last row that is in the files.
+    mutating func recover() throws(MartletError) -> (PredictionLogRecovery, written: UInt64) {
+        var recovery = PredictionLogRecovery()
+        var written: UInt64 = 0
+        for name in try PredictionLogReader.segments(in: path) {
+            nextNumber = max(nextNumber, (PredictionLogReader.number(of: name) ?? 0) + 1)
+            let file = "\(path)/\(name)"
+            if let footer = try SegmentFooter.read(OpenFile(file, .read)) {
+                written = max(written, footer.endOrdinal)
+                continue
+            }
+            let repaired = try SegmentWriter.repair(file)
+            recovery.repairedSegments += 1
+            recovery.cutBytes += repaired.cut
+            written = max(written, repaired.footer?.endOrdinal ?? 0)
+        }
+        applyRetention()
+        return (recovery, written)
+    }
+
+    // MARK: Writing
+
+    /// Writes batches in their order, together where model and columns are the same.
+    /// - Returns: for each batch nil, or why it could not be written.
+    mutating func write(_ entries: [PredictionQueue.Entry]) -> [MartletError?] {
+        var outcome = [MartletError?](repeating: nil, count: entries.count)
+        var first = 0
+        while first < entries.count {
+            let schema = SegmentSchema(endpoint: endpoint, batch: entries[first].batch)
+            let end = entries[first...].firstIndex { entry in
+                entry.batch.model != entries[first].batch.model || SegmentSchema(endpoint: endpoint, batch: entry.batch) != schema
+                    || entry.batch.answers.width != entries[first].batch.answers.width
+            }
+            let group = first..<(end ?? entries.count)
+            for (i, failure) in zip(group, write(entries[group], schema: schema)) { outcome[i] = failure }
+            first = group.upperBound
+        }
+        return outcome
+    }
+
+    /// Writes batches of one model and schema as blocks of at most `BlockBuilder.rowLimit` rows. A batch whose last row is not written fails.
+    private mutating func write(_ entries: ArraySlice<PredictionQueue.Entry>, schema: SegmentSchema) -> [MartletError?] {
+        var outcome: [MartletError?] = []
+        var builder: BlockBuilder?
+        var pending = 0
+        var ordinal: UInt64 = 0
+        for entry in entries {
+            var row = 0
+            let rows = entry.batch.ids.count
+            pending += 1
+            while row < rows {
+                var block = builder ?? BlockBuilder(model: entry.batch.model, columns: schema.columns)
+                builder = nil
+                let end = min(rows, row + BlockBuilder.rowLimit - block.rowCount)
+                block.append(entry.batch, rows: row..<end)
+                ordinal = entry.endOrdinal - UInt64(rows - end)
+                row = end
+                guard block.rowCount >= BlockBuilder.rowLimit else {
+                    builder = block
+                    continue
+                }
+                let failure = write(block, schema: schema, ordinal: ordinal)
+                book(failure, failure != nil || row == rows ? pending : pending - 1, &pending, &outcome)
+                if failure != nil { break }
+            }
+        }
+        let failure = builder.flatMap { write($0, schema: schema, ordinal: ordinal) }
+        book(failure, pending, &pending, &outcome)
+        return outcome
+    }
+
+    /// Gives the batches that ended in a block its outcome.
+    private func book(_ failure: MartletError?, _ count: Int, _ pending: inout Int, _ outcome: inout [MartletError?]) {
+        outcome.append(contentsOf: repeatElement(failure, count: count))
+        pending -= count
+    }
+
+    private mutating func write(_ block: BlockBuilder, schema: SegmentSchema, ordinal: UInt64) -> MartletError? {
+        guard let encoded = block.encoded(endOrdinal: ordinal) else { return nil }
+        do throws(MartletError) {
+            let segment = try self.segment(for: schema)
+            try segment.append(encoded)
+            return nil
+        } catch { return error }
+    }
+
+    // MARK: Segments
+
+    /// The open segment, or a new one where there is none, it is full or old, or its columns are others.
+    private mutating func segment(for schema: SegmentSchema) throws(MartletError) -> SegmentWriter {
+        if let segment {
+            let age = clock.now().seconds - segment.created.seconds
+            let fits = segment.schema == schema && segment.size < options.segmentBytes && segment.blocks.count < options.segmentBlocks
+            if fits, age < options.segmentAge { return segment }
+            closeSegment()
+            applyRetention()
+        }
+        let digits = String(nextNumber)
+        let name = String(repeating: "0", count: max(0, 10 - digits.utf8.count)) + digits + PredictionLogReader.suffix
+        let segment = try SegmentWriter(path: "\(path)/\(name)", schema: schema, created: clock.now())
+        nextNumber += 1
+        self.segment = segment
+        return segment
+    }
+
+    /// Closes the open segment.
+    /// - Returns: false where its footer cannot be written; the next start does it.
+    @discardableResult
+    mutating func closeSegment() -> Bool {
+        defer { segment = nil }
+        return (try? segment?.close()) != nil || segment == nil
+    }
+
+    /// Removes closed segments whose last prediction is older than the settings keep.
+    @discardableResult
+    mutating func applyRetention() -> Int {
+        guard let keep = options.keep else { return 0 }
+        let limit = clock.now().advanced(bySeconds: -keep).microseconds
+        var removed = 0
+        for name in (try? PredictionLogReader.segments(in: path)) ?? [] {
+            let file = "\(path)/\(name)"
+            guard let footer = try? SegmentFooter.read(OpenFile(file, .read)), footer.bounds.maxTime < limit else { continue }
+            if (try? LogFolder.remove(file)) != nil { removed += 1 }
+        }
+        return removed
+    }
+}

@@ -1,0 +1,67 @@
+package import Support
+package import Tables
+
+/// Which model answered, as it was known at that moment.
+package struct ModelStamp: Sendable, Hashable {
+    package var name: String
+    package var version: Int
+    /// The alias under which the endpoint served it; nil where the endpoint names a version.
+    package var alias: String?
+    /// The digest of the model's bytes.
+    package var digest: String
+
+    package init(name: String, version: Int, alias: String?, digest: String) {
+        self.name = name
+        self.version = version
+        self.alias = alias
+        self.digest = digest
+    }
+}
+
+/// The rows of one answered request, as they are handed to the prediction log.
+package struct PredictionBatch: Sendable {
+    /// One identifier a row.
+    package var ids: [TimeOrderedID]
+    /// When the request was answered.
+    package var time: Timestamp
+    package var model: ModelStamp
+    package var inputs: Table
+    package var answers: Answers
+    /// What the scores mean.
+    package var answer: Signature.Answer
+    /// The caller's key of every row, where keys were sent.
+    package var keys: TextValues?
+    /// From the first byte of the request to the answer, in microseconds.
+    package var latency: Int
+
+    package init(
+        ids: [TimeOrderedID], time: Timestamp, model: ModelStamp, inputs: Table, answers: Answers, answer: Signature.Answer, keys: TextValues?,
+        latency: Int
+    ) {
+        self.ids = ids
+        self.time = time
+        self.model = model
+        self.inputs = inputs
+        self.answers = answers
+        self.answer = answer
+        self.keys = keys
+        self.latency = latency
+    }
+
+    /// Whether all parts have one row per identifier.
+    var isConsistent: Bool {
+        inputs.rowCount == ids.count && answers.rowCount == ids.count && (answers.labels.map { $0.codes.count == ids.count } ?? true)
+            && (keys.map { $0.codes.count == ids.count } ?? true)
+    }
+
+    /// The rows in the given order.
+    func rows(_ rows: [Int]) -> PredictionBatch {
+        var copy = self
+        copy.ids = rows.map { ids[$0] }
+        copy.inputs = inputs.rows(rows)
+        copy.answers.scores = rows.flatMap { answers.scores[$0 * answers.width..<($0 + 1) * answers.width] }
+        copy.answers.labels = answers.labels.map { labels in TextValues(codes: rows.map { labels.codes[$0] }, dictionary: labels.dictionary) }
+        copy.keys = keys.map { keys in TextValues(codes: rows.map { keys.codes[$0] }, dictionary: keys.dictionary) }
+        return copy
+    }
+}

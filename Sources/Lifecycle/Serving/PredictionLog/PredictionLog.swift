@@ -1,0 +1,121 @@
+internal import Dispatch
+package import Support
+internal import Synchronization
+
+/// The prediction log of one endpoint: rows are queued by `append` and written by a queue of its own, off the path of the answers.
+///
+/// Files in `<folder>/<endpoint>/`: numbered segments (`SegmentSchema`, `BlockHeader`, `SegmentFooter` describe the bytes), `counters`
+/// (`CounterPage`) and `lock`. One process writes; any number read (`PredictionLogReader`).
+package final class PredictionLog: Sendable {
+    package let endpoint: String
+    package let options: PredictionLogOptions
+    /// What the previous process had left behind.
+    package let recovery: PredictionLogRecovery
+
+    private let lock: OpenFile
+    private let queue: Mutex<PredictionQueue>
+    private let writer: Mutex<LogWriter>
+    private let dispatch: DispatchQueue
+
+    /// Opens the log for writing and repairs what a killed process left.
+    /// - Parameter folder: the project's `predictions` folder; made where it does not exist.
+    /// - Throws: `conflict` where another process writes this log, `invalidInput` for a name that cannot be a folder's.
+    package init(folder: String, endpoint: String, options: PredictionLogOptions, clock: any WallClock) throws(MartletError) {
+        let path = try PredictionLogReader.path(folder: folder, endpoint: endpoint)
+        try LogFolder.make(path)
+        lock = try OpenFile("\(path)/lock", .write, create: true)
+        guard lock.tryLock() else {
+            throw MartletError(.conflict, "Another process is writing the predictions of endpoint “\(endpoint)”. Stop it, or serve under another name.")
+        }
+        let page = try CounterPage("\(path)/counters")
+        var writer = LogWriter(path: path, endpoint: endpoint, options: options, clock: clock)
+        var (recovery, written) = try writer.recover()
+        recovery.lostRows = page.settle(written: written)
+        self.recovery = recovery
+        self.endpoint = endpoint
+        self.options = options
+        queue = Mutex(PredictionQueue(page: page, limit: options.queueLimit))
+        self.writer = Mutex(writer)
+        dispatch = DispatchQueue(label: "martlet.predictions.\(endpoint)", qos: .utility)
+    }
+
+    /// Queues a batch; never waits.
+    /// - Returns: false where the queue was full or the log is closed: the rows were dropped and counted.
+    @discardableResult
+    package func append(_ batch: PredictionBatch) -> Bool { enqueue(batch, done: nil) }
+
+    /// Queues a batch and waits until it is with the operating system.
+    /// - Throws: `unavailable` where the queue is full, `storageFull` or `inputOutput` where it cannot be written.
+    package func appendDurably(_ batch: PredictionBatch) async throws(MartletError) {
+        let failure: MartletError? = await withCheckedContinuation { continuation in
+            let queued = enqueue(batch) { continuation.resume(returning: $0) }
+            guard !queued else { return }
+            continuation.resume(returning: MartletError(.unavailable, "The prediction log of “\(endpoint)” cannot keep up. Try again in a moment."))
+        }
+        if let failure { throw failure }
+    }
+
+    /// Appends as the endpoint's settings say: at once, or waiting where they ask for `durable`.
+    package func record(_ batch: PredictionBatch) async throws(MartletError) {
+        switch options.mode {
+        case .async: append(batch)
+        case .durable: try await appendDurably(batch)
+        }
+    }
+
+    private func enqueue(_ batch: PredictionBatch, done: (@Sendable (MartletError?) -> Void)?) -> Bool {
+        let batch = sampled(batch)
+        let (taken, wake) = queue.withLock { $0.take(batch, done: done) }
+        switch wake {
+        case .none: break
+        case .now: dispatch.async { self.write() }
+        case .soon: dispatch.asyncAfter(deadline: .now() + min(1, options.flushInterval)) { self.write() }
+        }
+        return taken
+    }
+
+    /// The rows that the sample takes: decided by the identifier, so that the same row is always decided alike.
+    private func sampled(_ batch: PredictionBatch) -> PredictionBatch {
+        guard options.sample < 1 else { return batch }
+        let kept = batch.ids.indices.filter { i in
+            Double(mixed(batch.ids[i].low ^ batch.ids[i].high) >> 11) * 0x1p-53 < options.sample
+        }
+        queue.withLock { $0.sampledOut += batch.ids.count - kept.count }
+        return batch.rows(kept)
+    }
+
+    /// Writes everything that waits. Runs on `dispatch` only.
+    private func write() {
+        let waiting = queue.withLock { $0.takeAll() }
+        guard !waiting.isEmpty else { return }
+        let outcome = writer.withLock { $0.write(waiting) }
+        queue.withLock { $0.settle(waiting, outcome) }
+        for (entry, error) in zip(waiting, outcome) { entry.done?(error) }
+    }
+
+    /// Writes what waits and returns when it is with the operating system. Blocks: not for the hot path.
+    package func flush() { dispatch.sync { write() } }
+
+    /// Writes what waits and closes the segment; later rows are dropped and counted.
+    package func close() {
+        queue.withLock { $0.isClosed = true }
+        dispatch.sync {
+            write()
+            if writer.withLock({ $0.closeSegment() }) { queue.withLock { $0.settleAll() } }
+        }
+    }
+
+    /// Removes the segments whose last prediction is older than `keep`. Also done whenever a segment is begun.
+    /// - Returns: the number of segments removed.
+    @discardableResult
+    package func applyRetention() -> Int { dispatch.sync { writer.withLock { $0.applyRetention() } } }
+
+    /// What became of the rows so far.
+    package var counts: PredictionLogCounts { queue.withLock { $0.counts } }
+
+    /// A reader of this log, with everything that was accepted so far.
+    package func reader() -> PredictionLogReader {
+        flush()
+        return PredictionLogReader(path: writer.withLock { $0.path })
+    }
+}

@@ -1,0 +1,94 @@
+/// The frame around every page: head, header with navigation and search, footer.
+package struct Frame {
+    /// Which entry of the navigation the page belongs to.
+    package enum Section {
+        case home, endpoints, why, none
+    }
+
+    package var title: String
+    package var section: Section
+    /// Whether the page uses the script.
+    package var hasForm: Bool
+
+    package init(title: String, section: Section, hasForm: Bool = false) {
+        self.title = title
+        self.section = section
+        self.hasForm = hasForm
+    }
+
+    /// The whole document.
+    package func page(_ content: HTML) -> HTML {
+        """
+        <!doctype html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <title>\(title) · Martlet</title>
+        <link rel="icon" href="\(PagePath.logo)" type="image/svg+xml">
+        <link rel="stylesheet" href="\(PagePath.stylesheet)">\(hasForm ? "\n<script src=\"\(PagePath.script)\" defer></script>" : HTML.nothing)
+        </head>
+        <body>
+        <a class="skip" href="#content">Skip to the content</a>
+        \(header)
+        <main id="content">
+        \(content)
+        </main>
+        <footer>
+        <p>Martlet · <a href="/api/v1/openapi.json">JSON API</a></p>
+        </footer>
+        </body>
+        </html>
+
+        """
+    }
+
+    private var header: HTML {
+        """
+        <header class="bar">
+        <a class="brand" href="\(PagePath.home)">\(Logo.inline)<span>Martlet</span></a>
+        <nav aria-label="Pages">
+        \(entry("Project", PagePath.home, .home))
+        \(entry("Endpoints", PagePath.endpoints, .endpoints))
+        \(entry("Why", PagePath.why, .why))
+        </nav>
+        \(Frame.search(compact: true))
+        </header>
+        """
+    }
+
+    private func entry(_ name: String, _ path: String, _ entry: Section) -> HTML {
+        entry == section ? "<a href=\"\(path)\" aria-current=\"page\">\(name)</a>" : "<a href=\"\(path)\">\(name)</a>"
+    }
+
+    /// The box that looks up a prediction.
+    static func search(compact: Bool) -> HTML {
+        """
+        <form class="\(compact ? "search compact" : "search")" role="search" action="\(PagePath.why)" method="get">
+        <input type="search" name="id" aria-label="ID of a prediction" placeholder="Prediction ID" autocomplete="off" spellcheck="false" maxlength="200" required>
+        <button type="submit">Why?</button>
+        </form>
+        """
+    }
+}
+
+/// A section with a heading.
+func section(_ id: String, _ title: HTML, aside: HTML = "", _ content: HTML) -> HTML {
+    """
+    <section id="\(id)" aria-labelledby="\(id)-title">
+    <div class="head"><h2 id="\(id)-title">\(title)</h2>\(aside)</div>
+    \(content)
+    </section>
+    """
+}
+
+/// What is shown where there is nothing yet: what is missing and what to type.
+func emptyState(_ sentence: HTML, command: String? = nil) -> HTML {
+    "<div class=\"empty\"><p>\(sentence)</p>\(command.map { "<pre><code>\($0)</code></pre>" } ?? HTML.nothing)</div>"
+}
+
+/// A symbol that says a state by its shape, with the word for those who do not see it.
+func badge(_ kind: String, _ symbol: HTML, _ word: String) -> HTML {
+    "<span class=\"badge \(kind)\" title=\"\(word)\"><span aria-hidden=\"true\">\(symbol)</span><span class=\"sr\">\(word)</span></span>"
+}

@@ -1,0 +1,59 @@
+/// The addresses of the pages: the one place that knows them.
+package enum PagePath {
+    package static let home = "/"
+    package static let endpoints = "/endpoints"
+    package static let why = "/why"
+    package static let stylesheet = "/assets/martlet.css"
+    package static let script = "/assets/martlet.js"
+    package static let logo = "/assets/martlet.svg"
+
+    package static func endpoint(_ name: String) -> String { "\(endpoints)/\(segment(name))" }
+    package static func why(_ prediction: String) -> String { "\(why)/\(segment(prediction))" }
+
+    /// A path segment with everything percent-encoded but the unreserved characters of RFC 3986.
+    package static func segment(_ text: String) -> String {
+        var out = ""
+        for byte in text.utf8 {
+            let scalar = Unicode.Scalar(byte)
+            if scalar.isASCII, scalar.properties.isAlphabetic || (0x30...0x39).contains(byte) || "-._~".unicodeScalars.contains(scalar) {
+                out.unicodeScalars.append(scalar)
+            } else {
+                out += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
+            }
+        }
+        return out
+    }
+
+    /// The text of a path segment or form value; bytes that are not UTF-8 become replacement characters.
+    /// - Parameter plusIsSpace: as in forms.
+    package static func decoded(_ segment: some StringProtocol, plusIsSpace: Bool = false) -> String {
+        let bytes = Array(segment.utf8)
+        var out: [UInt8] = []
+        var at = 0
+        while at < bytes.count {
+            if bytes[at] == UInt8(ascii: "%"), at + 2 < bytes.count, let high = nibble(bytes[at + 1]), let low = nibble(bytes[at + 2]) {
+                out.append(high << 4 | low)
+                at += 3
+            } else {
+                out.append(plusIsSpace && bytes[at] == UInt8(ascii: "+") ? 0x20 : bytes[at])
+                at += 1
+            }
+        }
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    private static func nibble(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case 0x30...0x39: byte - 0x30
+        case 0x41...0x46: byte - 0x37
+        case 0x61...0x66: byte - 0x57
+        default: nil
+        }
+    }
+
+    /// A link that a view carries, if it stays on this server; so no view can lead elsewhere or run a script.
+    package static func local(_ link: String?) -> String? {
+        guard let link, link.hasPrefix("/") || link.hasPrefix("#"), !link.hasPrefix("//"), !link.hasPrefix("/\\") else { return nil }
+        return link
+    }
+}

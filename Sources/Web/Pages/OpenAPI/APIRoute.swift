@@ -1,0 +1,46 @@
+import Support
+
+/// The routes of the JSON API: the one table from which they are registered and described.
+package enum APIRoute: String, CaseIterable, Sendable {
+    case home, endpoints, endpoint, why, openapi
+
+    /// The path with its parameters in braces, as in OpenAPI.
+    package var path: String {
+        switch self {
+        case .home: "/api/v1/home"
+        case .endpoints: "/api/v1/endpoints"
+        case .endpoint: "/api/v1/endpoints/{name}"
+        case .why: "/api/v1/why/{prediction}"
+        case .openapi: "/api/v1/openapi.json"
+        }
+    }
+
+    var summary: String {
+        switch self {
+        case .home: "Where the project stands."
+        case .endpoints: "The endpoints and their inputs."
+        case .endpoint: "One endpoint with its traffic, drift and quality."
+        case .why: "One prediction and everything behind it."
+        case .openapi: "This description."
+        }
+    }
+
+    /// The name and meaning of the parameter in the path.
+    var parameter: (name: String, about: String)? {
+        switch self {
+        case .endpoint: ("name", "The name of an endpoint.")
+        case .why: ("prediction", "The ID of a prediction, which every answer carries.")
+        case .home, .endpoints, .openapi: nil
+        }
+    }
+
+    func schema(_ definitions: inout SchemaDefinitions) -> JSONValue {
+        switch self {
+        case .home: HomeView.schema(&definitions)
+        case .endpoints: [EndpointSummaryView].schema(&definitions)
+        case .endpoint: EndpointView.schema(&definitions)
+        case .why: WhyView.schema(&definitions)
+        case .openapi: ["type": "object"]
+        }
+    }
+}

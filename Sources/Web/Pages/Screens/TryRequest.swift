@@ -1,0 +1,88 @@
+package import Support
+import Tables
+
+/// A request of one row to an endpoint, in the Open Inference Protocol, made from the texts of a form.
+package struct TryRequest: Sendable {
+    let endpoint: EndpointSummaryView
+    /// One text for each input, in the order of the signature; empty or nil is a missing value.
+    package let values: [String?]
+
+    package init(endpoint: EndpointSummaryView, values: [String?]) {
+        self.endpoint = endpoint
+        self.values = values
+    }
+
+    /// Reads the fields of a posted form: `v0`, `v1`, ... in the order of the signature, and `version`.
+    /// - Throws: `conflict` where the form was made for another model version, whose columns may differ.
+    package init(endpoint: EndpointSummaryView, form: [(name: String, value: String)]) throws(MartletError) {
+        let fields = Dictionary(form.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        guard fields["version"] == String(endpoint.version) else {
+            throw MartletError(.conflict, "The endpoint \(endpoint.name) now answers with version \(endpoint.version), which was not the case when the form was opened. Send it again.")
+        }
+        self.init(endpoint: endpoint, values: endpoint.inputs.indices.map { fields["v\($0)"] })
+    }
+
+    /// The body of the request. A text that is not of the column's type is sent as it is: the endpoint says what is wrong with it.
+    package var request: JSONValue {
+        let inputs = zip(endpoint.inputs, values).map { input, text -> JSONValue in
+            ["name": .string(input.name), "shape": [1], "datatype": .string(input.datatype), "data": [input.value(of: text ?? "")]]
+        }
+        return ["inputs": .array(inputs)]
+    }
+
+    /// The request as a command for a shell.
+    func curl(address: String) -> String {
+        let body = request.compact.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+        let url = "\(address)/v2/models/\(PagePath.segment(endpoint.name))/infer"
+        return "curl -s \(url) \\\n  -H 'Content-Type: application/json' \\\n  -d '\(body)'"
+    }
+}
+
+extension InputView {
+    /// A text of a form as the JSON value that the datatype asks for.
+    func value(of text: String) -> JSONValue {
+        if datatype == "BYTES" { return text.isEmpty && mayBeMissing ? .null : .string(text) }
+        let trimmed = String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+        guard !trimmed.isEmpty else { return .null }
+        if datatype == "BOOL" { return trimmed == "true" || trimmed == "1" ? true : trimmed == "false" || trimmed == "0" ? false : .string(text) }
+        if kind == .boolean, trimmed == "true" || trimmed == "false" { return trimmed == "true" ? 1 : 0 }
+        if let whole = Int64(trimmed) { return .integer(whole) }
+        if let number = Double(trimmed), number.isFinite { return .number(number) }
+        if kind == .timestamp, let time = Timestamp(trimmed) { return JSONValue(time.seconds) }
+        return .string(text)
+    }
+
+    /// A usual value: the most frequent text, or the middle of the range.
+    var exampleText: String? {
+        switch kind {
+        case .text: return categories.first ?? (mayBeMissing ? nil : "text")
+        case .boolean: return "true"
+        case .timestamp: return Timestamp(seconds: min(middle ?? 1_767_225_600, 4e9).rounded()).description
+        case .integer: return JSONValue.text(of: (middle ?? 1).rounded())
+        case .number: return JSONValue.text(of: rounded(middle ?? 1))
+        }
+    }
+
+    private var middle: Double? {
+        guard let minimum, let maximum, minimum.isFinite, maximum.isFinite else { return nil }
+        return minimum / 2 + maximum / 2
+    }
+
+    /// To three decimals, where that keeps the value within the range.
+    private func rounded(_ value: Double) -> Double {
+        let short = (value * 1000).rounded() / 1000
+        return short.isFinite && short >= minimum ?? short && short <= maximum ?? short ? short : value
+    }
+}
+
+/// What came of a request from the form.
+package struct TryAttempt: Sendable {
+    package let request: TryRequest
+    /// The body of the answer, or why there is none.
+    package let result: Result<JSONValue, MartletError>
+
+    package init(request: TryRequest, result: Result<JSONValue, MartletError>) {
+        self.request = request
+        self.result = result
+    }
+}

@@ -1,0 +1,87 @@
+package import Support
+
+/// Two distributions over the same bins.
+package struct HistogramView: View {
+    /// The edges of numeric bins, one more than there are bins; empty for categories.
+    package var edges: [Double]
+    /// One name for every bin; empty for numbers.
+    package var categories: [String]
+    /// The share of rows in each bin in training, adding up to 1.
+    package var reference: [Double]
+    /// The share of rows in each bin now, adding up to 1.
+    package var current: [Double]
+
+    package init(edges: [Double], reference: [Double], current: [Double]) {
+        (self.edges, categories, self.reference, self.current) = (edges, [], reference, current)
+    }
+
+    package init(categories: [String], reference: [Double], current: [Double]) {
+        (edges, self.categories, self.reference, self.current) = ([], categories, reference, current)
+    }
+
+    package static let about = "Two distributions over the same bins."
+    package static var members: [ViewMember<HistogramView>] {
+        [
+            .init("edges", \.edges, "Edges of numeric bins, one more than bins; empty for categories."),
+            .init("categories", \.categories, "Names of the bins; empty for numbers."),
+            .init("reference", \.reference, "Share of rows in each bin in training."), .init("current", \.current, "Share of rows in each bin now."),
+        ]
+    }
+}
+
+/// Drift of every column against the training data.
+package struct DriftView: View {
+    /// One column.
+    package struct Column: View {
+        package var name: String
+        /// `psi`, `ks`, `jensen_shannon`, `chi_square`.
+        package var method: String
+        package var statistic: Double?
+        /// The value from which the column counts as drifted.
+        package var threshold: Double?
+        /// Nil for methods without one.
+        package var pValue: Double?
+        package var drifted: Bool
+        package var histogram: HistogramView?
+
+        package init(
+            name: String, method: String, statistic: Double?, threshold: Double?, pValue: Double? = nil, drifted: Bool,
+            histogram: HistogramView? = nil
+        ) {
+            self.name = name
+            self.method = method
+            self.statistic = statistic
+            self.threshold = threshold
+            self.pValue = pValue
+            self.drifted = drifted
+            self.histogram = histogram
+        }
+
+        package static let about = "Drift of one column."
+        package static var members: [ViewMember<Column>] {
+            [
+                .init("name", \.name), .init("method", \.method), .init("statistic", \.statistic),
+                .init("threshold", \.threshold, "From which the column counts as drifted."), .init("p_value", \.pValue, "Null for methods without one."),
+                .init("drifted", \.drifted), .init("histogram", \.histogram),
+            ]
+        }
+    }
+
+    package var from: Timestamp
+    package var to: Timestamp
+    /// The number of predictions compared.
+    package var rows: Int
+    package var columns: [Column]
+
+    package init(from: Timestamp, to: Timestamp, rows: Int, columns: [Column]) {
+        self.from = from
+        self.to = to
+        self.rows = rows
+        self.columns = columns
+    }
+
+    package static let about = "Drift of every column against the training data."
+    package static var members: [ViewMember<DriftView>] {
+        [.init("from", \.from), .init("to", \.to), .init("rows", \.rows, "Predictions compared."), .init("columns", \.columns)]
+    }
+}

@@ -1,0 +1,77 @@
+package import Support
+package import Tables
+
+/// An endpoint in a list: what answers there, and what it must be asked with.
+package struct EndpointSummaryView: View {
+    package var name: String
+    package var model: String
+    /// The alias that the endpoint follows; nil where it is pinned to a version.
+    package var alias: String?
+    package var version: Int
+    package var inputs: [InputView]
+    package var answer: AnswerView
+
+    package init(name: String, model: String, alias: String?, version: Int, signature: Signature) {
+        self.name = name
+        self.model = model
+        self.alias = alias
+        self.version = version
+        inputs = signature.inputs.map { InputView($0) }
+        answer = AnswerView(signature.answer)
+    }
+
+    package static let about = "An endpoint: what answers, and what it must be asked with."
+    package static var members: [ViewMember<EndpointSummaryView>] {
+        [
+            .init("name", \.name), .init("model", \.model), .init("alias", \.alias, "The alias that it follows; null where it is pinned."),
+            .init("version", \.version), .init("inputs", \.inputs), .init("answer", \.answer),
+        ]
+    }
+}
+
+/// Everything on the page of an endpoint.
+package struct EndpointView: View {
+    package var endpoint: EndpointSummaryView
+    /// Scheme, host and port of this server, for the example: `http://127.0.0.1:8080`.
+    package var address: String
+    package var traffic: TrafficView?
+    /// Predictions per day, oldest first.
+    package var days: [DayView]
+    /// The scores that were answered against those of the training data.
+    package var scores: HistogramView?
+    package var drift: DriftView?
+    package var quality: [QualityView]
+    /// Newest first.
+    package var recent: [PredictionView]
+
+    package init(
+        endpoint: EndpointSummaryView, address: String, traffic: TrafficView? = nil, days: [DayView] = [], scores: HistogramView? = nil,
+        drift: DriftView? = nil, quality: [QualityView] = [], recent: [PredictionView] = []
+    ) {
+        self.endpoint = endpoint
+        self.address = address
+        self.traffic = traffic
+        self.days = days
+        self.scores = scores
+        self.drift = drift
+        self.quality = quality
+        self.recent = recent
+    }
+
+    /// A request that the endpoint answers: the middle of every number's range, the most frequent of every text.
+    package var example: JSONValue { TryRequest(endpoint: endpoint, values: endpoint.inputs.map(\.exampleText)).request }
+
+    /// The example as a command.
+    package var curl: String { TryRequest(endpoint: endpoint, values: endpoint.inputs.map(\.exampleText)).curl(address: address) }
+
+    package static let about = "An endpoint with its traffic, drift and quality."
+    package static var members: [ViewMember<EndpointView>] {
+        [
+            .init("endpoint", \.endpoint), .init("address", \.address, "Where this server is reached."),
+            .init("example", \.example, "A request that the endpoint answers."), .init("curl", \.curl, "The example as a command."),
+            .init("traffic", \.traffic), .init("days", \.days, "Predictions per day, oldest first."),
+            .init("scores", \.scores, "The scores answered, against those of the training data."), .init("drift", \.drift),
+            .init("quality", \.quality, "Metrics against labels that came later."), .init("recent", \.recent, "Predictions, newest first."),
+        ]
+    }
+}

@@ -1,0 +1,183 @@
+import Pages
+import Support
+import Tables
+
+/// Fixed views: what the golden pages are rendered from.
+enum Samples {
+    static func time(_ text: String) -> Timestamp { Timestamp(text) ?? Timestamp(microseconds: 0) }
+
+    static let now = time("2026-09-01T06:00:00Z")
+
+    static let home = HomeView(
+        project: "loans", outcome: "Pay out nine of ten good loans within a minute, and lose at most 3 % of what is lent.", asOf: now,
+        phases: [
+            .init(.plan, .done, "6 objectives, confirmed by owner@example.org", link: "/#objectives"),
+            .init(.data, .done, "48,842 rows, 24 of 25 expectations hold", link: "/#dataset"),
+            .init(.train, .done, "3 models compared, trees lead", link: "/#run"),
+            .init(.register, .done, "loans v3 is champion", link: "/#champion"),
+            .init(.serve, .done, "12,930 rows answered, p99 4.1 ms", link: "/endpoints/loans"),
+            .init(.watch, .attention, "2 of 11 columns drifted", link: "/endpoints/loans#drift"),
+            .init(.feedback, .failed, "AUC in production fell below 0.90", link: "/endpoints/loans#quality"),
+        ],
+        objectives: objectives,
+        champion: .init(
+            model: "loans", version: 3, since: time("2026-06-14T09:30:00Z"), by: "validator@example.org",
+            reason: "All 5 gates held; AUC 0.012 above version 2 (0.007 to 0.017).",
+            facts: [.init("kind", "LightGBM, 214 trees"), .init("size", "412 kB"), .init("one row", "9.4 µs")]),
+        dataset: .init(
+            name: "loans", version: "v5", rows: 48_842, columns: 15, created: time("2026-06-14T09:21:00Z"), passed: 24, failed: 1,
+            failures: ["purpose: 12 of 48,842 rows hold values that are not in the set (0.02 %)"]),
+        run: .init(
+            id: "019b2f4c", state: .finished, started: time("2026-06-14T09:21:00Z"), seconds: 41.72,
+            steps: [
+                .init("data", .finished, seconds: 2.31), .init("baseline", .finished, cached: true), .init("trees", .finished, seconds: 31.4),
+                .init("forest", .failed, seconds: 4.02), .init("evaluate", .finished, seconds: 3.99),
+            ]),
+        events: [
+            .init(time: time("2026-09-01T05:00:00Z"), sentence: "The objective live turned red: AUC 0.871 (0.853 to 0.888) over 30 days."),
+            .init(time: time("2026-08-12T05:00:00Z"), sentence: "Drift found in rate and purpose.", link: "/endpoints/loans#drift"),
+            .init(time: time("2026-06-14T09:30:00Z"), sentence: "validator@example.org promoted loans v3 to champion.", link: "/#champion"),
+        ],
+        next: [
+            .init("martlet run", because: "2,412 new labels have arrived since the champion was trained."),
+            .init("martlet check live", because: "The objective live is red."),
+        ])
+
+    static let objectives: [ObjectiveView] = [
+        .init(
+            id: "ranking", sentence: "AUC on the test set is at least 0.92", metric: "auc", on: "test", bound: 0.92, judge: .lowerBound, value: 0.9312,
+            interval: .init(0.9265, 0.9358), verdict: .green, measuredAt: time("2026-06-14T09:22:00Z"), reason: "The lower end 0.9265 is above 0.92."),
+        .init(
+            id: "gain", sentence: "AUC on the test set is at least 0.01 above the baseline", metric: "auc", on: "test", bound: 0.01, judge: .lowerBound,
+            value: 0.0241, interval: .init(0.0189, 0.0296), verdict: .green, measuredAt: time("2026-06-14T09:22:00Z")),
+        .init(
+            id: "fair", sentence: "The gap in true-positive rate between groups of sex is at most 0.10", metric: "equal_opportunity_difference",
+            on: "test", direction: .atMost, bound: 0.1, judge: .upperBound, value: 0.092, interval: .init(0.061, 0.124), verdict: .red,
+            measuredAt: time("2026-06-14T09:22:00Z"),
+            reason: "The upper end 0.124 is above 0.10. Dropping sex changes little: the other columns predict it with AUC 0.94."),
+        .init(
+            id: "fast", sentence: "The 99th percentile of answers takes at most 50 ms", metric: "p99_ms", on: "production", direction: .atMost, bound: 50,
+            value: 4.1, verdict: .green, measuredAt: now),
+        .init(
+            id: "live", sentence: "AUC in production over 30 days is at least 0.90", metric: "auc", on: "production", bound: 0.9, value: 0.871,
+            interval: .init(0.853, 0.888), verdict: .red, measuredAt: now, reason: "1,204 labels; two columns drifted in August."),
+        .init(
+            id: "no-worse", sentence: "AUC on the test set is at most 0.005 below the champion", metric: "auc", on: "test", bound: nil, judge: .lowerBound,
+            verdict: .yellow, reason: "There is no earlier champion to compare with."),
+    ]
+
+    static let signature = Signature(
+        inputs: [
+            .init("amount", kind: .number, mayBeMissing: false, minimum: 500, maximum: 40_000),
+            .init("term", kind: .integer, mayBeMissing: false, minimum: 12, maximum: 84),
+            .init("income", kind: .number, mayBeMissing: true, minimum: 0, maximum: 214_000),
+            .init("purpose", kind: .text, mayBeMissing: false, categories: ["car", "home", "debt", "wedding"]),
+            .init("employed_years", kind: .integer, mayBeMissing: true, minimum: 0, maximum: 48),
+            .init("owns_home", kind: .boolean, mayBeMissing: true),
+            .init("applied", kind: .timestamp, mayBeMissing: false, minimum: 1_767_225_600, maximum: 1_788_220_800),
+            .init("note", kind: .text, mayBeMissing: true),
+        ],
+        answer: .binary(negative: "declined", positive: "granted", threshold: 0.62))
+
+    static let summary = EndpointSummaryView(name: "loans", model: "loans", alias: "champion", version: 3, signature: signature)
+
+    static let endpoint = EndpointView(
+        endpoint: summary, address: "http://127.0.0.1:8080",
+        traffic: .init(
+            since: time("2026-06-14T09:30:00Z"), requests: 11_204, rows: 12_930, requestsPerSecond: 0.0164, errorRate: 0.0021, p50Milliseconds: 0.41,
+            p95Milliseconds: 1.9, p99Milliseconds: 4.1, lostLogRows: 3),
+        days: (0..<79).map { day in
+            let weekend = day % 7 == 6 || day % 7 == 0
+            return DayView(String(time("2026-06-14").advanced(bySeconds: Double(day) * 86_400).date), (weekend ? 61 : 187) + day * 37 % 53)
+        },
+        scores: .init(edges: (0...20).map { Double($0) / 20 }, reference: hump(20, 13, 5), current: hump(20, 9, 5)),
+        drift: .init(
+            from: time("2026-08-02T00:00:00Z"), to: now, rows: 4_820,
+            columns: [
+                .init(name: "amount", method: "psi", statistic: 0.031, threshold: 0.1, drifted: false,
+                      histogram: .init(edges: (0...10).map { Double($0) * 4000 }, reference: hump(10, 3, 2), current: hump(10, 3.2, 2.1))),
+                .init(name: "rate", method: "ks", statistic: 0.214, threshold: 0.05, pValue: 3.1e-18, drifted: true,
+                      histogram: .init(edges: (0...10).map { Double($0) + 1 }, reference: hump(10, 3, 1.6), current: hump(10, 6, 1.8))),
+                .init(name: "purpose", method: "jensen_shannon", statistic: 0.183, threshold: 0.1, drifted: true,
+                      histogram: .init(categories: ["car", "home", "debt", "wedding"], reference: [0.41, 0.3, 0.2, 0.09], current: [0.21, 0.24, 0.49, 0.06])),
+                .init(name: "owns_home", method: "chi_square", statistic: 1.92, threshold: 0.05, pValue: 0.166, drifted: false,
+                      histogram: .init(categories: ["false", "true"], reference: [0.62, 0.38], current: [0.6, 0.4])),
+            ]),
+        quality: [
+            .init(metric: "auc", bound: 0.9, windows: windows([0.934, 0.929, 0.931, 0.922, 0.917, 0.895, 0.871], spread: 0.016)),
+            .init(metric: "brier", windows: windows([0.081, 0.083, 0.08, 0.088, 0.09, 0.102, 0.117], spread: 0.006)),
+        ],
+        recent: [
+            .init(id: "0199a0b1c2d37e4f8a6b5c4d3e2f1a0b", time: time("2026-09-01T05:58:21Z"), label: "declined", score: 0.3127),
+            .init(id: "0199a0b1c2d27e4f8a6b5c4d3e2f1a0a", time: time("2026-09-01T05:57:03Z"), label: "granted", score: 0.8841),
+        ])
+
+    /// Shares of bins in the shape of a bell.
+    static func hump(_ count: Int, _ middle: Double, _ width: Double) -> [Double] {
+        let raw = (0..<count).map { bin -> Double in
+            let distance = (Double(bin) + 0.5 - middle) / width
+            return 1 / (1 + distance * distance * distance * distance)
+        }
+        let total = raw.reduce(0, +)
+        return raw.map { $0 / total }
+    }
+
+    static func windows(_ values: [Double], spread: Double) -> [QualityView.Window] {
+        values.enumerated().map { i, value in
+            let from = time("2026-06-14").advanced(bySeconds: Double(i) * 11 * 86_400)
+            return .init(from: from, to: from.advanced(bySeconds: 11 * 86_400), value: value, interval: .init(value - spread, value + spread), labels: 410 + i * 13)
+        }
+    }
+
+    static let why = WhyView(
+        prediction: .init(id: "0199a0b1c2d37e4f8a6b5c4d3e2f1a0b", time: time("2026-09-01T05:58:21.482Z"), label: "declined", score: 0.3127),
+        endpoint: "loans", key: "A-20931",
+        inputs: [
+            .init("amount", "18,500"), .init("term", "48"), .init("income", "31,200"), .init("purpose", "debt"), .init("employed_years", "missing"),
+            .init("owns_home", "false"),
+        ],
+        nodes: [
+            .init("prediction:0199a0b1c2d37e4f8a6b5c4d3e2f1a0b", kind: "prediction", title: "declined, 0.3127",
+                  facts: [.init("key", "A-20931"), .init("took", "0.41 ms")], time: time("2026-09-01T05:58:21Z")),
+            .init("endpoint:loans", kind: "endpoint", title: "loans", facts: [.init("traffic", "100 % to champion")], link: "/endpoints/loans"),
+            .init("model:loans@v3", kind: "model", title: "loans v3, champion since June",
+                  facts: [.init("kind", "LightGBM"), .init("threshold", "0.62"), .init("digest", "sha256:9f2c61d0a7")], time: time("2026-06-14T09:29:00Z")),
+            .init("check:gate-3", kind: "gate", title: "5 of 5 checks held",
+                  facts: [.init("ranking", "0.9312 (0.9265 – 0.9358)"), .init("gain", "0.0241 (0.0189 – 0.0296)")], time: time("2026-06-14T09:29:00Z")),
+            .init("check:approval-3", kind: "approval", title: "validator@example.org", missing: "No approval was asked for: the charter names no approver."),
+            .init("run:019b2f4c", kind: "run", title: "trees",
+                  facts: [.init("learning_rate", "0.06"), .init("num_leaves", "31"), .init("seed", "7")], time: time("2026-06-14T09:21:00Z")),
+            .init("run:commit-4e1d", kind: "commit", title: "4e1d0c9 loans: add term", facts: [.init("tree", "clean")], time: time("2026-06-13T16:02:00Z")),
+            .init("dataset:loans@v5", kind: "dataset", title: "loans v5", facts: [.init("rows", "48,842"), .init("expectations", "24 of 25 held")],
+                  time: time("2026-06-14T09:21:00Z")),
+            .init("source:loans.csv", kind: "source", title: "loans.csv", facts: [.init("digest", "sha256:1d77e0c2b9"), .init("size", "5.2 MB")]),
+            .init("objective:ranking", kind: "objective", title: "AUC on the test set is at least 0.92", facts: [.init("line", "martlet.yaml:9")]),
+            .init("charter:loans", kind: "charter", title: "Pay out nine of ten good loans", facts: [.init("confirmed by", "owner@example.org")],
+                  time: time("2026-01-08T10:00:00Z")),
+        ],
+        edges: [
+            .init("prediction:0199a0b1c2d37e4f8a6b5c4d3e2f1a0b", "endpoint:loans", "asked at"),
+            .init("prediction:0199a0b1c2d37e4f8a6b5c4d3e2f1a0b", "model:loans@v3", "answered by"),
+            .init("endpoint:loans", "model:loans@v3", "routes to"),
+            .init("model:loans@v3", "check:gate-3", "let through by"), .init("model:loans@v3", "check:approval-3", "approved by"),
+            .init("model:loans@v3", "run:019b2f4c", "trained in"), .init("run:019b2f4c", "run:commit-4e1d", "with code"),
+            .init("run:019b2f4c", "dataset:loans@v5", "learnt from"), .init("dataset:loans@v5", "source:loans.csv", "read from"),
+            .init("check:gate-3", "objective:ranking", "holds"), .init("check:gate-3", "dataset:loans@v5", "measured on"),
+            .init("objective:ranking", "charter:loans", "line of"),
+        ])
+
+    static let emptyHome = HomeView(project: "new", asOf: now, next: [.init("martlet run", because: "Nothing has run yet.")])
+
+    static let emptyEndpoint = EndpointView(endpoint: summary, address: "http://127.0.0.1:8080")
+
+    static let attempt = TryAttempt(
+        request: TryRequest(endpoint: summary, values: ["18500", "48", "", "debt", "3", "true", "2026-03-01", ""]),
+        result: .success([
+            "model_name": "loans", "model_version": "3",
+            "outputs": [
+                ["name": "label", "shape": [1], "datatype": "BYTES", "data": ["granted"]],
+                ["name": "score", "shape": [1], "datatype": "FP64", "data": [0.71234567]],
+                ["name": "prediction_id", "shape": [1], "datatype": "BYTES", "data": ["0199a0b1c2d37e4f8a6b5c4d3e2f1a0c"]],
+            ],
+        ]))
+}
