@@ -1,3 +1,4 @@
+import Statistics
 import Support
 
 /// The parameters of `train/lightgbm`: LightGBM's own names, checked here because the engine takes nonsense without a word.
@@ -30,14 +31,14 @@ struct LightGBMSettings: Sendable {
     ]
     private static let wholes = [
         Whole(name: "num_leaves", standard: 31, range: 2...131_072),
-        Whole(name: "max_depth", standard: -1, range: -1...10_000),
+        Whole(name: "max_depth", standard: -1, range: -1...1000),
         Whole(name: "min_data_in_leaf", standard: 20, range: 0...1_000_000_000),
         Whole(name: "bagging_freq", standard: 0, range: 0...1_000_000),
         Whole(name: "max_bin", standard: 255, range: 2...65_535),
         Whole(name: "max_cat_threshold", standard: 32, range: 1...1_000_000),
         Whole(name: "max_cat_to_onehot", standard: 4, range: 1...1_000_000),
         Whole(name: "min_data_per_group", standard: 100, range: 1...1_000_000_000),
-        Whole(name: "num_threads", standard: 0, range: 0...1024),
+        Whole(name: "num_threads", standard: 2, range: 1...256),
     ]
     private static let flags = [("extra_trees", false), ("use_missing", true), ("zero_as_missing", false)]
     private static let regressionObjectives = [
@@ -82,10 +83,8 @@ struct LightGBMSettings: Sendable {
         notes = hasValidation ? [] : ["There are no validation rows, so the number of rounds is fixed at \(rounds), not chosen by early stopping."]
     }
 
-    /// The parameters for the engine. Two settings make training repeatable; one keeps the engine quiet.
-    func engineParameters(seed: UInt64) -> [(String, String)] {
-        engine + [("seed", "\(seed % 2_147_483_647)"), ("deterministic", "true"), ("force_row_wise", "true"), ("verbosity", "-1")]
-    }
+    /// The parameters for the engine.
+    func engineParameters(seed: UInt64) -> [(String, String)] { engine + [("seed", "\(seed % 2_147_483_647)")] }
 
     private static func objective(_ reader: inout TrainingParameters, _ given: JSONValue, _ target: Target) throws(MartletError) -> [(String, String)] {
         guard case .regression(let truth) = target else {

@@ -32,8 +32,11 @@ package struct LightGBMTrainer: Trainer {
         let rounds = settings.rounds
         let booster = try LightGBM(locator: locator).train(
             settings.engineParameters(seed: seed), training: try matrix(training, encodings), validation: held, rounds: rounds,
-            earlyStopping: settings.usesValidation ? settings.earlyStopping : nil,
-            progress: progress.map { report in { round in report("round \(round)", Double(round) / Double(max(1, rounds))) } })
+            earlyStopping: settings.usesValidation && settings.earlyStopping > 0 ? settings.earlyStopping : nil,
+            progress: { round, _ in
+                progress?("round \(round)", Double(round) / Double(rounds))
+                return true
+            })
         let signature = Signature(inputs: usable.columns.map(\.signatureField), answer: training.target.answer)
         return try export(booster, encodings, signature, settings, notes: usable.notes + settings.notes)
     }
@@ -41,16 +44,15 @@ package struct LightGBMTrainer: Trainer {
     private func matrix(_ set: TrainingSet, _ encodings: [TreeEncoding]) throws(MartletError) -> TrainingMatrix {
         var columns: [[Double]] = []
         for encoding in encodings { columns.append(try encoding.encode(set.features)) }
-        // LightGBM takes no names with spaces, commas or brackets, so that features get plain ones.
         return TrainingMatrix(
-            features: columns, featureNames: columns.indices.map { "f\($0)" }, categorical: encodings.indices.filter { encodings[$0].isCategorical },
+            features: columns, featureNames: encodings.map(\.column), categorical: encodings.indices.filter { encodings[$0].isCategorical },
             label: set.target.numbers.map(Float.init), weight: set.weights?.map(Float.init))
     }
 
     private func export(
         _ booster: Booster, _ encodings: [TreeEncoding], _ signature: Signature, _ settings: LightGBMSettings, notes: [String]
     ) throws(MartletError) -> FittedModel {
-        let text = try BoosterText(parsing: try booster.modelText(iterations: booster.bestIteration))
+        let text = try BoosterText(parsing: booster.modelText)
         var graph = try ModelGraph(signature: signature)
         var features: [GraphValue] = []
         for (encoding, input) in zip(encodings, graph.inputs) { features.append(encoding.add(to: &graph.builder, input: input)) }
@@ -59,8 +61,7 @@ package struct LightGBMTrainer: Trainer {
         return FittedModel(
             graph: try graph.finish(scores: scores.answer), signature: signature, parameters: settings.resolved,
             importance: [FittedModel.Importance](amounts: zip(encodings, gains).map { (column: $0.column, amount: $1) }),
-            history: booster.evaluationHistory.map {
-                FittedModel.History(table: $0.dataset, metric: $0.metric, values: $0.values)
-            }, notes: notes, rounds: booster.bestIteration)
+            history: booster.evaluationHistory.map { FittedModel.History(table: "validation", metric: $0.name, values: $0.values) },
+            notes: notes, rounds: booster.bestIteration)
     }
 }
