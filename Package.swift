@@ -107,7 +107,7 @@ let package = Package(
         // Sources, cleaning rules, expectations, profiles, dataset versions, splits.
         room(
             "Lifecycle", "Data",
-            ["Support", "Digests", "Tables", "Settings", "DuckDB", "EngineLibraries", "Database", "Events", "Lineage"]),
+            ["Support", "Digests", "Tables", "Statistics", "Settings", "DuckDB", "Database", "Events", "Lineage"]),
         // Runs, parameters and metrics.
         room("Lifecycle", "Experiments", ["Support", "Database", "Lineage"]),
         // Baselines, gradient boosting, evaluation, export to ONNX.
@@ -117,7 +117,7 @@ let package = Package(
         // Models, versions, aliases, signatures, gates.
         room(
             "Lifecycle", "Registry",
-            ["Support", "Tables", "Digests", "Database", "Events", "Lineage", "Planning"]),
+            ["Support", "Tables", "Digests", "Database", "Events", "Lineage", "Planning", "Training"]),
         // Endpoints, answers and the prediction log.
         room(
             "Lifecycle", "Serving",
@@ -126,12 +126,10 @@ let package = Package(
         room(
             "Lifecycle", "Monitoring",
             ["Support", "Tables", "Statistics", "Settings", "Database", "Events", "Planning", "Serving", httpClient, nioCore, nioHTTP]),
-        // Model cards.
-        room("Lifecycle", "Documents", ["Support", "Planning", "Data", "Experiments", "Registry"]),
         // One project folder with all phases assembled, and the order in which a run calls them.
         room(
             "Lifecycle", "Projects",
-            ["Support", "Digests", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "Database", "Objects", "Events", "Lineage", "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", "Monitoring", "Documents"]),
+            ["Support", "Digests", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "ONNXRuntime", "Database", "Objects", "Events", "Lineage", "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", "Monitoring"]),
 
         // MARK: Protocols: message <-> call on a phase
         // The Open Inference Protocol v2, JSON over HTTP.
@@ -149,8 +147,8 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "Support", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Database", "Objects", "Events", "Lineage",
-                "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", "Monitoring", "Documents", "Projects",
-                "OpenInference", "Web", argumentParser, hummingbird, logging,
+                "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", "Monitoring", "Projects",
+                "OpenInference", "Pages", "Web", "Demo", argumentParser, hummingbird, logging,
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
 

@@ -1,6 +1,7 @@
 package import Digests
 package import Support
 package import Tables
+package import Training
 
 /// Immutable bytes of a model with all that was known when it was registered.
 package struct ModelVersion: Sendable, Equatable, Codable {
@@ -20,7 +21,10 @@ package struct ModelVersion: Sendable, Equatable, Codable {
         package var step: String
         /// The built-in trainer, or the command.
         package var trainer: String
-        package var signature: Signature
+        /// What the graph is asked with and answers, after the row rules.
+        package var contract: GraphSignature
+        /// What a request must carry, before the row rules.
+        package var request: Signature
         /// The row rules that requests pass before the graph, as the data phase wrote them.
         package var rules: JSONValue
         package var parameters: JSONValue
@@ -37,12 +41,13 @@ package struct ModelVersion: Sendable, Equatable, Codable {
         package var testScores: Digest?
 
         package init(
-            step: String, trainer: String, signature: Signature, rules: JSONValue, parameters: JSONValue, importance: [Share],
+            step: String, trainer: String, contract: GraphSignature, request: Signature, rules: JSONValue, parameters: JSONValue, importance: [Share],
             notes: [String], size: Int
         ) {
             self.step = step
             self.trainer = trainer
-            self.signature = signature
+            self.contract = contract
+            self.request = request
             self.rules = rules
             self.parameters = parameters
             self.importance = importance

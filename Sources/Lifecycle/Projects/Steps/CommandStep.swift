@@ -2,6 +2,7 @@ internal import Data
 internal import Digests
 internal import Foundation
 internal import Objects
+internal import ONNXRuntime
 internal import Pipelines
 internal import Registry
 internal import Support
@@ -75,9 +76,13 @@ struct CommandStep: Sendable {
         guard let validation = try session.rows("validation", of: dataset, classes: session.classes(of: dataset)) else {
             throw MartletError(.invalidInput, "There is no validation data to score \(path) on.")
         }
-        let signature = try ForeignGraph.signature(locator: project.engines, bytes: graph, name: path, features: validation.set.features, target: validation.set.target)
-        return try CandidateRecorder(session, context: context, dataset: dataset).record(
-            step: definition.id, trainer: "command", graph: graph, signature: signature, parameters: ["command": .string(command)], importance: [],
+        let session = try InferenceSession(locator: project.engines, bytes: graph)
+        let contract: GraphSignature
+        do { contract = try GraphSignature.infer(session, features: validation.set.features, answer: validation.set.target.answer) } catch {
+            throw MartletError(error.code, "\(path): \(error.message)", place: definition.place, cause: error.cause)
+        }
+        return try CandidateRecorder(self.session, context: context, dataset: dataset).record(
+            step: definition.id, trainer: "command", graph: graph, scorer: GraphScorer(session: session, contract: contract), parameters: ["command": .string(command)], importance: [],
             notes: [], validation: validation.set)
     }
 
