@@ -23,16 +23,23 @@ struct TrainingCase: Sendable, CustomTestStringConvertible {
         TrainingCase(
             name: "binary, bagging and column sampling by seed",
             parameters: [
-                ("objective", "binary"), ("bagging_fraction", "0.7"), ("bagging_freq", "1"), ("feature_fraction", "0.6"), ("seed", "7"), ("lambda_l2", "1.5"),
+                ("objective", "binary"), ("bagging_fraction", "0.7"), ("bagging_freq", "1"), ("feature_fraction", "0.6"), ("seed", "7"),
+                ("lambda_l2", "1.5"),
             ], classes: 2),
-        TrainingCase(name: "regression", parameters: [("objective", "regression"), ("metric", "rmse"), ("min_data_in_leaf", "5")], earlyStopping: 10, rounds: 400),
+        TrainingCase(
+            name: "regression", parameters: [("objective", "regression"), ("metric", "rmse"), ("min_data_in_leaf", "5")], earlyStopping: 10,
+            rounds: 400),
         TrainingCase(name: "absolute error, weighted", parameters: [("objective", "regression_l1")], isWeighted: true),
         TrainingCase(
             name: "three classes, early stopping",
-            parameters: [("objective", "multiclass"), ("num_class", "3"), ("metric", "multi_logloss"), ("learning_rate", "0.3")], classes: 3, earlyStopping: 3,
+            parameters: [("objective", "multiclass"), ("num_class", "3"), ("metric", "multi_logloss"), ("learning_rate", "0.3")], classes: 3,
+            earlyStopping: 3,
             rounds: 300),
-        TrainingCase(name: "one against all, zero is missing", parameters: [("objective", "multiclassova"), ("num_class", "3"), ("zero_as_missing", "true")], classes: 3),
-        TrainingCase(name: "dart", parameters: [("objective", "regression"), ("boosting", "dart"), ("drop_seed", "3")], hasCategories: false, rounds: 30),
+        TrainingCase(
+            name: "one against all, zero is missing", parameters: [("objective", "multiclassova"), ("num_class", "3"), ("zero_as_missing", "true")],
+            classes: 3),
+        TrainingCase(
+            name: "dart", parameters: [("objective", "regression"), ("boosting", "dart"), ("drop_seed", "3")], hasCategories: false, rounds: 30),
         TrainingCase(
             name: "nothing to split", parameters: [("objective", "binary"), ("min_data_in_leaf", "100000")], classes: 2, earlyStopping: 3, rounds: 20),
     ]
@@ -66,34 +73,6 @@ struct TrainingCase: Sendable, CustomTestStringConvertible {
     .enabled(if: Surroundings.has(.lightgbm), "LightGBM is not installed; run make setup"),
     .enabled(if: Surroundings.pythonHas("lightgbm, numpy"), "Python's lightgbm is not installed; run make setup"))
 struct LightGBMPythonTests {
-    /// Trains with Python; writes predictions, raw predictions, importances and the metric's history as doubles.
-    private static let reference = """
-        import json, sys, numpy, lightgbm
-        folder = sys.argv[1]
-        spec = json.load(open(folder + '/spec.json'))
-        def matrix(name):
-            data = numpy.fromfile(folder + '/' + name + '.x').reshape(6, -1).T
-            weight = numpy.fromfile(folder + '/' + name + '.w', dtype=numpy.float32) if spec['weighted'] else None
-            return data, numpy.fromfile(folder + '/' + name + '.y', dtype=numpy.float32), weight
-        parameters = dict(spec['parameters'], deterministic=True, force_row_wise=True, verbosity=-1, num_threads=2)
-        categories = [3, 4] if spec['categories'] else []
-        x, y, w = matrix('training')
-        training = lightgbm.Dataset(x, y, weight=w, categorical_feature=categories)
-        vx, vy, vw = matrix('validation')
-        validation = lightgbm.Dataset(vx, vy, weight=vw, reference=training, categorical_feature=categories)
-        history = {}
-        callbacks = [lightgbm.record_evaluation(history)]
-        if spec['patience']: callbacks.append(lightgbm.early_stopping(spec['patience'], first_metric_only=True, verbose=False))
-        booster = lightgbm.train(parameters, training, spec['rounds'], valid_sets=[validation], callbacks=callbacks)
-        booster.predict(vx).astype('f8').tofile(folder + '/predictions')
-        booster.predict(vx, raw_score=True).astype('f8').tofile(folder + '/raw')
-        booster.feature_importance('gain').astype('f8').tofile(folder + '/gain')
-        booster.feature_importance('split').astype('f8').tofile(folder + '/split')
-        numpy.array(list(history['valid_0'].values())).astype('f8').tofile(folder + '/history')
-        booster.save_model(folder + '/model.txt')
-        print(booster.best_iteration, *history['valid_0'].keys())
-        """
-
     private func write<Value>(_ values: [Value], _ path: String) throws {
         try values.withUnsafeBytes { Data($0) }.write(to: URL(fileURLWithPath: path))
     }
@@ -122,7 +101,7 @@ struct LightGBMPythonTests {
             let rows = training.matrix(rows: 3000, seed: 1)
             let validation = training.matrix(rows: 1000, seed: 2)
             try prepare(training, [("training", rows), ("validation", validation)], folder)
-            let printed = try Surroundings.python(Self.reference, [folder]).split(whereSeparator: \.isWhitespace).map(String.init)
+            let printed = try Surroundings.python(script: "train_lightgbm.py", [folder]).split(whereSeparator: \.isWhitespace).map(String.init)
             let engine = try LightGBM(locator: Surroundings.locator, threads: 2)
             let booster = try engine.train(
                 training.parameters, training: rows, validation: validation, rounds: training.rounds, earlyStopping: training.earlyStopping)

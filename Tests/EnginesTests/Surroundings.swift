@@ -11,13 +11,17 @@ enum Surroundings {
     static func has(_ engine: Engine) -> Bool { locator.path(of: engine) != nil }
 
     /// Whether `python3` can import these modules with the packages of `make setup`.
-    static func pythonHas(_ modules: String) -> Bool { (try? python("import \(modules)")) != nil }
+    static func pythonHas(_ modules: String) -> Bool { (try? python(["-c", "import \(modules)"])) != nil }
 
-    /// Runs a Python program and returns what it prints.
-    static func python(_ program: String, _ arguments: [String] = []) throws -> String {
+    /// Runs a program of the folder References and returns what it prints.
+    static func python(script: String, _ arguments: [String]) throws -> String {
+        try python([root + "/Tests/EnginesTests/References/" + script] + arguments)
+    }
+
+    private static func python(_ arguments: [String]) throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", program] + arguments
+        process.arguments = ["python3"] + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(["PYTHONPATH": root + "/.setup/python"]) { $1 }
         let output = Pipe()
         process.standardOutput = output

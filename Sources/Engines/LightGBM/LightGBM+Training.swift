@@ -42,10 +42,13 @@ extension LightGBM {
                 .defect, "Training rows have \(training.features.count) features, validation rows \(validation.features.count).")
         }
         guard let earlyStopping else { return }
-        guard earlyStopping > 0 else { throw MartletError(.invalidInput, "Early stopping after \(earlyStopping) rounds makes no sense; it must be at least 1.") }
+        guard earlyStopping > 0 else {
+            throw MartletError(.invalidInput, "Early stopping after \(earlyStopping) rounds makes no sense; it must be at least 1.")
+        }
         guard validation != nil else { throw MartletError(.invalidInput, "Early stopping needs validation rows.") }
         if parameters.isDart {
-            throw MartletError(.invalidInput, "Early stopping cannot be used with boosting “dart”, which changes earlier trees. Remove one of the two.")
+            throw MartletError(
+                .invalidInput, "Early stopping cannot be used with boosting “dart”, which changes earlier trees. Remove one of the two.")
         }
     }
 }
@@ -85,12 +88,15 @@ private struct TrainingSession {
         var stopping = earlyStopping.map { EarlyStopping(patience: $0, metric: metrics.first ?? "") }
         for round in 0..<rounds {
             var isFinished: CInt = 0
-            try api.check(api.calls.booster_update_one_iter(booster.pointer, &isFinished), "LightGBM cannot train on this data with these parameters.")
+            try api.check(
+                api.calls.booster_update_one_iter(booster.pointer, &isFinished), "LightGBM cannot train on this data with these parameters.")
             let values = try evaluate()
             history.append(values)
             roundsDone = round + 1
             let stop = stopping?.shouldStop(after: round, value: values.first ?? .nan) ?? false
-            if progress?(round + 1, values.first ?? .nan) == false { throw MartletError(.cancelled, "The training was stopped after round \(round + 1).") }
+            if progress?(round + 1, values.first ?? .nan) == false {
+                throw MartletError(.cancelled, "The training was stopped after round \(round + 1).")
+            }
             if stop { break }
         }
         best = stopping?.bestIteration ?? 0
@@ -107,9 +113,13 @@ private struct TrainingSession {
     /// The booster as its own text gives it: without the data, and cut to the best round.
     func finish(_ engine: LightGBM) throws(MartletError) -> Booster {
         let text = try booster.text(iterations: best)
-        let series = validation == nil ? [] : metrics.enumerated().map { index, name in
-            MetricHistory(name: name, values: history.map { $0[index] })
-        }
-        return try Booster(onOwnerThread: engine, text: text, featureNames: featureNames, bestIteration: best > 0 ? best : roundsDone, history: series)
+        let series =
+            validation == nil
+            ? []
+            : metrics.enumerated().map { index, name in
+                MetricHistory(name: name, values: history.map { $0[index] })
+            }
+        return try Booster(
+            onOwnerThread: engine, text: text, featureNames: featureNames, bestIteration: best > 0 ? best : roundsDone, history: series)
     }
 }

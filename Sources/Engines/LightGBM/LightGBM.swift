@@ -1,5 +1,5 @@
-package import EngineLibraries
 import EngineHeaders
+package import EngineLibraries
 package import Support
 
 /// LightGBM, loaded. Every call runs on one thread of its own while the caller waits: never call it on Swift's cooperative pool.
@@ -30,7 +30,8 @@ package struct LightGBM: Sendable {
         let matrix = TrainingMatrix(features: [values], featureNames: ["x"], label: values.map { $0 < 32 ? 0 : 1 })
         let booster = try engine.train([("objective", "binary"), ("min_data_in_leaf", "5")], training: matrix, rounds: 3)
         let answers = try booster.predict([[0, 63]], raw: false)
-        guard answers.count == 2, answers[0] < 0.5, answers[1] > 0.5, try Booster(modelText: booster.modelText, engine: engine).predict([[0, 63]], raw: false) == answers
+        guard answers.count == 2, answers[0] < 0.5, answers[1] > 0.5,
+            try Booster(modelText: booster.modelText, engine: engine).predict([[0, 63]], raw: false) == answers
         else { throw MartletError(.engineMissing, "LightGBM does not answer as expected. \(Engine.lightgbm.howToGet)") }
         return Engine.lightgbm.pinnedVersion
     }

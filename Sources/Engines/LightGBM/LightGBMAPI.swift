@@ -1,11 +1,12 @@
+import EngineHeaders
+import EngineLibraries
+import Support
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Darwin
 #endif
-import EngineHeaders
-import EngineLibraries
-import Support
 
 /// LightGBM's functions, looked up once.
 ///

@@ -127,7 +127,8 @@ final class BoosterHandle: @unchecked Sendable {
     private func names(
         _ count: Int,
         _ call: (
-            UnsafeMutableRawPointer, CInt, UnsafeMutablePointer<CInt>, Int, UnsafeMutablePointer<Int>, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+            UnsafeMutableRawPointer, CInt, UnsafeMutablePointer<CInt>, Int, UnsafeMutablePointer<Int>,
+            UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
         ) -> CInt
     ) throws(MartletError) -> [String] {
         var length = 256

@@ -31,7 +31,8 @@ enum Objective: String, CaseIterable {
         isMulticlass
             ? ["multi_logloss", "multi_error", "auc_mu"]
             : [
-                "l1", "l2", "rmse", "mape", "huber", "fair", "poisson", "quantile", "gamma", "gamma_deviance", "tweedie", "binary_logloss", "binary_error",
+                "l1", "l2", "rmse", "mape", "huber", "fair", "poisson", "quantile", "gamma", "gamma_deviance", "tweedie", "binary_logloss",
+                "binary_error",
                 "auc", "average_precision", "cross_entropy", "kullback_leibler",
             ]
     }

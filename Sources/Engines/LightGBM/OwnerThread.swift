@@ -1,11 +1,12 @@
 import Dispatch
+import Support
+import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Darwin
 #endif
-import Support
-import Synchronization
 
 /// One thread for the life of the process that runs what it is given in order, while the giver waits.
 final class OwnerThread: Sendable {

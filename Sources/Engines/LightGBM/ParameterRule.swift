@@ -20,7 +20,9 @@ enum ParameterRule {
     /// Completes “it must be ...”.
     var description: String {
         switch self {
-        case .whole(let range): "a whole number " + (range.upperBound == Int(Int32.max) ? "of at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)")
+        case .whole(let range):
+            "a whole number "
+                + (range.upperBound == Int(Int32.max) ? "of at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)")
         case .real(let low, let high, let openLow):
             "a number " + (openLow ? "above \(JSONValue.text(of: low))" : "of at least \(JSONValue.text(of: low))")
                 + (high == .greatestFiniteMagnitude ? "" : " and at most \(JSONValue.text(of: high))")
@@ -48,7 +50,8 @@ extension TrainingParameters {
         "cat_l2": .notNegative, "cat_smooth": .notNegative, "max_cat_to_onehot": .whole(from: 1), "path_smooth": .notNegative,
         "max_bin": .whole(2...65_535), "min_data_in_bin": .whole(from: 1), "bin_construct_sample_cnt": .whole(from: 1), "use_missing": .truth,
         "zero_as_missing": .truth, "feature_pre_filter": .truth, "enable_bundle": .truth, "num_class": .whole(1...100_000), "is_unbalance": .truth,
-        "scale_pos_weight": .positive, "sigmoid": .positive, "boost_from_average": .truth, "reg_sqrt": .truth, "alpha": .positive, "fair_c": .positive,
+        "scale_pos_weight": .positive, "sigmoid": .positive, "boost_from_average": .truth, "reg_sqrt": .truth, "alpha": .positive,
+        "fair_c": .positive,
         "poisson_max_delta_step": .positive, "tweedie_variance_power": .real(1, 1.999_999, openLow: false), "num_threads": .whole(1...256),
         "seed": .whole(from: 0), "bagging_seed": .whole(from: 0), "feature_fraction_seed": .whole(from: 0), "data_random_seed": .whole(from: 0),
         "extra_seed": .whole(from: 0), "drop_seed": .whole(from: 0), "objective_seed": .whole(from: 0), "monotone_penalty": .notNegative,
@@ -58,14 +61,17 @@ extension TrainingParameters {
 
     /// LightGBM's other names for what is in the list, so that an error can say the one to use.
     static let aliases: [String: String] = [
-        "eta": "learning_rate", "shrinkage_rate": "learning_rate", "num_leaf": "num_leaves", "max_leaves": "num_leaves", "max_leaf_nodes": "num_leaves",
+        "eta": "learning_rate", "shrinkage_rate": "learning_rate", "num_leaf": "num_leaves", "max_leaves": "num_leaves",
+        "max_leaf_nodes": "num_leaves",
         "min_child_samples": "min_data_in_leaf", "min_samples_leaf": "min_data_in_leaf", "min_child_weight": "min_sum_hessian_in_leaf",
         "subsample": "bagging_fraction", "sub_row": "bagging_fraction", "bagging": "bagging_fraction", "subsample_freq": "bagging_freq",
         "colsample_bytree": "feature_fraction", "sub_feature": "feature_fraction", "colsample_bynode": "feature_fraction_bynode",
-        "reg_alpha": "lambda_l1", "l1_regularization": "lambda_l1", "reg_lambda": "lambda_l2", "l2_regularization": "lambda_l2", "lambda": "lambda_l2",
+        "reg_alpha": "lambda_l1", "l1_regularization": "lambda_l1", "reg_lambda": "lambda_l2", "l2_regularization": "lambda_l2",
+        "lambda": "lambda_l2",
         "min_split_gain": "min_gain_to_split", "max_bins": "max_bin", "subsample_for_bin": "bin_construct_sample_cnt", "num_classes": "num_class",
         "unbalance": "is_unbalance", "unbalanced_sets": "is_unbalance", "boosting_type": "boosting", "boost": "boosting", "random_state": "seed",
-        "random_seed": "seed", "n_jobs": "num_threads", "nthread": "num_threads", "num_thread": "num_threads", "metrics": "metric", "application": "objective",
+        "random_seed": "seed", "n_jobs": "num_threads", "nthread": "num_threads", "num_thread": "num_threads", "metrics": "metric",
+        "application": "objective",
         "app": "objective", "loss": "objective", "objective_type": "objective", "num_iteration": "num_iterations", "n_iter": "num_iterations",
         "num_tree": "num_iterations", "num_trees": "num_iterations", "num_round": "num_iterations", "num_rounds": "num_iterations",
         "num_boost_round": "num_iterations", "n_estimators": "num_iterations", "max_iter": "num_iterations",

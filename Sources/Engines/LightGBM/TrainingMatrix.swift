@@ -68,14 +68,16 @@ package struct TrainingMatrix: Sendable {
     private func validateCategories(_ index: Int) throws(MartletError) {
         for (row, value) in features[index].enumerated() where !value.isNaN && Int32(exactly: value) == nil {
             throw MartletError(
-                .invalidInput, "Categorical feature “\(featureNames[index])” has the value \(value) in row \(row): categories are whole numbers from 0.")
+                .invalidInput,
+                "Categorical feature “\(featureNames[index])” has the value \(value) in row \(row): categories are whole numbers from 0.")
         }
     }
 
     private func validateLabels(_ parameters: TrainingParameters) throws(MartletError) {
         let labels = parameters.objective.labels(classes: parameters.classCount)
         for (row, value) in label.enumerated() where !(value.isFinite && labels.accepts(value)) {
-            throw MartletError(.invalidInput, "The label in row \(row) is \(value); objective “\(parameters.objective.rawValue)” needs \(labels.description).")
+            throw MartletError(
+                .invalidInput, "The label in row \(row) is \(value); objective “\(parameters.objective.rawValue)” needs \(labels.description).")
         }
     }
 }

@@ -57,7 +57,8 @@ struct TrainingParameters {
         let bags = (values["bagging_freq"].flatMap { Int($0) } ?? 0) > 0 && (values["bagging_fraction"].flatMap { Double($0) } ?? 1) < 1
         let columns = (values["feature_fraction"].flatMap { Double($0) } ?? 1) < 1
         if values["boosting"] == "rf", !bags && !columns {
-            throw MartletError(.invalidInput, "Boosting “rf” needs “bagging_freq” above 0 with “bagging_fraction” below 1, or “feature_fraction” below 1.")
+            throw MartletError(
+                .invalidInput, "Boosting “rf” needs “bagging_freq” above 0 with “bagging_fraction” below 1, or “feature_fraction” below 1.")
         }
     }
 
@@ -67,7 +68,8 @@ struct TrainingParameters {
             throw MartletError(.invalidInput, "LightGBM's parameter “\(name)” is set by Martlet. Remove it.")
         }
         if ["num_iterations", "early_stopping_round"].contains(aliases[name] ?? name) {
-            throw MartletError(.invalidInput, "“\(name)” is not among LightGBM's parameters here: rounds and early stopping are settings of the step.")
+            throw MartletError(
+                .invalidInput, "“\(name)” is not among LightGBM's parameters here: rounds and early stopping are settings of the step.")
         }
         if let proper = aliases[name] { throw MartletError(.invalidInput, "LightGBM's parameter “\(name)” is called “\(proper)” here.") }
         if name == "monotone_constraints" { return try checkConstraints(value, featureCount) }
@@ -80,13 +82,15 @@ struct TrainingParameters {
     private static func checkConstraints(_ value: String, _ featureCount: Int) throws(MartletError) {
         let parts = value.split(separator: ",", omittingEmptySubsequences: false)
         guard parts.count == featureCount, parts.allSatisfy({ $0 == "-1" || $0 == "0" || $0 == "1" }) else {
-            throw MartletError(.invalidInput, "“monotone_constraints” must be \(featureCount) numbers, one a feature: -1, 0 or 1, with commas between them.")
+            throw MartletError(
+                .invalidInput, "“monotone_constraints” must be \(featureCount) numbers, one a feature: -1, 0 or 1, with commas between them.")
         }
     }
 
     private static func unknown(_ what: String, _ word: String, _ known: [String]) -> MartletError {
         let hint = didYouMean(word, among: known)
-        return MartletError(.invalidInput, "LightGBM has no \(what) “\(word)” that can be used here.\(hint)\(hint.isEmpty ? " Use one of \(list(known))." : "")")
+        return MartletError(
+            .invalidInput, "LightGBM has no \(what) “\(word)” that can be used here.\(hint)\(hint.isEmpty ? " Use one of \(list(known))." : "")")
     }
 
     private static func list(_ words: [String]) -> String { words.joined(separator: ", ") }

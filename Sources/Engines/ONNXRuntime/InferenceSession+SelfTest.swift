@@ -9,7 +9,8 @@ extension InferenceSession {
         let session = try InferenceSession(locator: locator, bytes: doubling)
         let tensor = Tensor(shape: [3], values: .double([1, -2.5, 0]))
         let expected = Tensor(shape: [3], values: .double([2, -5, 0]))
-        guard session.inputs == [TensorDescription(name: "x", elementType: .double, shape: [-1])], try session.run([("x", tensor)]) == [expected] else {
+        guard session.inputs == [TensorDescription(name: "x", elementType: .double, shape: [-1])], try session.run([("x", tensor)]) == [expected]
+        else {
             throw MartletError(.engineMissing, "ONNX Runtime \(session.engineVersion) does not answer as expected. \(Engine.onnxruntime.howToGet)")
         }
         return session.engineVersion

@@ -121,7 +121,8 @@ package final class InferenceSession: Sendable {
     private static func check(_ tensor: Tensor, _ expected: TensorDescription) throws(MartletError) {
         guard tensor.elementType == expected.elementType else {
             throw MartletError(
-                .invalidInput, "The input “\(expected.name)” is of type \(expected.elementType.rawValue); values of type \(tensor.elementType.rawValue) were given.")
+                .invalidInput,
+                "The input “\(expected.name)” is of type \(expected.elementType.rawValue); values of type \(tensor.elementType.rawValue) were given.")
         }
         guard expected.accepts(tensor.shape) else {
             throw MartletError(.invalidInput, "The input “\(expected.name)” has the shape \(expected.shapeText); \(tensor.shape) was given.")
@@ -133,10 +134,12 @@ package final class InferenceSession: Sendable {
             count = product
         }
         guard count == tensor.count else {
-            throw MartletError(.invalidInput, "The input “\(expected.name)” of shape \(tensor.shape) needs \(count) values; \(tensor.count) were given.")
+            throw MartletError(
+                .invalidInput, "The input “\(expected.name)” of shape \(tensor.shape) needs \(count) values; \(tensor.count) were given.")
         }
         if case .string(let texts) = tensor.values, let row = texts.firstIndex(where: { $0.utf8.contains(0) }) {
-            throw MartletError(.invalidInput, "Value \(row) of the input “\(expected.name)” holds a NUL character, which models cannot take. Remove it.")
+            throw MartletError(
+                .invalidInput, "Value \(row) of the input “\(expected.name)” holds a NUL character, which models cannot take. Remove it.")
         }
     }
 }

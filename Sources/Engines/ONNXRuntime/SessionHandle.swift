@@ -27,7 +27,8 @@ final class SessionHandle: @unchecked Sendable {
         pointer = session
         let reader = SessionReader(api: api, session: session)
         do {
-            inputs = try reader.descriptions(api.calls.session_get_input_count, api.calls.session_get_input_name, api.calls.session_get_input_type_info)
+            inputs = try reader.descriptions(
+                api.calls.session_get_input_count, api.calls.session_get_input_name, api.calls.session_get_input_type_info)
             outputs = try reader.descriptions(
                 api.calls.session_get_output_count, api.calls.session_get_output_name, api.calls.session_get_output_type_info)
         } catch {
@@ -113,7 +114,8 @@ private struct SessionReader {
     let session: UnsafeMutableRawPointer
 
     typealias Count = (UnsafeMutableRawPointer, UnsafeMutablePointer<Int>) -> UnsafeMutableRawPointer?
-    typealias Name = (UnsafeMutableRawPointer, Int, UnsafeMutableRawPointer, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> UnsafeMutableRawPointer?
+    typealias Name = (UnsafeMutableRawPointer, Int, UnsafeMutableRawPointer, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) ->
+        UnsafeMutableRawPointer?
     typealias Info = (UnsafeMutableRawPointer, Int, UnsafeMutablePointer<UnsafeMutableRawPointer?>) -> UnsafeMutableRawPointer?
 
     func descriptions(_ count: Count, _ name: Name, _ info: Info) throws(MartletError) -> [TensorDescription] {

@@ -39,7 +39,8 @@ extension ValueHandle {
         case .uint32: .int64(try read(count, UInt32.self).map(Int64.init))
         default:
             throw MartletError(
-                .invalidInput, "The output “\(name)” is of type \(type.rawValue), which Martlet does not read. Add a Cast to float or int64 to the graph.")
+                .invalidInput,
+                "The output “\(name)” is of type \(type.rawValue), which Martlet does not read. Add a Cast to float or int64 to the graph.")
         }
     }
 
