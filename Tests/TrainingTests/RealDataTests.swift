@@ -26,7 +26,7 @@ struct RealDataTests {
             .fit(training: training, validation: validation, parameters: .null, seed: 7, progress: nil)
         let test = try RealData.adult("test")
         let (held, _) = try TrainingSet.make(test, target: "income", features: adultFeatures, problem: .binary, positive: ">50K", classes: ["<=50K", ">50K"])
-        let answers = try GraphScorer(locator: Places.locator, graph: model.graph).answers(for: test)
+        let answers = try GraphScorer(locator: Places.locator, bytes: model.graph, signature: model.signature).score(test)
         guard case .binary(let truth, _, _) = held.target else { return 0 }
         let auc = try #require(value(of: .auc, try Predictions.binary(truth: truth, probabilities: answers.scores)))
         print("adult \(trainer): AUC \(auc), \(model.graph.count) bytes, rounds \(model.rounds ?? 0), \(model.importance.prefix(3))")
@@ -50,7 +50,7 @@ struct RealDataTests {
         let model = try Trainers(locator: Places.locator).named(trainer)
             .fit(training: training, validation: validation, parameters: .null, seed: 7, progress: nil)
         #expect(model.signature.answer == .multiclass(classes: ["3", "4", "5", "6", "7", "8", "9"]))
-        let answers = try GraphScorer(locator: Places.locator, graph: model.graph).answers(for: validation.features)
+        let answers = try GraphScorer(locator: Places.locator, bytes: model.graph, signature: model.signature).score(validation.features)
         #expect(answers.width == 7)
         let sums = stride(from: 0, to: answers.scores.count, by: 7).map { answers.scores[$0..<$0 + 7].reduce(0, +) }
         #expect(sums.allSatisfy { abs($0 - 1) < 1e-9 })
@@ -73,7 +73,7 @@ struct RealDataTests {
         for trainer in ["train/mean", "train/linear", "train/lightgbm"] {
             let model = try Trainers(locator: Places.locator).named(trainer)
                 .fit(training: training, validation: validation, parameters: .null, seed: 7, progress: nil)
-            let answers = try GraphScorer(locator: Places.locator, graph: model.graph).answers(for: validation.features)
+            let answers = try GraphScorer(locator: Places.locator, bytes: model.graph, signature: model.signature).score(validation.features)
             guard case .regression(let truth) = validation.target else { return }
             errors.append(try #require(value(of: .rmse, try Predictions.regression(truth: truth, predicted: answers.scores))))
         }
