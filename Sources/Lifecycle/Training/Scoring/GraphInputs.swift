@@ -5,20 +5,21 @@ import Tables
 /// Finds out which columns a foreign graph's inputs are.
 struct GraphInputs {
     private let inputs: [TensorDescription]
-    private let features: Table
+    private let fields: [Signature.Field]
 
-    init(_ inputs: [TensorDescription], _ features: Table) {
+    /// - Parameter fields: the columns that the graph may use, in the order of the training data.
+    init(_ inputs: [TensorDescription], _ fields: [Signature.Field]) {
         self.inputs = inputs
-        self.features = features
+        self.fields = fields
     }
 
     private static let numeric: Set<TensorElementType> = [.float, .double, .int64, .int32, .bool]
 
     /// The mapping, and the columns in the order in which the graph takes them.
-    func mapping() throws(MartletError) -> (GraphMapping.Inputs, [Column]) {
+    func mapping() throws(MartletError) -> (GraphMapping.Inputs, [Signature.Field]) {
         if inputs.count == 1, let only = inputs.first, column(named: only.name) == nil || only.shape.last ?? 1 > 1 { return try matrix(only) }
         var mapped: [GraphMapping.ColumnInput] = []
-        var columns: [Column] = []
+        var columns: [Signature.Field] = []
         for input in inputs {
             let column = try matching(input)
             mapped.append(GraphMapping.ColumnInput(column: column.name, input: input.name, type: input.elementType, rank: input.shape.count))
@@ -28,8 +29,8 @@ struct GraphInputs {
         return (.columns(mapped), columns)
     }
 
-    private func matrix(_ input: TensorDescription) throws(MartletError) -> (GraphMapping.Inputs, [Column]) {
-        let columns = features.columns.filter { $0.kind.isNumeric }
+    private func matrix(_ input: TensorDescription) throws(MartletError) -> (GraphMapping.Inputs, [Signature.Field]) {
+        let columns = fields.filter { $0.kind.isNumeric }
         let names = columns.map(\.name).joined(separator: ", ")
         guard input.shape.count == 2, [.float, .double].contains(input.elementType) else {
             throw MartletError(
@@ -44,11 +45,12 @@ struct GraphInputs {
         return (.matrix(input: input.name, type: input.elementType, columns: columns.map(\.name)), columns)
     }
 
-    private func matching(_ input: TensorDescription) throws(MartletError) -> Column {
+    private func matching(_ input: TensorDescription) throws(MartletError) -> Signature.Field {
+        let names = fields.map(\.name)
         guard let column = column(named: input.name) else {
             throw MartletError(
                 .invalidInput,
-                "The model has an input “\(input.name)”, which is no column of the data.\(didYouMean(input.name, among: features.names)) Expected: \(features.names.prefix(40).joined(separator: ", ")); found: \(inputs.prefix(40).map(\.name).joined(separator: ", ")).")
+                "The model has an input “\(input.name)”, which is no column of the data.\(didYouMean(input.name, among: names)) Expected: \(names.prefix(40).joined(separator: ", ")); found: \(inputs.prefix(40).map(\.name).joined(separator: ", ")).")
         }
         let isColumn = input.shape.count == 1 || (input.shape.count == 2 && (input.shape[1] == 1 || input.shape[1] < 0))
         guard isColumn, input.elementType == .string || Self.numeric.contains(input.elementType) else {
@@ -62,8 +64,8 @@ struct GraphInputs {
     }
 
     /// The column of an input's name; exporters replace signs that are neither letters nor digits by underscores.
-    private func column(named name: String) -> Column? {
-        features[name] ?? features.columns.first { Self.plain($0.name) == Self.plain(name) }
+    private func column(named name: String) -> Signature.Field? {
+        fields.first { $0.name == name } ?? fields.first { Self.plain($0.name) == Self.plain(name) }
     }
 
     private static func plain(_ name: String) -> String { String(name.map { $0.isLetter || $0.isNumber ? $0 : "_" }) }

@@ -1,16 +1,16 @@
 import Foundation
-package import ONNXRuntime
-package import Support
-package import Tables
+import ONNXRuntime
+import Support
+import Tables
 
 /// A graph's contract: what it is asked with and answers, and how that maps to its tensors.
-package struct GraphSignature: Sendable, Equatable, Codable {
-    package var signature: Signature
-    package var mapping: GraphMapping
+struct GraphSignature: Sendable, Equatable, Codable {
+    var signature: Signature
+    var mapping: GraphMapping
 
     /// The contract of a graph that Martlet exported, from the file's properties; nil for a foreign graph.
     /// - Throws: `corrupted` where the properties do not fit the graph.
-    package static func own(_ session: InferenceSession) throws(MartletError) -> GraphSignature? {
+    static func own(_ session: InferenceSession) throws(MartletError) -> GraphSignature? {
         guard let text = session.metadata[ModelGraph.signatureProperty] else { return nil }
         let signature: Signature
         do {
@@ -35,18 +35,17 @@ package struct GraphSignature: Sendable, Equatable, Codable {
 
     /// The contract of any graph: its own where Martlet exported it, otherwise inferred from the names and shapes of its tensors.
     /// - Parameters:
-    ///   - features: the columns that the graph may use, with some rows, in the order of the training data.
+    ///   - fields: the columns that the graph may use, in the order of the training data.
     ///   - answer: what it is to answer.
     /// - Throws: `invalidInput` where the graph does not fit, with what was expected and what was found.
-    package static func infer(_ session: InferenceSession, features: Table, answer: Signature.Answer) throws(MartletError) -> GraphSignature {
+    static func infer(_ session: InferenceSession, fields: [Signature.Field], answer: Signature.Answer) throws(MartletError) -> GraphSignature {
         if let own = try own(session) {
             try checkAnswer(own.signature.answer, answer)
             return own
         }
-        let (inputs, columns) = try GraphInputs(session.inputs, features).mapping()
-        let fields = columns.map(\.signatureField)
+        let (inputs, used) = try GraphInputs(session.inputs, fields).mapping()
         return GraphSignature(
-            signature: Signature(inputs: fields, answer: answer),
+            signature: Signature(inputs: used, answer: answer),
             mapping: GraphMapping(inputs: inputs, output: try GraphOutputs(session.outputs, answer).mapping()))
     }
 

@@ -1,6 +1,7 @@
 package import EngineLibraries
 import LightGBM
 import ONNXGraph
+package import Statistics
 package import Support
 import Tables
 
@@ -12,15 +13,23 @@ package struct LightGBMTrainer: Trainer {
     package static let summary = "Gradient-boosted trees (LightGBM), with early stopping on the validation rows."
     package static let parameterNames = LightGBMSettings.names
 
+    package static let problems: Set<ProblemType> = [.binary, .multiclass, .regression]
+
     private let locator: EngineLocator
 
     package init(locator: EngineLocator) { self.locator = locator }
 
+    package static func check(_ parameters: JSONValue, problem: ProblemType) throws(MartletError) {
+        _ = try LightGBMSettings(parameters, problem: problem, classCount: 2, hasValidation: true)
+    }
+
     package func fit(
         training: TrainingSet, validation: TrainingSet, parameters: JSONValue, seed: UInt64, progress: (@Sendable (String, Double) -> Void)?
     ) throws(MartletError) -> FittedModel {
-        let settings = try LightGBMSettings(parameters, training: training, hasValidation: validation.rowCount > 0)
+        let settings = try LightGBMSettings(
+            parameters, problem: training.target.problem, classCount: training.target.answer.classes.count, hasValidation: validation.rowCount > 0)
         try training.requireLearnable()
+        try settings.checkRange(of: training)
         let usable = FeatureColumns(training.features)
         guard !usable.columns.isEmpty else {
             throw MartletError(.invalidInput, "No column can tell rows apart. \(usable.notes.joined(separator: " ")) Mark other columns as used.")
