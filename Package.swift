@@ -133,7 +133,7 @@ let package = Package(
 
         // MARK: Protocols: message <-> call on a phase
         // The Open Inference Protocol v2, JSON over HTTP.
-        room("Protocols", "OpenInference", ["Support", "Tables", "Serving", hummingbird]),
+        room("Protocols", "OpenInference", ["Support", "Tables", "Serving", hummingbird, logging]),
 
         // MARK: Web
         // The pages, the charts and the JSON API as values: views in, text out.
@@ -163,5 +163,6 @@ let package = Package(
         tests("StatisticsTests", ["Statistics", "Support"], exclude: ["References"]),
         tests("ServingTests", ["Support", "Tables", "Settings", "Serving"]),
         tests("PagesTests", ["Pages", "Support", "Tables"]),
+        tests("ClientTests", ["Support", "Tables", "Serving", "OpenInference", hummingbird]),
     ]
 )
