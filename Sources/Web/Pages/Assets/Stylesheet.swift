@@ -68,7 +68,8 @@ extension Stylesheet {
         .search input { flex: 1; min-width: 0; }
         .search.compact input { width: 13rem; }
         main { padding-bottom: 2rem; }
-        footer { color: var(--soft); font-size: .84rem; padding-top: .8rem; padding-bottom: 1.6rem; border-top: 1px solid var(--line); }
+        footer { color: var(--soft); font-size: .84rem; padding-bottom: 1.6rem; }
+        footer p { border-top: 1px solid var(--line); padding-top: .8rem; }
         .title { display: flex; flex-wrap: wrap; align-items: baseline; gap: .2rem .9rem; margin: 1.1rem 0 .5rem; }
         .title .meta { margin: 0; }
         .crumb { flex-basis: 100%; margin: 0; font-size: .86rem; }
@@ -93,7 +94,8 @@ extension Stylesheet {
         .badge.warn { color: var(--warn); background: var(--warn-soft); border-radius: 4px; }
         .badge.bad { color: var(--bad); background: var(--bad-soft); border-radius: 2px; outline: 1.5px solid currentColor; }
         .badge.none { color: var(--soft); background: var(--faint); }
-        .strip { margin: 0 0 18px; }
+        .strip { position: relative; margin: 0 0 18px; }
+        .strip::after { content: ""; position: absolute; left: calc(7.1% - 4px); bottom: 17px; width: 7px; height: 7px; border: solid var(--soft); border-width: 1.5px 0 0 1.5px; transform: rotate(45deg); }
         .strip ol { display: grid; grid-template-columns: repeat(7, minmax(0, 1fr)); gap: 14px; }
         .strip li { position: relative; }
         .strip li:not(:last-child)::after { content: ""; position: absolute; right: -10.5px; top: calc(50% - 4px); width: 7px; height: 7px; border: solid var(--soft); border-width: 1.5px 1.5px 0 0; transform: rotate(45deg); }
@@ -120,7 +122,7 @@ extension Stylesheet {
         .range { color: var(--soft); font-size: .8rem; white-space: nowrap; }
         .big { font-size: 1.22rem; font-weight: 650; margin: 0 0 .4rem; }
         .version { color: var(--accent); background: var(--accent-soft); border-radius: 4px; padding: 0 .35em; font-size: .82em; }
-        .facts > div { display: grid; grid-template-columns: minmax(5.6rem, .55fr) 1fr; gap: .7rem; padding: .12rem 0; }
+        .facts > div { display: grid; grid-template-columns: minmax(5.6rem, .55fr) minmax(0, 1fr); gap: .7rem; padding: .12rem 0; }
         .facts dt { color: var(--soft); font-size: .88rem; }
         .facts dd { font-variant-numeric: tabular-nums; }
         .facts.grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 0 1.4rem; }
@@ -173,7 +175,7 @@ extension Stylesheet {
         .absent { --mark: var(--warn); }
         .leads { font-size: .9rem; color: var(--soft); margin-top: .25rem; }
         .leads li::before { content: "↳ "; }
-        .chain .facts { max-width: 46rem; }
+        .chain .facts > div { grid-template-columns: 11rem minmax(0, 1fr); max-width: 52rem; }
 
         """
 
@@ -227,7 +229,7 @@ extension Stylesheet {
         figcaption { font-weight: 600; margin: 0 0 .3rem; }
         figcaption .meta { font-weight: 400; }
         .loop { height: 22px; margin-top: 3px; }
-        .loop path { fill: none; stroke: var(--line); stroke-width: 1.5; vector-effect: non-scaling-stroke; }
+        .loop path { fill: none; stroke: var(--soft); opacity: .6; stroke-width: 1.5; vector-effect: non-scaling-stroke; }
         .lineage { width: auto; max-width: none; margin: 0 auto; }
         .lineage .arrows path { fill: none; stroke: var(--soft); stroke-width: 1.3; opacity: .75; }
         .lineage .tip { fill: var(--soft); }
@@ -245,7 +247,7 @@ extension Stylesheet {
     fileprivate static let narrow = """
         @media (max-width: 1000px) {
           .strip ol { grid-template-columns: repeat(4, minmax(0, 1fr)); }
-          .loop { display: none; }
+          .loop, .strip::after { display: none; }
           .columns { grid-template-columns: repeat(2, minmax(0, 1fr)); }
           .tiles { grid-template-columns: repeat(3, minmax(0, 1fr)); }
           .objectives > li { grid-template-columns: 1.6rem minmax(0, 1fr) 220px 8rem; }
@@ -264,7 +266,8 @@ extension Stylesheet {
           .strip .failed > * { border-top-color: var(--line); border-left-color: var(--bad); }
           .strip .empty > * { border-top-width: 1px; border-left: 3px dashed var(--line); padding: .4rem .6rem; }
           .strip .fact { margin: 0; }
-          .objectives > li { grid-template-columns: 1.6rem minmax(0, 1fr) auto; }
+          .objectives > li { grid-template-columns: 1.6rem minmax(0, 1fr) auto; align-items: start; }
+          .chain .facts > div { grid-template-columns: 7rem minmax(0, 1fr); }
           .objectives .plot { grid-column: 2 / -1; grid-row: 2; margin-top: .3rem; }
           .objectives .reason { grid-row: 3; }
           .try { grid-template-columns: minmax(0, 1fr); }

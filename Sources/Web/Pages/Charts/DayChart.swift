@@ -36,7 +36,7 @@ struct DayChart {
         var lines: HTML = ""
         for tick in y.ticks(3) where tick > 0 && tick == tick.rounded() {
             lines += "<line class=\"grid\" x1=\"44\" x2=\"\(DayChart.width)\" y1=\"\(y(tick))\" y2=\"\(y(tick))\"/>"
-            lines += "<text class=\"tick\" x=\"38\" y=\"\(y(tick) + 4)\" text-anchor=\"end\">\(Figure.metric(tick))</text>"
+            lines += "<text class=\"tick\" x=\"38\" y=\"\(y(tick) + 4)\" text-anchor=\"end\">\(Figure.short(tick))</text>"
         }
         return lines
     }

@@ -25,7 +25,7 @@ struct IntervalChart {
         return """
             \(rail)<rect class="pass" x="\(start)" y="\(axis - 7)" width="\(max(0, end - start))" height="14" rx="3"/>
             <line class="bound" x1="\(at)" x2="\(at)" y1="\(axis - 11)" y2="\(axis + 11)"/>
-            <text class="tick" x="\(at)" y="\(IntervalChart.height - 2)" text-anchor="\(anchor)">\(objective.direction == .atLeast ? "≥" : "≤") \(Figure.metric(bound))</text>
+            <text class="tick" x="\(at)" y="\(IntervalChart.height - 2)" text-anchor="\(anchor)">\(objective.direction == .atLeast ? "≥" : "≤") \(Figure.short(bound))</text>
             """
     }
 

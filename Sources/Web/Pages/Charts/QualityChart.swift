@@ -30,7 +30,7 @@ struct QualityChart {
         var lines: HTML = ""
         for tick in y.ticks(4) {
             lines += "<line class=\"grid\" x1=\"\(QualityChart.left)\" x2=\"\(QualityChart.width)\" y1=\"\(y(tick))\" y2=\"\(y(tick))\"/>"
-            lines += "<text class=\"tick\" x=\"\(QualityChart.left - 6)\" y=\"\(y(tick) + 4)\" text-anchor=\"end\">\(Figure.metric(tick))</text>"
+            lines += "<text class=\"tick\" x=\"\(QualityChart.left - 6)\" y=\"\(y(tick) + 4)\" text-anchor=\"end\">\(Figure.short(tick))</text>"
         }
         return lines
     }
@@ -40,7 +40,7 @@ struct QualityChart {
         let sign = quality.direction == .atLeast ? "≥" : "≤"
         return """
             <line class="bound" x1="\(QualityChart.left)" x2="\(QualityChart.width)" y1="\(y(bound))" y2="\(y(bound))"/>
-            <text class="tick boundary" x="\(QualityChart.width - 4)" y="\(y(bound) - 5)" text-anchor="end">\(sign) \(Figure.metric(bound))</text>
+            <text class="tick boundary" x="\(QualityChart.width - 4)" y="\(y(bound) - 5)" text-anchor="end">\(sign) \(Figure.short(bound))</text>
             """
     }
 

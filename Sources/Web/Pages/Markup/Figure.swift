@@ -24,6 +24,14 @@ package enum Figure {
         return fixed(value, size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : size >= 1 ? 3 : 4)
     }
 
+    /// A metric without zeros at its end, for bounds and axes.
+    package static func short(_ value: Double) -> String {
+        let text = metric(value)
+        guard text.contains("."), !text.contains("e") else { return text }
+        let significant = text.reversed().drop { $0 == "0" }
+        return String((significant.first == "." ? significant.dropFirst() : significant).reversed())
+    }
+
     package static func metric(_ value: Double?) -> String { value.map(metric) ?? "–" }
 
     /// A share as a percentage.
@@ -57,6 +65,9 @@ package enum Figure {
 
     /// A time to the minute, in UTC.
     package static func minute(_ time: Timestamp) -> String { time.description.prefix(16).split(separator: "T").joined(separator: " ") }
+
+    /// A time to the second, in UTC.
+    package static func second(_ time: Timestamp) -> String { time.description.prefix(19).split(separator: "T").joined(separator: " ") + " UTC" }
 
     /// A coordinate of a drawing: at most two decimals, no trailing zeros, 0 for what is not a number.
     package static func coordinate(_ value: Double) -> String {

@@ -44,7 +44,7 @@ package struct WhyPage {
             <p class="big">\(prediction.label.map(isolated) ?? HTML(Figure.metric(prediction.score)))</p>
             <dl class="facts">
             \(prediction.label == nil ? HTML.nothing : "<div><dt>score</dt><dd>\(Figure.metric(prediction.score))</dd></div>")
-            <div><dt>at</dt><dd><time datetime="\(prediction.time.description)">\(prediction.time.description)</time></dd></div>
+            <div><dt>at</dt><dd><time datetime="\(prediction.time.description)">\(Figure.second(prediction.time))</time></dd></div>
             \(key)
             </dl>
             """)
