@@ -151,6 +151,6 @@ let package = Package(
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
         tests("PagesTests", ["Pages", "Support", "Tables"]),
-        tests("WebTests", ["Web", "Pages", "Support", "Tables", hummingbird, httpTypes, nio]),
+        tests("WebTests", ["Web", "Pages", "Support", "Tables", hummingbird, nio, logging]),
     ]
 )

@@ -2,16 +2,21 @@ import Pages
 import Support
 import Testing
 
+/// Numbers that upset scales.
+private let extremes: [Double] = [
+    .nan, .infinity, -.infinity, .greatestFiniteMagnitude, -.greatestFiniteMagnitude, .leastNonzeroMagnitude, 0, -1, 1,
+]
+
 @Suite("Charts")
 struct ChartTests {
-    private static let extremes: [Double] = [.nan, .infinity, -.infinity, .greatestFiniteMagnitude, -.greatestFiniteMagnitude, 5e-324, 0, -1, 1]
-
     @Test("No value, however extreme, gets into a drawing as something that is not a coordinate", arguments: extremes)
-    func extremes(_ value: Double) throws {
+    func extremeValues(_ value: Double) throws {
         let home = HomeView(
             project: "p", asOf: Samples.now,
-            objectives: Self.extremes.map {
-                .init(id: "a", sentence: "s", metric: "m", on: "test", bound: $0, judge: .lowerBound, value: value, interval: .init($0, value), verdict: .green)
+            objectives: extremes.map {
+                .init(
+                    id: "a", sentence: "s", metric: "m", on: "test", bound: $0, judge: .lowerBound, value: value, interval: .init($0, value),
+                    verdict: .green)
             })
         let histograms = [
             HistogramView(edges: [value, 0, 1], reference: [value, 1], current: [0.5, value]), HistogramView(edges: [], reference: [], current: [1]),
@@ -24,8 +29,10 @@ struct ChartTests {
             days: [.init("d", .max), .init("d", .min), .init("d", .max)], scores: histograms[0],
             drift: .init(
                 from: Samples.now, to: Samples.now, rows: 0,
-                columns: histograms.map { .init(name: "c", method: "psi", statistic: value, threshold: value, pValue: value, drifted: false, histogram: $0) }),
-            quality: [.init(metric: "m", bound: value, windows: Self.extremes.map(window))],
+                columns: histograms.map {
+                    .init(name: "c", method: "psi", statistic: value, threshold: value, pValue: value, drifted: false, histogram: $0)
+                }),
+            quality: [.init(metric: "m", bound: value, windows: extremes.map(window))],
             recent: [.init(id: "i", time: Samples.now, label: nil, score: value)])
         for page in [HomePage(home).html.text, EndpointPage(endpoint).html.text] {
             try MarkupCheck(page).run()

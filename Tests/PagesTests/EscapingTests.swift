@@ -20,7 +20,9 @@ struct EscapingTests {
         }
     }
 
-    @Test("A link of a view that leads elsewhere is not a link", arguments: ["javascript:alert(1)", "//evil.example", "https://evil.example", "/\\evil.example"])
+    @Test(
+        "A link of a view that leads elsewhere is not a link",
+        arguments: ["javascript:alert(1)", "//evil.example", "https://evil.example", "/\\evil.example"])
     func foreignLinks(_ link: String) {
         let home = HomeView(
             project: "p", asOf: Samples.now, phases: [.init(.plan, .done, "fact", link: link)],
@@ -80,7 +82,8 @@ private struct Nasty {
     private var summary: EndpointSummaryView {
         let inputs: [Signature.Field] = [
             .init(text, kind: .text, mayBeMissing: true, categories: [text]), .init(text, kind: .number, mayBeMissing: false),
-            .init(text, kind: .boolean, mayBeMissing: true), .init(text, kind: .text, mayBeMissing: false), .init(text, kind: .timestamp, mayBeMissing: true),
+            .init(text, kind: .boolean, mayBeMissing: true), .init(text, kind: .text, mayBeMissing: false),
+            .init(text, kind: .timestamp, mayBeMissing: true),
         ]
         let signature = Signature(inputs: inputs, answer: .multiclass(classes: [text, text]))
         return EndpointSummaryView(name: text, model: text, alias: text, version: 1, signature: signature)
@@ -91,13 +94,19 @@ private struct Nasty {
             endpoint: summary, address: text, days: [.init(text, 3)], scores: .init(categories: [text], reference: [1], current: [1]),
             drift: .init(
                 from: Samples.now, to: Samples.now, rows: 1,
-                columns: [.init(name: text, method: text, statistic: 1, threshold: 1, drifted: true, histogram: .init(categories: [text], reference: [1], current: [1]))]),
+                columns: [
+                    .init(
+                        name: text, method: text, statistic: 1, threshold: 1, drifted: true,
+                        histogram: .init(categories: [text], reference: [1], current: [1]))
+                ]),
             quality: [.init(metric: text, windows: Samples.windows([0.5], spread: 0.1))],
             recent: [.init(id: text, time: Samples.now, label: text, score: 1)])
     }
 
     private var attempt: TryAttempt {
-        let outputs: JSONValue = [["name": .string(text), "data": [.string(text), .string(text)]], ["name": "prediction_id", "data": [.string(text)]]]
+        let outputs: JSONValue = [
+            ["name": .string(text), "data": [.string(text), .string(text)]], ["name": "prediction_id", "data": [.string(text)]],
+        ]
         let body: JSONValue = ["model_version": .string(text), "outputs": outputs]
         return TryAttempt(request: TryRequest(endpoint: summary, values: [text, text, text, text, text]), result: .success(body))
     }
@@ -109,7 +118,10 @@ private struct Nasty {
     private var why: WhyView {
         WhyView(
             prediction: .init(id: text, time: Samples.now, label: text, score: 1), endpoint: text, key: text, inputs: [.init(text, text)],
-            nodes: [.init(text, kind: text, title: text, facts: [.init(text, text)], missing: text, link: "/" + text), .init("b", kind: text, title: text)],
+            nodes: [
+                .init(text, kind: text, title: text, facts: [.init(text, text)], missing: text, link: "/" + text),
+                .init("b", kind: text, title: text),
+            ],
             edges: [.init(text, "b", text), .init("b", text, text), .init("b", "b", text), .init("b", "nowhere", text)])
     }
 }

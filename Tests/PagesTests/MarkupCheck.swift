@@ -7,9 +7,12 @@ struct MarkupCheck {
     private static let void: Set<String> = ["meta", "link", "input", "br", "img"]
     /// Every element that the pages use; anything else came in through a text.
     private static let known: Set<String> = [
-        "html", "head", "meta", "title", "link", "script", "body", "a", "header", "nav", "main", "footer", "form", "input", "button", "section", "div",
-        "h1", "h2", "h3", "p", "span", "small", "code", "pre", "ol", "ul", "li", "dl", "dt", "dd", "time", "table", "thead", "tbody", "tr", "th", "td",
-        "label", "select", "option", "datalist", "details", "summary", "figure", "figcaption", "bdi", "svg", "g", "path", "rect", "line", "circle", "text",
+        "html", "head", "meta", "title", "link", "script", "body", "a", "header", "nav", "main", "footer", "form", "input", "button", "section",
+        "div",
+        "h1", "h2", "h3", "p", "span", "small", "code", "pre", "ol", "ul", "li", "dl", "dt", "dd", "time", "table", "thead", "tbody", "tr", "th",
+        "td",
+        "label", "select", "option", "datalist", "details", "summary", "figure", "figcaption", "bdi", "svg", "g", "path", "rect", "line", "circle",
+        "text",
         "defs", "marker",
     ]
 
@@ -43,12 +46,16 @@ struct MarkupCheck {
         while let start = attributes.firstIndex(where: { $0 != " " }) {
             attributes = attributes[start...]
             let key = attributes.prefix { $0 != "=" && $0 != " " }
-            try #require(!key.hasPrefix("on") && key != "style" && key.allSatisfy { $0.isLetter && $0.isASCII || $0.isNumber || $0 == "-" }, "attribute \(key)")
+            try #require(
+                !key.hasPrefix("on") && key != "style" && key.allSatisfy { $0.isLetter && $0.isASCII || $0.isNumber || $0 == "-" }, "attribute \(key)"
+            )
             attributes = attributes.dropFirst(key.count)
             guard attributes.hasPrefix("=") else { continue }
             try #require(attributes.hasPrefix("=\""), "an attribute without quotes: \(key)")
             let value = attributes.dropFirst(2).prefix { $0 != "\"" }
-            if key == "href" || key == "src" || key == "action" { try #require(value.hasPrefix("/") || value.hasPrefix("#"), "\(key) leads to \(value.prefix(60))") }
+            if key == "href" || key == "src" || key == "action" {
+                try #require(value.hasPrefix("/") || value.hasPrefix("#"), "\(key) leads to \(value.prefix(60))")
+            }
             attributes = attributes.dropFirst(3 + value.count)
         }
         return isClosed || MarkupCheck.void.contains(name) ? nil : name

@@ -14,7 +14,9 @@ struct OpenAPITests {
     @Test("The description")
     func golden() throws { try expectGolden(document.pretty + "\n", "openapi.json") }
 
-    @Test("openapi-spec-validator accepts the description", .enabled(if: hasValidator, "openapi-spec-validator is not in .setup/python; run make setup"))
+    @Test(
+        "openapi-spec-validator accepts the description", .enabled(if: hasValidator, "openapi-spec-validator is not in .setup/python; run make setup")
+    )
     func valid() throws {
         let script = "import json,sys; from openapi_spec_validator import validate; validate(json.load(open(sys.argv[1])))"
         try expectSuccess(script, [document])
@@ -36,7 +38,9 @@ struct OpenAPITests {
         try expectSuccess(script, [document, ["Home": Samples.emptyHome.json, "Endpoint": Samples.emptyEndpoint.json]])
     }
 
-    @Test("The typed request takes the example and refuses a column left out or mistyped", .enabled(if: hasValidator, "openapi-spec-validator is not in .setup/python; run make setup"))
+    @Test(
+        "The typed request takes the example and refuses a column left out or mistyped",
+        .enabled(if: hasValidator, "openapi-spec-validator is not in .setup/python; run make setup"))
     func typedRequest() throws {
         let script = """
             import copy, json, sys

@@ -7,8 +7,10 @@ struct StylesheetTests {
 
     /// Text and the ground that it stands on.
     private static let pairs = [
-        ("ink", "ground"), ("ink", "card"), ("ink", "faint"), ("soft", "ground"), ("soft", "card"), ("soft", "faint"), ("soft", "accent-soft"), ("accent", "ground"),
-        ("accent", "card"), ("accent", "accent-soft"), ("card", "accent"), ("good", "card"), ("good", "good-soft"), ("warn", "card"), ("warn", "warn-soft"),
+        ("ink", "ground"), ("ink", "card"), ("ink", "faint"), ("soft", "ground"), ("soft", "card"), ("soft", "faint"), ("soft", "accent-soft"),
+        ("accent", "ground"),
+        ("accent", "card"), ("accent", "accent-soft"), ("card", "accent"), ("good", "card"), ("good", "good-soft"), ("warn", "card"),
+        ("warn", "warn-soft"),
         ("bad", "card"), ("bad", "bad-soft"), ("made", "card"), ("served", "card"), ("data", "card"), ("agreed", "card"),
     ]
 

@@ -11,7 +11,9 @@ struct TryRequestTests {
 
     @Test("Texts become values of the column's type; empty ones are missing where that is allowed")
     func values() {
-        let form = [("version", "3"), ("v0", "18500.5"), ("v1", "48"), ("v2", ""), ("v3", ""), ("v4", "7"), ("v5", "true"), ("v6", "2026-03-01"), ("v7", "")]
+        let form = [
+            ("version", "3"), ("v0", "18500.5"), ("v1", "48"), ("v2", ""), ("v3", ""), ("v4", "7"), ("v5", "true"), ("v6", "2026-03-01"), ("v7", ""),
+        ]
         let request = TryRequest(endpoint: endpoint, form: form.map { (name: $0.0, value: $0.1) })
         #expect(request.staleness == nil)
         #expect(data(request) == [18500.5, 48, .null, "", 7, 1, 1_772_323_200, .null])
@@ -37,7 +39,9 @@ struct TryRequestTests {
 
     @Test("An example exists for columns of which nothing is known")
     func bareExample() throws {
-        let fields = ColumnKind.allCases.flatMap { [Signature.Field("a", kind: $0, mayBeMissing: false), Signature.Field("b", kind: $0, mayBeMissing: true)] }
+        let fields = ColumnKind.allCases.flatMap {
+            [Signature.Field("a", kind: $0, mayBeMissing: false), Signature.Field("b", kind: $0, mayBeMissing: true)]
+        }
         let view = EndpointSummaryView(name: "e", model: "m", alias: nil, version: 1, signature: Signature(inputs: fields, answer: .regression))
         for input in view.inputs where !input.mayBeMissing { _ = try #require(input.exampleText, "\(input.kind)") }
     }

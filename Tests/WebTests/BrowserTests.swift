@@ -4,10 +4,13 @@ import Web
 
 @Suite("In a real browser")
 struct BrowserTests {
-    private static let chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].first { FileManager.default.isExecutableFile(atPath: $0) }
+    private static let chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].first {
+        FileManager.default.isExecutableFile(atPath: $0)
+    }
 
     @Test(
-        "Chromium shows every page without a complaint on its console", .enabled(if: chromium != nil, "no Chromium is installed (apt install chromium)"),
+        "Chromium shows every page without a complaint on its console",
+        .enabled(if: chromium != nil, "no Chromium is installed (apt install chromium)"),
         arguments: ["/", "/endpoints", "/endpoints/loans", "/why", "/why/0199a0b1"])
     func console(_ path: String) async throws {
         let chromium = try #require(Self.chromium)
@@ -17,7 +20,8 @@ struct BrowserTests {
             defer { try? FileManager.default.removeItem(at: folder) }
             let picture = folder.appending(path: "page.png")
             let common = ["--headless=new", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--user-data-dir=\(folder.path)/profile"]
-            let log = try await run(chromium, common + ["--window-size=1280,1000", "--screenshot=\(picture.path)", server.address + path], in: folder)
+            let log = try await run(
+                chromium, common + ["--window-size=1280,1000", "--screenshot=\(picture.path)", server.address + path], in: folder)
             let complaints = log.split(separator: "\n").filter { $0.contains("CONSOLE") || $0.contains("Content Security Policy") }
             #expect(complaints.isEmpty, "\(complaints.joined(separator: "\n"))")
             let bytes = try Data(contentsOf: picture)

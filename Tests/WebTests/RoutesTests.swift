@@ -16,7 +16,9 @@ struct RoutesTests {
             #expect(answer["x-content-type-options"] == "nosniff")
             #expect(answer["referrer-policy"] == "no-referrer")
             let policy = try #require(answer["content-security-policy"])
-            for rule in ["default-src 'none'", "script-src 'self'", "style-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"] {
+            for rule in [
+                "default-src 'none'", "script-src 'self'", "style-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+            ] {
                 #expect(policy.contains(rule))
             }
             #expect(!policy.contains("unsafe"))
@@ -26,10 +28,13 @@ struct RoutesTests {
     @Test("Pages answer with their content")
     func content() async throws {
         try await RunningServer.with { server in
-            #expect(try await server.send("/").body.contains("Lend with care."))
-            #expect(try await server.send("/endpoints/loans").body.contains("name=\"v0\""))
-            #expect(try await server.send("/why/0199a0b1").body.contains("answered by"))
-            #expect(try await server.send("/why/prediction%3A0199a0b1").status == 200)
+            for (path, words) in [
+                ("/", "Lend with care."), ("/endpoints", "href=\"/endpoints/loans\""), ("/endpoints/loans", "name=\"v0\""),
+                ("/why/0199a0b1", "answered by"), ("/why/prediction%3A0199a0b1", "answered by"),
+            ] {
+                let page = try await server.send(path)
+                #expect(page.status == 200 && page.body.contains(words), "\(path)")
+            }
         }
     }
 
@@ -44,7 +49,8 @@ struct RoutesTests {
             #expect(other["content-type"]?.contains("text/html") == false)
             let api = try await server.send("/api/v1/nothing")
             #expect(api.status == 404)
-            #expect(try JSONValue(parsing: api.body)["error"]["code"] == "not_found")
+            let error = try JSONValue(parsing: api.body)["error"]
+            #expect(error["code"] == "not_found")
         }
     }
 
@@ -64,7 +70,8 @@ struct RoutesTests {
             let page = try await server.send("/")
             #expect(page.status == 500)
             #expect(page.body.contains("Something broke") && page.body.contains("Surprise"))
-            #expect(try await server.send("/api/v1/home").status == 500)
+            let view = try await server.send("/api/v1/home")
+            #expect(view.status == 500)
         }
     }
 
@@ -88,8 +95,10 @@ struct RoutesTests {
                 #expect(first.status == 200 && first.body == asset.text)
                 #expect(first["content-type"] == asset.type)
                 let tag = try #require(first["etag"])
-                #expect(try await server.send(asset.path, headers: ["If-None-Match": "\"other\", W/\(tag)"]).status == 304)
-                #expect(try await server.send(asset.path, headers: ["If-None-Match": "\"other\""]).status == 200)
+                let known = try await server.send(asset.path, headers: ["If-None-Match": "\"other\", W/\(tag)"])
+                #expect(known.status == 304)
+                let changed = try await server.send(asset.path, headers: ["If-None-Match": "\"other\""])
+                #expect(changed.status == 200)
             }
         }
     }
@@ -98,10 +107,14 @@ struct RoutesTests {
     func api() async throws {
         try await RunningServer.with { server in
             let project = SampleProject()
-            #expect(try await server.send("/api/v1/home").body == project.home().json.compact + "\n")
-            #expect(try await server.send("/api/v1/endpoints").body == project.endpoints().json.compact + "\n")
-            #expect(try await server.send("/api/v1/endpoints/loans").body == project.endpoint("loans").json.compact + "\n")
-            #expect(try await server.send("/api/v1/why/0199a0b1").body == project.why("0199a0b1").json.compact + "\n")
+            let views = try await [
+                ("/home", project.home().json), ("/endpoints", project.endpoints().json), ("/endpoints/loans", project.endpoint("loans").json),
+                ("/why/0199a0b1", project.why("0199a0b1").json),
+            ]
+            for (path, view) in views {
+                let answer = try await server.send("/api/v1" + path)
+                #expect(answer.status == 200 && answer.body == view.compact + "\n", "\(path)")
+            }
             let description = try JSONValue(parsing: await server.send("/api/v1/openapi.json").body)
             for route in APIRoute.allCases { #expect(!description["paths"][route.path].isNull) }
         }

@@ -1,6 +1,7 @@
-import FoundationNetworking
 import Foundation
+import FoundationNetworking
 import Hummingbird
+import Logging
 import NIOCore
 import Support
 import Web
@@ -24,10 +25,12 @@ struct RunningServer {
         let router = Router()
         addPages(to: router, source: project)
         router.get("/v2/other") { _, _ -> String in throw HTTPError(.notFound, message: "not mine") }
+        var quiet = Logger(label: "test")
+        quiet.logLevel = .critical
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
         let application = Application(
             router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { channel in found.yield(channel.localAddress?.port ?? 0) })
+            onServerRunning: { channel in found.yield(channel.localAddress?.port ?? 0) }, logger: quiet)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await application.run() }
             group.addTask {

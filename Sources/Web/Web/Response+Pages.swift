@@ -46,7 +46,9 @@ extension Response {
     static func asset(_ asset: Asset, knownTag: String?) -> Response {
         let headers = PageHeaders.fields + [.contentType: asset.type, .cacheControl: "no-cache", .eTag: asset.entityTag]
         let known = knownTag?.split(separator: ",").map { $0.drop { $0 == " " }.trimmingWeakness }.contains(asset.entityTag[...]) == true
-        return known ? Response(status: .notModified, headers: headers) : Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: asset.text)))
+        return known
+            ? Response(status: .notModified, headers: headers)
+            : Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: asset.text)))
     }
 }
 

@@ -1,5 +1,5 @@
-import Hummingbird
 import HTTPTypes
+import Hummingbird
 import NIOCore
 import Pages
 import Support
@@ -58,10 +58,7 @@ struct Screens: Sendable {
         do { body = try await request.body.collect(upTo: formLimit) } catch is NIOTooManyBytesError {
             throw MartletError(.invalidInput, "The form is larger than 1 MB. Send large requests to /v2/models instead.")
         }
-        return String(buffer: body).split(separator: "&").map { field in
-            let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            return (PagePath.decoded(parts[0], plusIsSpace: true), parts.count > 1 ? PagePath.decoded(parts[1], plusIsSpace: true) : "")
-        }
+        return PagePath.fields(of: String(buffer: body))
     }
 
     /// A prediction's bare ID from what a person typed: spaces and `prediction:` are cut off.

@@ -30,11 +30,15 @@ private func addScreens(to router: Router<some RequestContext>, source: any Proj
         await screens.attempt(request, endpoint: PagePath.decoded(context.parameters.get("name") ?? ""))
     }
     router.get("/why") { request, _ in
-        guard let typed = request.uri.queryParameters["id"], !typed.isEmpty else { return await screens.answer(request) { WhyPage(nil).html } }
-        return Response(status: .seeOther, headers: PageHeaders.fields + [.location: PagePath.why(Screens.predictionID(String(typed)))])
+        guard let typed = PagePath.fields(of: request.uri.query ?? "").first(where: { $0.name == "id" })?.value, !typed.isEmpty else {
+            return await screens.answer(request) { WhyPage(nil).html }
+        }
+        return Response(status: .seeOther, headers: PageHeaders.fields + [.location: PagePath.why(Screens.predictionID(typed))])
     }
     router.get("/why/{prediction}") { request, context in
-        await screens.answer(request) { WhyPage(try await source.why(Screens.predictionID(PagePath.decoded(context.parameters.require("prediction"))))).html }
+        await screens.answer(request) {
+            WhyPage(try await source.why(Screens.predictionID(PagePath.decoded(context.parameters.require("prediction"))))).html
+        }
     }
 }
 

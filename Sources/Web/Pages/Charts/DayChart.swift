@@ -23,7 +23,8 @@ struct DayChart {
         }
         let total = Figure.count(days.reduce(0) { $0.addingReportingOverflow($1.predictions).partialValue })
         return drawing(
-            "days", width: width, height: DayChart.height, label: "Predictions per day from \(first.day) to \(last.day): \(total) in all, at most \(Figure.count(peak)) on one day",
+            "days", width: width, height: DayChart.height,
+            label: "Predictions per day from \(first.day) to \(last.day): \(total) in all, at most \(Figure.count(peak)) on one day",
             """
             \(grid(y))<g class="bars">\(bars)</g>
             <line class="axis" x1="44" x2="\(width)" y1="\(bottom)" y2="\(bottom)"/>

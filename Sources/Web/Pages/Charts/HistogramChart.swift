@@ -87,6 +87,7 @@ struct HistogramChart {
         } else {
             place = "bin \(peak + 1)"
         }
-        return "\(subject.prefix(80)): most frequent now \(place) with \(Figure.percent(current[peak])), in training \(Figure.percent(histogram.reference[peak]))"
+        return
+            "\(subject.prefix(80)): most frequent now \(place) with \(Figure.percent(current[peak])), in training \(Figure.percent(histogram.reference[peak]))"
     }
 }

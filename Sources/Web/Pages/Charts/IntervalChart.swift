@@ -11,7 +11,9 @@ struct IntervalChart {
         let shown = [objective.value, objective.bound, objective.interval?.lower, objective.interval?.upper].compactMap(\.self).filter(\.isFinite)
         guard !shown.isEmpty else { return nil }
         let x = Scale(shown, padding: 0.35, within: shown.allSatisfy { (0...1).contains($0) } ? 0...1 : nil, from: 8, to: IntervalChart.width - 8)
-        return drawing("interval \(objective.verdict.rawValue)", width: IntervalChart.width, height: IntervalChart.height, label: label, "\(zone(x))\(bar(x))\(point(x))")
+        return drawing(
+            "interval \(objective.verdict.rawValue)", width: IntervalChart.width, height: IntervalChart.height, label: label,
+            "\(zone(x))\(bar(x))\(point(x))")
     }
 
     /// The side of the bound that passes, the bound itself and its figure.

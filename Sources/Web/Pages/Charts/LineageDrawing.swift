@@ -76,7 +76,8 @@ struct LineageDrawing {
         for (i, title) in titles.enumerated() { lines += "<text class=\"title\" x=\"\(x + 14)\" y=\"\(y + 37 + 17 * Double(i))\">\(title)</text>\n" }
         let start = y + 38 + 17 * Double(titles.count)
         let room = 4 - max(1, titles.count)
-        let facts = node.missing.map { wrapped($0, to: 17.5, lines: room) } ?? node.facts.prefix(room).map { shortened("\($0.name) \($0.value)", to: 17.5) }
+        let facts =
+            node.missing.map { wrapped($0, to: 17.5, lines: room) } ?? node.facts.prefix(room).map { shortened("\($0.name) \($0.value)", to: 17.5) }
         for (i, fact) in facts.enumerated() {
             lines += "<text class=\"fact\" x=\"\(x + 14)\" y=\"\(start + 15.5 * Double(i))\">\(fact)</text>\n"
         }

@@ -22,7 +22,8 @@ struct QualityChart {
             <text class="tick" x="\(QualityChart.left)" y="\(QualityChart.height - 6)">\(first.from.date)</text>
             <text class="tick" x="\(QualityChart.width - 6)" y="\(QualityChart.height - 6)" text-anchor="end">\(last.to.date)</text>
             """
-        let label = "\(quality.metric) from \(first.from.date) to \(last.to.date): first \(Figure.metric(first.value)), last \(Figure.metric(last.value))"
+        let label =
+            "\(quality.metric) from \(first.from.date) to \(last.to.date): first \(Figure.metric(first.value)), last \(Figure.metric(last.value))"
         return drawing("quality", width: QualityChart.width, height: QualityChart.height, label: label, content)
     }
 
@@ -61,7 +62,9 @@ struct QualityChart {
                 marks += "<path class=\"whisker\" d=\"M\(at) \(low)V\(high)M\(at - 4) \(low)h8M\(at - 4) \(high)h8\"/>"
             }
             let title = "\(window.from.date) to \(window.to.date): \(Figure.metric(value)), \(Figure.count(window.labels, "label"))"
-            marks += misses(value) ? cross(at, y(value), title) : "<circle class=\"dot\" cx=\"\(at)\" cy=\"\(y(value))\" r=\"4\"><title>\(title)</title></circle>"
+            marks +=
+                misses(value)
+                ? cross(at, y(value), title) : "<circle class=\"dot\" cx=\"\(at)\" cy=\"\(y(value))\" r=\"4\"><title>\(title)</title></circle>"
         }
         return marks
     }

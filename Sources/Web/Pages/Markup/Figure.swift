@@ -7,7 +7,7 @@ package enum Figure {
         guard value.isFinite else { return value.isNaN ? "–" : value < 0 ? "−∞" : "∞" }
         let power = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000][min(max(decimals, 0), 6)]
         let scaled = (abs(value) * Double(power)).rounded()
-        guard scaled < 1e15, let whole = Int(exactly: scaled) else { return "\(value)" }
+        guard scaled < 1e15, let whole = Int(exactly: scaled) else { return scientific(value) }
         let sign = value < 0 && whole > 0 ? "−" : ""
         guard power > 1 else { return sign + grouped(whole) }
         let fraction = String(whole % power)

@@ -11,15 +11,19 @@ struct InferencePaths {
             .init("/v2", get("server", "The server's name, version and extensions.", ["type": "object"])),
             .init("/v2/models/{endpoint}", model("model", "What an endpoint takes and answers.", metadata(&definitions), templated: true)),
             .init("/v2/models/{endpoint}/ready", model("modelReady", "Whether an endpoint answers.", ["type": "object"], templated: true)),
-            .init("/v2/models/{endpoint}/infer", infer("infer", "Answers rows.", request: tensors(&definitions), example: nil, templated: true, &definitions)),
+            .init(
+                "/v2/models/{endpoint}/infer",
+                infer("infer", "Answers rows.", request: tensors(&definitions), example: nil, templated: true, &definitions)),
         ]
-        return generic + endpoints.enumerated().map { index, endpoint in
-            let path = "/v2/models/\(PagePath.segment(endpoint.name))/infer"
-            let example = TryRequest(endpoint: endpoint, values: endpoint.inputs.map(\.exampleText)).request
-            let operation = infer(
-                "infer\(index)", "Answers rows with \(endpoint.name).", request: request(endpoint), example: example, templated: false, &definitions)
-            return JSONValue.Member(path, operation)
-        }
+        return generic
+            + endpoints.enumerated().map { index, endpoint in
+                let path = "/v2/models/\(PagePath.segment(endpoint.name))/infer"
+                let example = TryRequest(endpoint: endpoint, values: endpoint.inputs.map(\.exampleText)).request
+                let operation = infer(
+                    "infer\(index)", "Answers rows with \(endpoint.name).", request: request(endpoint), example: example, templated: false,
+                    &definitions)
+                return JSONValue.Member(path, operation)
+            }
     }
 
     private func get(_ id: String, _ summary: String, _ schema: JSONValue) -> JSONValue {

@@ -58,5 +58,7 @@ struct ObjectiveList {
 
 extension ObjectiveView {
     /// The value with its unit, where the metric has one.
-    func figure(_ value: Double) -> String { metric.hasSuffix("_ms") ? Figure.short(value) + " ms" : abs(value) >= 1 ? Figure.short(value) : Figure.metric(value) }
+    func figure(_ value: Double) -> String {
+        metric.hasSuffix("_ms") ? Figure.short(value) + " ms" : abs(value) >= 1 ? Figure.short(value) : Figure.metric(value)
+    }
 }

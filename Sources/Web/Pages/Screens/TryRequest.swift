@@ -22,7 +22,8 @@ package struct TryRequest: Sendable {
         let isFresh = fields["version"] == String(endpoint.version)
         self.endpoint = endpoint
         values = isFresh ? endpoint.inputs.indices.map { fields["v\($0)"] ?? "" } : endpoint.inputs.map(\.exampleText)
-        let message = "The endpoint \(endpoint.name) now answers with version \(endpoint.version), which may ask for other columns than the form had. Reload the page and send it again."
+        let message =
+            "The endpoint \(endpoint.name) now answers with version \(endpoint.version), which may ask for other columns than the form had. Reload the page and send it again."
         staleness = isFresh ? nil : MartletError(.conflict, message)
     }
 
@@ -53,7 +54,9 @@ extension InputView {
         if kind == .boolean, trimmed == "true" || trimmed == "false" { return trimmed == "true" ? 1 : 0 }
         if let whole = Int64(trimmed) { return .integer(whole) }
         if let number = Double(trimmed), number.isFinite { return .number(number) }
-        if kind == .timestamp, let time = Timestamp(trimmed) { return JSONValue(time.seconds) }
+        if kind == .timestamp, let time = Timestamp(trimmed) {
+            return Int64(exactly: time.seconds).map(JSONValue.integer) ?? .number(time.seconds)
+        }
         return .string(text)
     }
 
