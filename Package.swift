@@ -25,6 +25,8 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -45,6 +47,9 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         // HTTP server: on SwiftNIO, small, structured concurrency throughout.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        // The header fields and buffers of Hummingbird's interface.
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.5.1"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.86.0"),
         // SHA-256: BoringSSL behind Apple's CryptoKit interface.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // ONNX files are protocol buffers; this is Apple's codec.
@@ -139,7 +144,7 @@ let package = Package(
         // The pages, the charts and the JSON API as values: views in, text out.
         room("Web", "Pages", ["Support", "Tables"]),
         // The routes that serve them over HTTP.
-        room("Web", "Web", ["Support", "Pages", hummingbird]),
+        room("Web", "Web", ["Support", "Pages", hummingbird, httpTypes, nio]),
 
         // MARK: Program
         // The command line and the server's assembly.
@@ -164,5 +169,6 @@ let package = Package(
         tests("ServingTests", ["Support", "Tables", "Settings", "Serving"]),
         tests("PagesTests", ["Pages", "Support", "Tables"]),
         tests("ClientTests", ["Support", "Tables", "Serving", "OpenInference", hummingbird]),
+        tests("WebTests", ["Web", "Pages", "Support", "Tables", hummingbird, nio, logging]),
     ]
 )
