@@ -113,6 +113,7 @@ let package = Package(
         room(
             "Lifecycle", "Data",
             ["Support", "Digests", "Tables", "Statistics", "Settings", "DuckDB", "Database", "Events", "Lineage"]),
+            ["Support", "Digests", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "Database", "Objects", "Events", "Lineage", "Planning"]),
         // Runs, parameters and metrics.
         room("Lifecycle", "Experiments", ["Support", "Database", "Lineage"]),
         // Baselines, gradient boosting, evaluation, export to ONNX.
@@ -158,6 +159,8 @@ let package = Package(
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
 
         // MARK: Tests
+        // Reading, cleaning, splitting, validating and profiling of tables, on small files and on the real data sets.
+        tests("DataTests", ["Data", "Support", "Tables", "Statistics", "Settings", "DuckDB", "EngineLibraries"]),
         // The native engines, against Python's use of the same libraries.
         tests("EnginesTests", ["Support", "Tables", "EngineLibraries", "EngineHeaders", "DuckDB", "LightGBM", "ONNXRuntime"], exclude: ["References"]),
         tests("DemoTests", ["Demo", "Support", "Tables"]),

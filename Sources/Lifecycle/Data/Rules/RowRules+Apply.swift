@@ -84,12 +84,12 @@ extension RowRule {
         }
     }
 
-    /// Letters made small by Unicode's simple mapping: one for one.
+    /// Letters made small by Unicode 15's simple mapping, one for one: what the engine knows. Later letters stay.
     static func lowercased(_ text: String) -> String {
         var small = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
-            let mapped = scalar.properties.lowercaseMapping.unicodeScalars
-            small.append(mapped.first ?? scalar)
+            let isKnown = scalar.isASCII || (scalar.properties.age.map { $0.major <= 15 } ?? false)
+            small.append(isKnown ? scalar.properties.lowercaseMapping.unicodeScalars.first ?? scalar : scalar)
         }
         return String(small)
     }
@@ -150,7 +150,7 @@ extension RowRule {
         switch wanted {
         case .integer: return x.isFinite && x == x.rounded(.towardZero) ? x : .nan
         case .boolean: return x == 0 || x == 1 ? x : .nan
-        case .timestamp where kind != .timestamp: return abs(x) <= TimeText.limit ? (x * 1e6).rounded() / 1e6 : .nan
+        case .timestamp where kind != .timestamp: return abs(x) <= TimeText.limit ? (x * 1e6).rounded() / 1e6 + 0.0 : .nan
         default: return x
         }
     }

@@ -111,7 +111,8 @@ extension RowRule {
         case (.timestamp, .number): "CAST(epoch_us(\(c)) AS DOUBLE) / 1e6"
         case (.timestamp, .integer): whole("CAST(epoch_us(\(c)) AS DOUBLE) / 1e6")
         case (.timestamp, .text):
-            "CASE WHEN year(\(c)) BETWEEN 1000 AND 9999 THEN strftime(\(c), CASE WHEN epoch_us(\(c)) % 1000000 = 0 THEN '%Y-%m-%dT%H:%M:%SZ' ELSE '%Y-%m-%dT%H:%M:%S.%fZ' END) END"
+            "CASE WHEN year(\(c)) NOT BETWEEN 1000 AND 9999 THEN NULL WHEN epoch_us(\(c)) % 1000000 = 0 "
+                + "THEN strftime(\(c), '%Y-%m-%dT%H:%M:%SZ') ELSE strftime(\(c), '%Y-%m-%dT%H:%M:%S.%fZ') END"
         case (.boolean, .text): "CASE CAST(\(c) AS DOUBLE) WHEN 1e0 THEN 'true' WHEN 0e0 THEN 'false' END"
         case (_, .text) where kind != .text: text(ofNumber: "CAST(\(c) AS DOUBLE)")
         case (.integer, .integer), (.number, .integer), (.boolean, .integer): whole("CAST(\(c) AS DOUBLE)")

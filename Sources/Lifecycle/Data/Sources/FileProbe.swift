@@ -46,11 +46,11 @@ struct FileProbe {
             ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "compressed with xz. Unpack it, or use gzip"),
         ]
         if let (_, what) = known.first(where: { head.starts(with: $0.0) }) { throw MartletError(.invalidInput, "\(file.name) is \(what).") }
-        guard compression == nil, encoding != "utf-16" else { return }
+        guard layout != .parquet, compression == nil, encoding != "utf-16" else { return }
         if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) {
             throw MartletError(.invalidInput, "\(file.name) is written in UTF-16. Set “encoding: utf-16” in “source”.")
         }
-        if head.count(where: { $0 == 0 }) > head.count / 20 { throw MartletError(.invalidInput, "\(file.name) is a binary file, not a table in text.") }
+        if head.count(where: { $0 == 0 }) > max(16, head.count / 20) { throw MartletError(.invalidInput, "\(file.name) is a binary file, not a table in text.") }
         try refuseNUL()
     }
 

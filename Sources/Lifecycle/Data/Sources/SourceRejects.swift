@@ -42,7 +42,8 @@ struct SourceRejects {
         let rows = (0..<table.rowCount).map { row in
             let path = text("file", row)
             let name = files.first { $0.path == path }?.name ?? path
-            let column = number("column_index", row)
+            let isShape = ["MISSING COLUMNS", "TOO MANY COLUMNS"].contains(text("type", row))
+            let column = isShape ? 0 : number("column_index", row)
             return RejectedRow(
                 file: name, line: number("line", row), column: column > 0 ? column : nil, reason: reason(text("type", row), text("message", row)),
                 text: text("csv", row))
