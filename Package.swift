@@ -30,7 +30,6 @@ let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
-let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
@@ -48,16 +47,14 @@ let package = Package(
         // HTTP server: on SwiftNIO, small, structured concurrency throughout.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         // The header fields and buffers of Hummingbird's interface.
-        .package(url: "https://github.com/apple/swift-http-types", from: "1.5.1"),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.86.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         // SHA-256: BoringSSL behind Apple's CryptoKit interface.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // ONNX files are protocol buffers; this is Apple's codec.
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         // Webhooks: the server work group's HTTP client, with TLS.
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
-        // The bytes in which the HTTP client takes and gives bodies.
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         // The logging interface that the HTTP server and client speak.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
@@ -113,7 +110,6 @@ let package = Package(
         room(
             "Lifecycle", "Data",
             ["Support", "Digests", "Tables", "Statistics", "Settings", "DuckDB", "Database", "Events", "Lineage"]),
-            ["Support", "Digests", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "Database", "Objects", "Events", "Lineage", "Planning"]),
         // Runs, parameters and metrics.
         room("Lifecycle", "Experiments", ["Support", "Database", "Lineage"]),
         // Baselines, gradient boosting, evaluation, export to ONNX.
@@ -123,7 +119,7 @@ let package = Package(
         // Models, versions, aliases, signatures, gates.
         room(
             "Lifecycle", "Registry",
-            ["Support", "Tables", "Digests", "Database", "Events", "Lineage", "Planning", "Training"]),
+            ["Support", "Tables", "Digests", "Database", "Events", "Lineage", "Planning"]),
         // Endpoints, answers and the prediction log.
         room(
             "Lifecycle", "Serving",
@@ -131,11 +127,11 @@ let package = Package(
         // Drift, late labels, production quality, checks.
         room(
             "Lifecycle", "Monitoring",
-            ["Support", "Tables", "Statistics", "Settings", "Database", "Events", "Planning", "Serving", httpClient, nioCore, nioHTTP]),
+            ["Support", "Tables", "Statistics", "Settings", "Database", "Events", "Planning", "Serving", httpClient, nio, nioHTTP]),
         // One project folder with all phases assembled, and the order in which a run calls them.
         room(
             "Lifecycle", "Projects",
-            ["Support", "Digests", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "ONNXRuntime", "Database", "Objects", "Events", "Lineage", "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", "Monitoring"]),
+            ["Support", "Digests", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "Database", "Objects", "Events", "Lineage", "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", "Monitoring"]),
 
         // MARK: Protocols: message <-> call on a phase
         // The Open Inference Protocol v2, JSON over HTTP.

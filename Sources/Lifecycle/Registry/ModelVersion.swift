@@ -1,7 +1,6 @@
 package import Digests
 package import Support
 package import Tables
-package import Training
 
 /// Immutable bytes of a model with all that was known when it was registered.
 package struct ModelVersion: Sendable, Equatable, Codable {
@@ -22,7 +21,7 @@ package struct ModelVersion: Sendable, Equatable, Codable {
         /// The built-in trainer, or the command.
         package var trainer: String
         /// What the graph is asked with and answers, after the row rules.
-        package var contract: GraphSignature
+        package var signature: Signature
         /// What a request must carry, before the row rules.
         package var request: Signature
         /// The row rules that requests pass before the graph, as the data phase wrote them.
@@ -41,12 +40,12 @@ package struct ModelVersion: Sendable, Equatable, Codable {
         package var testScores: Digest?
 
         package init(
-            step: String, trainer: String, contract: GraphSignature, request: Signature, rules: JSONValue, parameters: JSONValue, importance: [Share],
+            step: String, trainer: String, signature: Signature, request: Signature, rules: JSONValue, parameters: JSONValue, importance: [Share],
             notes: [String], size: Int
         ) {
             self.step = step
             self.trainer = trainer
-            self.contract = contract
+            self.signature = signature
             self.request = request
             self.rules = rules
             self.parameters = parameters

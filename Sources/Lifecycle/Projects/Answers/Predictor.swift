@@ -1,6 +1,5 @@
 package import Data
 internal import Digests
-internal import ONNXRuntime
 package import Registry
 package import Serving
 package import Support
@@ -26,13 +25,13 @@ package struct Predictor: ServedModel {
         self.scorer = scorer
     }
 
-    package func answer(_ table: Table) throws(MartletError) -> Answers { try scorer.answers(for: rules.apply(to: table)) }
+    package func answer(_ table: Table) throws(MartletError) -> Answers { try scorer.score(rules.apply(to: table)) }
 }
 
 extension Project {
     /// A model version, loaded. Its bytes are checked against their digest.
     package func predictor(_ version: ModelVersion) throws(MartletError) -> Predictor {
-        try Predictor(version, scorer: scorer(version.digest, version.details.contract))
+        try Predictor(version, scorer: scorer(version.digest, version.details.signature))
     }
 
     /// The digest of the version that the endpoint should serve; nil before the first promotion.

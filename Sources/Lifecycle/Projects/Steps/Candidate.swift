@@ -3,7 +3,7 @@ internal import Foundation
 internal import Objects
 internal import Registry
 package import Support
-internal import Training
+internal import Tables
 
 /// A trained model before it is registered: what a training step leaves for the comparison.
 struct Candidate: Codable, Sendable {
@@ -13,7 +13,7 @@ struct Candidate: Codable, Sendable {
     var run: RunID
     /// The ONNX graph, in the object store.
     var graph: Digest
-    var contract: GraphSignature
+    var signature: Signature
     var parameters: JSONValue
     var importance: [ModelVersion.Share]
     var notes: [String]

@@ -24,15 +24,16 @@ struct CandidateRecorder {
 
     /// - Returns: the step's output: the candidate's digest and its leading figures.
     func record(
-        step: String, trainer: String, graph: [UInt8], scorer: GraphScorer, parameters: JSONValue, importance: [ModelVersion.Share],
+        step: String, trainer: String, graph: [UInt8], signature: Signature, parameters: JSONValue, importance: [ModelVersion.Share],
         notes: [String], validation: TrainingSet
     ) throws(MartletError) -> JSONValue {
-        let answers = try scorer.answers(for: validation.features)
-        let predictions = try Predictions.of(answers.scores, answer: scorer.signature.answer, truth: validation.target, weights: validation.weights)
+        let scorer = try GraphScorer(locator: project.engines, bytes: graph, signature: signature)
+        let answers = try scorer.score(validation.features)
+        let predictions = try Predictions(answers, truth: validation.target, weights: validation.weights)
         let metrics = estimates(of: Metric.all(for: predictions.problem), predictions, bootstrap: project.bootstrap)
         try project.log(metrics, split: "validation", rows: predictions.count, run: context.run)
         let candidate = Candidate(
-            step: step, trainer: trainer, run: context.run, graph: try project.objects.put(graph), contract: scorer.contract, parameters: parameters,
+            step: step, trainer: trainer, run: context.run, graph: try project.objects.put(graph), signature: signature, parameters: parameters,
             importance: importance, notes: notes, size: graph.count, validationScores: try project.objects.put(ScoresFile.bytes(answers.scores)))
         let latency = try scorer.medianLatency(of: validation.features)
         let primary = metrics.first { $0.metric == project.file.charter.primaryMetric }

@@ -113,7 +113,7 @@ private struct JudgedRows {
     func split(_ name: String) throws(MartletError) -> Scored? {
         guard let (set, table) = try session.rows(name, of: dataset, classes: session.classes(of: dataset)) else { return nil }
         let ours = try scores(candidate, name, set)
-        let predictions = try predictions(ours, candidate.contract.signature, set)
+        let predictions = try predictions(ours, candidate.signature, set)
         let segments = try segmentations(table)
         let bootstrap = session.project.bootstrap
         var fairness: [String: FairnessReport] = [:]
@@ -122,33 +122,33 @@ private struct JudgedRows {
         }
         let other = try championPredictions(name, set)
         let measured = GateMeasurer.Split(
-            candidate: predictions, baseline: try baseline.map { baseline throws(MartletError) in try self.predictions(scores(baseline, name, set), baseline.contract.signature, set) },
+            candidate: predictions, baseline: try baseline.map { baseline throws(MartletError) in try self.predictions(scores(baseline, name, set), baseline.signature, set) },
             champion: other?.predictions, evaluation: evaluate(predictions, segments: name == "test" ? segments.all : [], bootstrap: bootstrap),
             fairness: fairness)
         return Scored(measured: measured, scores: ours, openedForChampion: name == "test" && other?.opened == true)
     }
 
     private func predictions(_ scores: [Double], _ signature: Signature, _ set: TrainingSet) throws(MartletError) -> Predictions {
-        try .of(scores, answer: signature.answer, truth: set.target, weights: set.weights)
+        try Predictions(scores: scores, answer: signature.answer, truth: set.target, weights: set.weights)
     }
 
     /// Scores on a split: kept ones for validation, fresh ones from the graph for the test.
     private func scores(_ candidate: Candidate, _ split: String, _ set: TrainingSet) throws(MartletError) -> [Double] {
         let objects = session.project.objects
         if split == "validation" { return ScoresFile.scores(try objects.bytes(candidate.validationScores)) }
-        return try session.project.scorer(candidate.graph, candidate.contract).answers(for: set.features).scores
+        return try session.project.scorer(candidate.graph, candidate.signature).score(set.features).scores
     }
 
     /// The champion's predictions on the same rows; nil where there is none, or where it answers other classes.
     private func championPredictions(_ split: String, _ set: TrainingSet) throws(MartletError) -> (predictions: Predictions, opened: Bool)? {
-        guard let champion, champion.details.contract.signature.answer.classes == candidate.contract.signature.answer.classes else { return nil }
+        guard let champion, champion.details.signature.answer.classes == candidate.signature.answer.classes else { return nil }
         let sameData = champion.dataset == dataset.reference.description
         if split == "test", sameData, let kept = champion.details.testScores {
             let scores = ScoresFile.scores(try session.project.objects.bytes(kept))
-            return (try predictions(scores, champion.details.contract.signature, set), false)
+            return (try predictions(scores, champion.details.signature, set), false)
         }
-        let scorer = try session.project.scorer(champion.digest, champion.details.contract)
-        return (try predictions(scorer.answers(for: set.features).scores, champion.details.contract.signature, set), true)
+        let scorer = try session.project.scorer(champion.digest, champion.details.signature)
+        return (try predictions(scorer.score(set.features).scores, champion.details.signature, set), true)
     }
 
     /// The sensitive columns, and with them the text columns that matter most to the model and have few values.

@@ -54,7 +54,7 @@ struct TrainStep: Sendable {
         context.progress("scoring validation data", nil)
         let recorder = CandidateRecorder(session, context: context, dataset: dataset)
         return try recorder.record(
-            step: definition.id, trainer: type(of: trainer).name, graph: fitted.graph, scorer: GraphScorer(locator: project.engines, graph: fitted.graph), parameters: fitted.parameters,
+            step: definition.id, trainer: type(of: trainer).name, graph: fitted.graph, signature: fitted.signature, parameters: fitted.parameters,
             importance: fitted.importance.map { ModelVersion.Share(column: $0.column, share: $0.share) }, notes: fitted.notes, validation: validation.set)
     }
 }
