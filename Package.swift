@@ -166,8 +166,8 @@ let package = Package(
             ["Training", "Support", "Tables", "Statistics", "ONNXGraph", "LightGBM", "ONNXRuntime", "EngineLibraries"]),
         tests("StatisticsTests", ["Statistics", "Support"], exclude: ["References"]),
         tests("ServingTests", ["Support", "Tables", "Settings", "Serving"]),
-        tests("PagesTests", ["Pages", "Support", "Tables"]),
+        tests("PagesTests", ["Pages", "Support", "Tables"], exclude: ["Golden"]),
         tests("ClientTests", ["Support", "Tables", "Serving", "OpenInference", hummingbird]),
-        tests("WebTests", ["Web", "Pages", "Support", "Tables", hummingbird, nio, logging]),
+        tests("WebTests", ["Web", "Pages", "Support", "Tables", hummingbird, httpTypes, nio, logging]),
     ]
 )

@@ -49,6 +49,9 @@ struct OpenAPITests {
             body = document["paths"]["/v2/models/loans/infer"]["post"]["requestBody"]["content"]["application/json"]
             check = Draft202012Validator(dict(body["schema"], components=document["components"]))
             check.validate(body["example"])
+            keyed = copy.deepcopy(body["example"])
+            keyed["inputs"].append(dict(name="application", shape=[1], datatype="BYTES", data=["A-1"]))
+            check.validate(keyed)
             def refused(change):
                 request = copy.deepcopy(body["example"]); change(request["inputs"])
                 assert not check.is_valid(request), request

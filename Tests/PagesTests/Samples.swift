@@ -83,7 +83,7 @@ enum Samples {
         ],
         answer: .binary(negative: "declined", positive: "granted", threshold: 0.62))
 
-    static let summary = EndpointSummaryView(name: "loans", model: "loans", alias: "champion", version: 3, signature: signature)
+    static let summary = EndpointSummaryView(name: "loans", model: "loans", alias: "champion", version: 3, signature: signature, key: "application")
 
     static let endpoint = EndpointView(
         endpoint: summary, address: "http://127.0.0.1:8080",
@@ -198,7 +198,7 @@ enum Samples {
             "model_name": "loans", "model_version": "3",
             "outputs": [
                 ["name": "label", "shape": [1], "datatype": "BYTES", "data": ["granted"]],
-                ["name": "score", "shape": [1], "datatype": "FP64", "data": [0.71234567]],
+                ["name": "probability", "shape": [1], "datatype": "FP64", "data": [0.71234567]],
                 ["name": "prediction_id", "shape": [1], "datatype": "BYTES", "data": ["0199a0b1c2d37e4f8a6b5c4d3e2f1a0c"]],
             ],
         ]))

@@ -11,7 +11,8 @@ struct StylesheetTests {
         ("accent", "ground"),
         ("accent", "card"), ("accent", "accent-soft"), ("card", "accent"), ("good", "card"), ("good", "good-soft"), ("warn", "card"),
         ("warn", "warn-soft"),
-        ("bad", "card"), ("bad", "bad-soft"), ("made", "card"), ("served", "card"), ("data", "card"), ("agreed", "card"),
+        ("bad", "card"), ("bad", "bad-soft"), ("made", "ground"), ("served", "ground"), ("data", "ground"), ("agreed", "ground"), ("warn", "ground"),
+        ("made", "card"), ("served", "card"), ("data", "card"), ("agreed", "card"),
     ]
 
     @Test("Text has the contrast that WCAG 2 asks for at level AA, in both schemes", arguments: [0, 1])

@@ -21,9 +21,13 @@ struct RunningServer {
     let port: Int
 
     /// Starts a server, hands it to `use`, and stops it.
-    static func with(_ project: SampleProject = SampleProject(), _ use: @escaping @Sendable (RunningServer) async throws -> Void) async throws {
+    static func with(
+        _ project: SampleProject = SampleProject(), adding routes: (Router<BasicRequestContext>) -> Void = { _ in },
+        _ use: @escaping @Sendable (RunningServer) async throws -> Void
+    ) async throws {
         let router = Router()
         addPages(to: router, source: project)
+        routes(router)
         router.get("/v2/other") { _, _ -> String in throw HTTPError(.notFound, message: "not mine") }
         var quiet = Logger(label: "test")
         quiet.logLevel = .critical

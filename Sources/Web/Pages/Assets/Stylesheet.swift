@@ -11,7 +11,7 @@ extension Stylesheet {
           --accent: #1d5c9e; --accent-soft: #e3edf7; --gold: #b98a1b;
           --good: #1a6b3a; --good-soft: #dcefe2; --warn: #855400; --warn-soft: #f8ebcf; --bad: #b0271d; --bad-soft: #f9e0dd;
           --reference: #b4bcc7; --shadow: 0 1px 2px rgb(27 35 48 / 6%);
-          --made: #1d5c9e; --served: #6b4aa0; --data: #1a6b3a; --agreed: #9a6b00;
+          --made: #1d5c9e; --served: #6b4aa0; --data: #1a6b3a; --agreed: #8a5e00;
         }
         @media (prefers-color-scheme: dark) {
           :root {
@@ -85,6 +85,7 @@ extension Stylesheet {
         .columns.verdicts { grid-template-columns: minmax(0, 1fr) minmax(0, 2fr); }
         .columns.charts { margin: 0; }
         .scroll { overflow-x: auto; }
+        .scroll table { overflow-wrap: normal; }
 
         """
 
@@ -135,13 +136,13 @@ extension Stylesheet {
         .steps .number, .cached { margin-left: auto; color: var(--soft); font-size: .86rem; }
         .cached { font-style: italic; }
         .next li { padding: .35rem 0; }
-        .next pre, .empty pre { background: var(--faint); border-radius: 6px; padding: .35rem .6rem; user-select: all; }
+        .next pre, .blank pre { background: var(--faint); border-radius: 6px; padding: .35rem .6rem; user-select: all; }
         .next p { margin: .2rem 0 0; color: var(--soft); font-size: .88rem; }
         .events li { display: grid; grid-template-columns: 8.2rem 1fr; gap: .6rem; padding: .18rem 0; font-size: .92rem; }
         .events time { color: var(--soft); font-size: .86rem; line-height: 1.65; }
-        .empty { color: var(--soft); border: 1px dashed var(--line); border-radius: 7px; padding: .7rem .9rem; }
-        .empty p { margin: 0; }
-        .empty pre { color: var(--ink); margin-top: .5rem; }
+        .blank { color: var(--soft); border: 1px dashed var(--line); border-radius: 7px; padding: .7rem .9rem; }
+        .blank p { margin: 0; }
+        .blank pre { color: var(--ink); margin-top: .5rem; }
         .tiles { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 14px; margin: .8rem 0 14px; }
         .tiles > div { padding: .6rem .8rem; }
         .tiles dt { color: var(--soft); font-size: .82rem; }
@@ -234,7 +235,7 @@ extension Stylesheet {
         .lineage .arrows path { fill: none; stroke: var(--soft); stroke-width: 1.3; opacity: .75; }
         .lineage .tip { fill: var(--soft); }
         .lineage .relations text { paint-order: stroke; stroke: var(--card); stroke-width: 5px; stroke-linejoin: round; font-style: italic; }
-        .lineage .face { fill: var(--card); stroke: var(--line); stroke-width: 1.2; }
+        .lineage .face { fill: var(--ground); stroke: var(--line); stroke-width: 1.2; }
         .lineage a:hover .face, .lineage a:focus-visible .face { stroke: var(--accent); stroke-width: 2; }
         .lineage .absent .face { stroke: var(--warn); stroke-dasharray: 5 3; }
         .lineage .mark { stroke: var(--mark, var(--soft)); stroke-width: 3; stroke-linecap: round; }
@@ -274,6 +275,8 @@ extension Stylesheet {
           .answer { border-left: 0; padding-left: 0; border-top: 1px solid var(--line); padding-top: .9rem; }
           .events li { grid-template-columns: minmax(0, 1fr); gap: 0; }
           #drawing { display: none; }
+          .drift, #recent table { min-width: 44rem; }
+          .days text, .quality text, .columns .histogram text { font-size: 18px; }
         }
 
         """

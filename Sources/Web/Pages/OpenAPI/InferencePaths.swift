@@ -121,14 +121,10 @@ struct InferencePaths {
 
     /// The request that one endpoint takes: its columns by name and datatype, those that may not be missing required.
     private func request(_ endpoint: EndpointSummaryView) -> JSONValue {
-        let columns = endpoint.inputs.map { input -> JSONValue in
-            [
-                "type": "object", "title": .string(input.name), "required": ["name", "shape", "datatype", "data"],
-                "properties": [
-                    "name": ["const": .string(input.name)], "shape": InferencePaths.shape, "datatype": ["const": .string(input.datatype)],
-                    "data": ["type": "array", "items": values(input)], "parameters": ["type": "object"],
-                ],
-            ]
+        var columns = endpoint.inputs.map { column($0.name, datatype: ["const": .string($0.datatype)], values($0)) }
+        if let key = endpoint.key {
+            columns.append(
+                column(key, datatype: ["type": "string"], ["type": ["string", "integer"], "description": "The caller's own key of the row."]))
         }
         var inputs: JSONValue = ["type": "array", "items": columns.isEmpty ? ["type": "object"] : ["anyOf": .array(columns)]]
         let required = endpoint.inputs.filter { !$0.mayBeMissing }.map { input -> JSONValue in
@@ -138,6 +134,17 @@ struct InferencePaths {
         return [
             "type": "object", "required": ["inputs"],
             "properties": ["id": ["type": "string"], "parameters": ["type": "object"], "inputs": inputs],
+        ]
+    }
+
+    /// A tensor of one name.
+    private func column(_ name: String, datatype: JSONValue, _ values: JSONValue) -> JSONValue {
+        [
+            "type": "object", "title": .string(name), "required": ["name", "shape", "datatype", "data"],
+            "properties": [
+                "name": ["const": .string(name)], "shape": InferencePaths.shape, "datatype": datatype, "data": ["type": "array", "items": values],
+                "parameters": ["type": "object"],
+            ],
         ]
     }
 

@@ -54,9 +54,6 @@ extension InputView {
         if kind == .boolean, trimmed == "true" || trimmed == "false" { return trimmed == "true" ? 1 : 0 }
         if let whole = Int64(trimmed) { return .integer(whole) }
         if let number = Double(trimmed), number.isFinite { return .number(number) }
-        if kind == .timestamp, let time = Timestamp(trimmed) {
-            return Int64(exactly: time.seconds).map(JSONValue.integer) ?? .number(time.seconds)
-        }
         return .string(text)
     }
 
