@@ -3,7 +3,8 @@ internal import Database
 internal import DuckDB
 internal import Foundation
 package import Monitoring
-internal import Registry
+internal import Objects
+package import Registry
 package import Serving
 package import Support
 package import Tables
@@ -14,11 +15,12 @@ extension Project {
     ///   - since: how far the log is looked back at, such as `30d`.
     ///   - data: a file to compare instead of the log.
     package func drift(since: String, data: String?) throws(MartletError) -> DriftReport {
-        guard let champion = try champion() ?? models.versions(of: file.model).last else {
+        let newest = try models.versions(of: file.model).last
+        guard let champion = try champion() ?? newest else {
             throw MartletError(.notFound, "There is no model yet whose training data could be compared. Run “martlet run”.")
         }
         let reference = try trainingRows(of: champion)
-        let current = try data.map { path throws(MartletError) in try rows(of: path) } ?? loggedRows(since: since)
+        let current = if let data { try rows(of: data) } else { try loggedRows(since: since) }
         guard current.rowCount > 0 else {
             throw MartletError(.notFound, "Nothing was asked in the last \(since). Look further back with --since, or compare a file with --data.")
         }
@@ -29,7 +31,8 @@ extension Project {
 
     /// The columns of a request in the training part, before the row rules, as far as they are kept there.
     package func trainingRows(of version: ModelVersion) throws(MartletError) -> Table {
-        guard let ref = Reference(version.dataset), let part = try datasets.version(ref.name, ref.version).part("train") else {
+        let ref = Reference(version.dataset)
+        guard let ref, let part = try datasets.version(ref.name, ref.version).part("train") else {
             throw MartletError(.notFound, "The training data of \(version.reference) is no longer there.")
         }
         let all = try PreparedFile.load(objects.path(part.digest), engine: openDuckDB())
@@ -38,7 +41,7 @@ extension Project {
 
     private func loggedRows(since: String) throws(MartletError) -> Table {
         let now = clock.now()
-        let seconds = try Duration.seconds(since)
+        let seconds = try LookBack.seconds(since)
         var blocks: [Table] = []
         try predictionLog().scan(now.advanced(bySeconds: -seconds)..<now.advanced(bySeconds: 1), keys: false) { block throws(MartletError) in blocks.append(block.inputs) }
         return try Table.joining(blocks)
@@ -57,7 +60,7 @@ extension Project {
 }
 
 /// A duration on the command line.
-enum Duration {
+enum LookBack {
     /// Seconds of `30d`, `24h`, `15m`, `30s`.
     static func seconds(_ text: String) throws(MartletError) -> Double {
         let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]

@@ -1,4 +1,5 @@
 internal import Data
+internal import Database
 internal import Objects
 internal import Registry
 package import Serving

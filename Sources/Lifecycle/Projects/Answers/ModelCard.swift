@@ -1,4 +1,5 @@
 internal import Data
+internal import Digests
 internal import Experiments
 internal import Planning
 internal import Registry
@@ -12,7 +13,7 @@ extension Project {
         let version = try models.version(reference.name, reference.selector)
         let facts = try show(version.reference.description)
         let sections = [
-            heading(version), details(version), use(), data(version), measurements(facts), gate(facts), importance(version), caveats(version),
+            heading(version), details(version), use(), try data(version), measurements(facts), gate(facts), importance(version), caveats(version),
         ]
         return sections.joined(separator: "\n\n")
     }

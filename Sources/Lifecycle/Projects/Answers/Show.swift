@@ -4,7 +4,9 @@ internal import Experiments
 internal import Objects
 internal import Planning
 package import Registry
+internal import Statistics
 package import Support
+internal import Tables
 
 extension Project {
     /// Everything known about one thing, as facts.

@@ -3,6 +3,7 @@ internal import Digests
 internal import Foundation
 internal import Objects
 internal import Pipelines
+internal import Planning
 internal import Registry
 internal import Support
 internal import Tables

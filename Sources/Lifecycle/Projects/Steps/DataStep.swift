@@ -4,6 +4,8 @@ internal import DuckDB
 internal import Foundation
 internal import Objects
 internal import Pipelines
+internal import Planning
+internal import Statistics
 internal import Support
 internal import Tables
 
