@@ -103,7 +103,7 @@ let package = Package(
         // Sources, cleaning rules, expectations, profiles, dataset versions, splits.
         room(
             "Lifecycle", "Data",
-            ["Support", "Digests", "Tables", "Settings", "DuckDB", "Database", "Objects", "Events", "Lineage", "Planning"]),
+            ["Support", "Digests", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "Database", "Objects", "Events", "Lineage", "Planning"]),
         // Runs, parameters and metrics.
         room("Lifecycle", "Experiments", ["Support", "Database", "Lineage"]),
         // Baselines, gradient boosting, evaluation, export to ONNX.
@@ -151,6 +151,8 @@ let package = Package(
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
 
         // MARK: Tests
+        // Reading, cleaning, splitting, validating and profiling of tables, on small files and on the real data sets.
+        tests("DataTests", ["Data", "Support", "Tables", "Statistics", "Settings", "DuckDB", "EngineLibraries"]),
         // The native engines, against Python's use of the same libraries.
         tests("EnginesTests", ["Support", "Tables", "EngineLibraries", "EngineHeaders", "DuckDB", "LightGBM", "ONNXRuntime"]),
         tests("DemoTests", ["Demo", "Support", "Tables"]),
