@@ -157,6 +157,8 @@ let package = Package(
         // MARK: Tests
         // Reading, cleaning, splitting, validating and profiling of tables, on small files and on the real data sets.
         tests("DataTests", ["Data", "Support", "Tables", "Statistics", "Settings", "DuckDB", "EngineLibraries"]),
+        // Profiles, and what looking at a source suggests, on small relations and on the real data sets.
+        tests("InspectionTests", ["Data", "Support", "Tables", "Statistics", "DuckDB", "EngineLibraries"]),
         // The native engines, against Python's use of the same libraries.
         tests("EnginesTests", ["Support", "Tables", "EngineLibraries", "EngineHeaders", "DuckDB", "LightGBM", "ONNXRuntime"], exclude: ["References"]),
         tests("DemoTests", ["Demo", "Support", "Tables"]),

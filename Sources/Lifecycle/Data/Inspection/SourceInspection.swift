@@ -1,5 +1,4 @@
 package import Statistics
-import Support
 
 /// What looking at a source suggests for a plan: what is assumed, what a person must say, and what may be wrong.
 ///

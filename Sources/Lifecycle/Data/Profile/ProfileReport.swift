@@ -27,7 +27,7 @@ package struct ColumnProfile: Sendable, Equatable, Codable {
     package var distinct: Int
     /// Whether `distinct` was counted; otherwise it is an estimate (HyperLogLog) that is a few percent off.
     package var distinctIsExact: Bool
-    /// Of every kind but text.
+    /// Of every kind but text, where there is a value to calculate with.
     package var numbers: NumberProfile?
     package var text: TextProfile?
     /// The most frequent values, most frequent first, then by value: at most 20. Numbers only where few are different; empty where no value repeats.
@@ -116,7 +116,7 @@ package struct TextProfile: Sendable, Equatable, Codable {
 
 /// A value and how many rows hold it.
 package struct ValueCount: Sendable, Equatable, Codable {
-    /// As a category: the text, a number as JSON prints it, a time as RFC 3339, `true` or `false`.
+    /// As it is shown: the text, a number as JSON prints it, a time as RFC 3339, `true` or `false`; a class as `Column.category` writes it.
     package var value: String
     package var count: Int
 
