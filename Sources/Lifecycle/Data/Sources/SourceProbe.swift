@@ -57,24 +57,21 @@ struct SourceProbe {
         }
     }
 
-    /// Decides the form of every text column by its values.
+    /// Decides the form of every text column by its values. One expression over all values, unpivoted: an expression for every column would
+    /// compile the patterns as many times.
     /// - Parameter sample: how many rows to look at; nil is all.
     func decideForms(_ files: [SourceFile], _ format: inout SourceFormat, sample: Int?) throws(MartletError) {
         let scan = SourceScan(files: files, format: format)
         let open = format.fields.indices.filter { format.fields[$0].storedType == nil }
         guard !open.isEmpty else { return }
-        let rows = sample.map { "(SELECT * FROM \(scan.raw()) LIMIT \($0))" } ?? scan.raw()
-        var found: [Int: TextForms] = [:]
-        for start in stride(from: 0, to: open.count, by: 250) {
-            let group = open[start..<min(start + 250, open.count)]
-            let aggregates = group.map { i in
-                let column = SQL.name(format.fields[i].name)
-                return "\(TextForms.aggregate(column, missing: scan.isMissing(column, .number), comma: format.decimalComma)) AS c\(i)"
-            }
-            let answer = try engine.query("SELECT \(aggregates.joined(separator: ", ")) FROM \(rows)")
-            for (i, column) in zip(group, answer.columns) { found[i] = TextForms(rawValue: Int(column.numbers?.first ?? 0)) }
-        }
-        for (i, forms) in found { decide(&format.fields[i], forms.union(sample == nil ? format.fields[i].forms : []), comma: format.decimalComma) }
+        let names = open.map { "\(SQL.name(format.fields[$0].name)) AS c\($0)" }.joined(separator: ", ")
+        let rows = "SELECT \(names) FROM \(scan.raw())\(sample.map { " LIMIT \($0)" } ?? "")"
+        let forms = TextForms.aggregate("v", missing: scan.isMissing("v", .number), comma: format.decimalComma)
+        let values = "UNPIVOT (\(rows)) ON \(open.map { "c\($0)" }.joined(separator: ", ")) INTO NAME n VALUE v"
+        let answer = try engine.query("SELECT n, \(forms) AS f FROM (\(values)) GROUP BY n")
+        var found: [String: TextForms] = [:]
+        for row in 0..<answer.rowCount { found[answer.columns[0].category(row) ?? ""] = TextForms(rawValue: Int(answer.columns[1].numbers?[row] ?? 0)) }
+        for i in open { decide(&format.fields[i], (found["c\(i)"] ?? []).union(sample == nil ? format.fields[i].forms : []), comma: format.decimalComma) }
     }
 
     private func decide(_ field: inout SourceFormat.Field, _ forms: TextForms, comma: Bool) {
@@ -105,8 +102,11 @@ struct SourceProbe {
         return names
     }
 
+    /// Columns that the plan speaks of exist. Where table rules may make columns, that is looked at after them.
     private func checkNames(_ format: SourceFormat) throws(MartletError) {
-        for column in plan.columns where !format.names.contains(column.name) {
+        let made = RowRules(plan.rules).columns(after: format.fields.map { TypedColumn($0.name, .text) }).map(\.name)
+        guard plan.tableRules.isEmpty else { return }
+        for column in plan.columns where !made.contains(column.name) {
             throw MartletError(
                 .invalidInput, "The source has no column “\(column.name)”.\(didYouMean(column.name, among: format.names)) It has: \(format.names.prefix(30).joined(separator: ", ")).",
                 place: plan.places["columns.\(column.name)"])
@@ -143,7 +143,7 @@ struct SourceProbe {
     }
 
     /// What values of a type of the engine mean.
-    private static func kind(of type: String) -> ColumnKind {
+    static func kind(of type: String) -> ColumnKind {
         switch type {
         case "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER": .integer
         case "FLOAT", "DOUBLE", "UBIGINT", "HUGEINT", "UHUGEINT": .number

@@ -55,6 +55,7 @@ package struct SourceReader {
         try engine.execute("SET TimeZone = 'UTC'")
         let trainFiles = try files(plan.source.train)
         var format = try SourceProbe(engine: engine, plan: plan, directory: directory).format(of: trainFiles)
+        if format.fields.count > SourceReader.wide { try engine.execute("SET disabled_optimizers = 'common_subexpressions'") }
         var first = try load(trainFiles, &format, into: train)
         guard !plan.source.test.isEmpty else { return (format, first, nil) }
         let testFiles = try files(plan.source.test)
@@ -95,6 +96,9 @@ package struct SourceReader {
         }
         return read
     }
+
+    /// From so many columns on, the engine is told not to look for common subexpressions, which takes it time that grows with the square.
+    private static let wide = 200
 
     private func create(_ table: String, _ select: String) throws(MartletError) {
         try engine.execute("DROP TABLE IF EXISTS \(SourceScan.rejects); DROP TABLE IF EXISTS \(SourceScan.rejectScans)")
