@@ -19,13 +19,15 @@ package struct LabelledPredictions: Sendable {
     /// with one key the newest counts.
     /// - Parameters:
     ///   - labels: by subject.
+    ///   - version: only answers of this model version; all where it is nil.
     ///   - within: labels that came later than this after the prediction, in seconds, do not count.
     package init(
-        _ log: PredictionLogReader, _ period: Range<Timestamp>, labels: [Label.Subject: Label], within: Double?
+        _ log: PredictionLogReader, _ period: Range<Timestamp>, labels: [Label.Subject: Label], within: Double?, version: Int? = nil
     ) throws(MartletError) {
         var newest: [String: Int] = [:]
         var collected = self
         try log.scan(period, columns: []) { block throws(MartletError) in
+            if let version, block.model.version != version { return }
             for row in 0..<block.rowCount { collected.add(block, row, labels: labels, within: within, newest: &newest) }
         }
         self = collected

@@ -51,18 +51,29 @@ package enum ProjectTemplate {
             throw MartletError(.alreadyExists, "\(path) exists already. Edit it, or make the project in another folder with -C.")
         }
         try makeFolder(request.folder)
-        let engine = try DuckDB(locator: engines)
         var plan = DataPlan(source: source(request))
-        let read = try SourceReader(engine: engine, plan: plan, directory: request.folder).read()
-        let raw = read.format.fields.map { (name: $0.name, kind: $0.kind) }
-        let inspection = try SourceInspection.make(
-            train: DuckDB.quote(identifier: read.train.table), test: read.test.map { DuckDB.quote(identifier: $0.table) }, columns: raw,
-            target: request.target, engine: engine)
+        let (inspection, rejected) = try inspect(request, plan, engines)
         adopt(inspection, into: &plan)
         let text = SettingsText(project: name(of: request), target: request.target, request: request, inspection: inspection, plan: plan).text
         _ = try ProjectFile(yaml: text, file: ProjectFile.name)
         try replaceFile(path, with: Array(text.utf8))
-        return Made(path: path, sentences: sentences(inspection, rejected: read.train.rejectedCount), json: facts(path, inspection))
+        return Made(path: path, sentences: sentences(inspection, rejected: rejected), json: facts(path, inspection))
+    }
+
+    /// What looking at the data tells, without writing anything.
+    package static func findings(_ request: Request, engines: EngineLocator) throws(MartletError) -> JSONValue {
+        facts("", try inspect(request, DataPlan(source: source(request)), engines).inspection)
+    }
+
+    private static func inspect(
+        _ request: Request, _ plan: DataPlan, _ engines: EngineLocator
+    ) throws(MartletError) -> (inspection: SourceInspection, rejected: Int) {
+        let engine = try DuckDB(locator: engines)
+        let read = try SourceReader(engine: engine, plan: plan, directory: request.folder).read()
+        let inspection = try SourceInspection.make(
+            train: DuckDB.quote(identifier: read.train.table), test: read.test.map { DuckDB.quote(identifier: $0.table) },
+            columns: read.format.fields.map { (name: $0.name, kind: $0.kind) }, target: request.target, engine: engine)
+        return (inspection, read.train.rejectedCount)
     }
 
     private static func source(_ request: Request) -> SourcePlan {

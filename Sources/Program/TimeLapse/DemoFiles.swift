@@ -26,7 +26,7 @@ enum DemoFiles {
             - expect_column_values_to_be_between: {column: age, min_value: 18, max_value: 100}
             - expect_column_values_to_not_be_null: {column: outcome, severity: critical}
             - expect_column_values_to_be_unique: {column: application_id}
-          split: {validation: 0.2, test: 0.2, how: stratified, seed: 7}
+          split: {validation: 0.2, test: 0.2, how: time, by: applied_at, seed: 7}
         pipeline:
           - {id: baseline, uses: train/logistic}
           - {id: trees,    uses: train/lightgbm, with: {learning_rate: 0.06, num_leaves: 15}}

@@ -6,6 +6,7 @@ import Objects
 import Pipelines
 import Planning
 import Projects
+import Registry
 import Serving
 import Support
 import Tables
@@ -40,14 +41,16 @@ struct TimeLapse {
         try write(labelled: months.prefix(trainingMonths))
         let project = try Project(root: folder, clock: clock, engines: Self.engines(folder), actor: "demo")
         say("three months of applications: the first champion is trained")
+        ledger.readInspection(try inspect())
         let first = try train(project)
         try project.confirmCharter()
-        ledger.readTraining(first, project: project)
+        try ledger.readTraining(first, project: project)
         let traffic = try LoanTraffic(project: project, clock: clock)
         for month in months.dropFirst(trainingMonths) {
             try await live(month, all: months, project: project, traffic: traffic, ledger: &ledger)
         }
         traffic.close()
+        ledger.readDelays(try delays(project, months))
         let declined = try explain(project)
         ledger.print(to: console)
         console.line("The project lies in \(folder).")
@@ -71,7 +74,7 @@ struct TimeLapse {
             + (live?.measurement.map { "; AUC in production \(Objective.text($0.value))" } ?? ""), at: month.index)
         guard let live, live.verdict == .red else { return }
         console.line("  \(console.mark(.red)) live: \(live.reason)")
-        ledger.readDecline(month: month.index)
+        ledger.readDecline(live.reason, month: month.index)
         try await retrain(after: month, all: months, project: project, traffic: traffic, ledger: &ledger)
     }
 
@@ -81,15 +84,18 @@ struct TimeLapse {
     ) async throws {
         if !ledger.hasRefused {
             let shifted = months[LoanGenerator.shiftMonth]
-            try write(labelled: [try earliest(200, of: shifted)])
+            let first = try earliest(200, of: shifted)
+            try write(labelled: [first])
             console.line("  retraining in haste, on the first 200 labels after the shift")
             let hasty = try train(project)
-            ledger.readHaste(hasty)
+            let columns = try project.models.version(project.file.model, "champion").details.request.inputs.map(\.name)
+            let sample = try DriftReport(
+                reference: shifted.table.selecting(columns), named: "the month's applications", current: first.table.selecting(columns))
+            ledger.readHaste(hasty, sample: sample)
         }
         try write(labelled: months.prefix(month.index + 1).suffix(4))
         console.line("  retraining on everything that is known of the last four months")
-        let careful = try train(project)
-        ledger.readRetraining(careful, month: month.index)
+        _ = try train(project)
         try await traffic.pickUpPromotion()
     }
 
@@ -112,7 +118,26 @@ struct TimeLapse {
         return try project.labels.add(labels, endpoint: project.file.serving.endpoint, source: "back office").added
     }
 
+    /// Days from the answers in the log to the moments at which their labels became known.
+    private func delays(_ project: Project, _ months: [LoanMonth]) throws -> [Double] {
+        let known = Dictionary(months.flatMap(\.labels).map { ($0.key, $0.knownAt) }, uniquingKeysWith: { first, _ in first })
+        var days: [Double] = []
+        try project.predictionLog().scan(columns: []) { block throws(MartletError) in
+            for row in 0..<block.rowCount {
+                guard let key = block.keys?[row], let at = known[key], at <= clock.now() else { continue }
+                days.append((at.seconds - block.times[row].seconds) / 86_400)
+            }
+        }
+        return days
+    }
+
     // MARK: - Files and words
+
+    /// What `martlet init` would say of the first table.
+    private func inspect() throws -> JSONValue {
+        let request = ProjectTemplate.Request(folder: folder, data: ["\(folder)/applications.csv"], target: LoanGenerator.target)
+        return try ProjectTemplate.findings(request, engines: Self.engines(folder))
+    }
 
     /// The folder may hold an earlier demonstration, and nothing else.
     private func prepareFolder() throws {

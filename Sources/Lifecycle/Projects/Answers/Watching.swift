@@ -79,9 +79,9 @@ extension Project {
         case .gap: return (nil, "gaps between groups are judged on test data in this version.")
         case .score(let metric):
             let known = try labels.labels(of: file.serving.endpoint, knownBy: now)
-            let joined = try LabelledPredictions(log, period, labels: known, within: objective.labelsWithin)
+            let joined = try LabelledPredictions(log, period, labels: known, within: objective.labelsWithin, version: champion()?.version)
             guard let predictions = try joined.predictions() else {
-                return (nil, joined.rows == 0 ? "nothing was answered in the period." : "none of \(joined.rows) predictions has a label yet.")
+                return (nil, joined.rows == 0 ? "the champion answered nothing in the period." : "none of the champion's \(joined.rows) predictions has a label yet.")
             }
             guard let estimate = estimates(of: [metric], predictions, bootstrap: Bootstrap(seed: file.data.split.seed)).first, let value = estimate.value else {
                 return (nil, "\(joined.labelled) labels are too few or all alike.")

@@ -30,7 +30,7 @@ struct DataStep: Sendable {
         }
         if case .file(let header) = file.data.source.header { sources[header] = .string(try project.files.digest(project.path(header)).rawValue) }
         return [
-            "version": 1, "plan": try JSONText.value(file.data), "target": .string(file.charter.target), "problem": .string(file.charter.problem.rawValue),
+            "version": 1, "plan": .string(Digest(of: try JSONText.value(file.data).compact).rawValue), "target": .string(file.charter.target), "problem": .string(file.charter.problem.rawValue),
             "sources": sources,
         ]
     }

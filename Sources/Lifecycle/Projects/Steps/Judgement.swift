@@ -71,7 +71,17 @@ struct Judgement {
             guard let gap = split.fairness[column]?[.equalOpportunityDifference], let value = gap.value, let high = gap.highest, let low = gap.lowest else { continue }
             sentences.append("\(column): of the positives, \(Objective.text(value * 100)) points more are found among \(high) than among \(low).")
         }
-        return sentences + proxies.map(\.sentence)
+        return sentences + baseRates(split) + proxies.map(\.sentence)
+    }
+
+    /// How often the positive class is true in each group that is large enough.
+    private static func baseRates(_ split: GateMeasurer.Split) -> [String] {
+        split.fairness.keys.sorted().compactMap { column in
+            let groups = (split.fairness[column]?.groups ?? []).filter { !$0.isTooSmall }
+            guard groups.count > 1, groups.count <= 6 else { return nil }
+            let rates = groups.map { "\(Objective.text(100 * Double($0.positives) / Double($0.rows))) % of \($0.label)" }
+            return "\(column): the positive class is true of \(rates.joined(separator: ", "))."
+        }
     }
 
     private static func report(_ splits: [Objective.Place: GateMeasurer.Split], _ proxies: [ProxyStrength]) -> JSONValue {
