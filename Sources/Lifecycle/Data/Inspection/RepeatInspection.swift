@@ -16,7 +16,7 @@ struct RepeatInspection {
     // MARK: Rows
 
     private func digests(_ columns: [ColumnReading], of relation: String) -> String {
-        "SELECT hash(\(columns.map(\.plainValue).joined(separator: ", "))) AS h FROM \(relation)"
+        "SELECT hash(\(columns.map(\.readValue).joined(separator: ", "))) AS h FROM \(relation)"
     }
 
     private func noteRepeatedRows(_ columns: [ColumnReading], _ inspection: inout SourceInspection) throws(MartletError) {

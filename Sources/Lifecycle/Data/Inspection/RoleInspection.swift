@@ -38,7 +38,10 @@ struct RoleInspection {
         }
         guard !source.isWhole else { return counts }
         for group in doubtful.runs(of: Profile.groupSize) {
-            let figures = group.map { "count(\($0.plainValue)), count(DISTINCT \($0.plainValue))" }.joined(separator: ", ")
+            let figures = group.map { reading in
+                let value = source.figures(reading.name).distinct <= 1 ? reading.plainValue : reading.sql
+                return "count(\(value)), count(DISTINCT CASE WHEN \(value) IS NOT NULL THEN hash(\(value)) END)"
+            }.joined(separator: ", ")
             let answer = try Answer(source.engine, "SELECT \(figures) FROM \(source.train)")
             for (i, reading) in group.enumerated() { counts[reading.name] = Counts(present: answer.count(0, 2 * i), distinct: answer.count(0, 2 * i + 1)) }
         }

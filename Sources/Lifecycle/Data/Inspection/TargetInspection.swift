@@ -49,7 +49,7 @@ struct TargetInspection {
 
     private func counts() throws(MartletError) -> Counts {
         let isWhole = target.kind.isNumeric ? "coalesce(bool_and(v = floor(v)), false)" : "false"
-        let select = "SELECT v, count(*) AS n FROM (SELECT \(target.plainValue) AS v FROM \(source.train)) WHERE v IS NOT NULL GROUP BY v"
+        let select = "SELECT v, sum(n) AS n FROM (\(target.counting(in: source.train))) WHERE v IS NOT NULL GROUP BY v"
         return try ScratchTable.with(select, in: source.engine) { (table) throws(MartletError) in
             let totals = try Answer(source.engine, "SELECT sum(n), count(*), CAST(\(isWhole) AS INTEGER) FROM \(table)")
             let list = try Answer(source.engine, "SELECT v, n FROM \(table) ORDER BY n DESC, v LIMIT \(Self.mostTextClasses)")

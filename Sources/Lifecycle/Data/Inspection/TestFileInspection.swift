@@ -13,7 +13,7 @@ struct TestFileInspection {
     func add(to inspection: inout SourceInspection) throws(MartletError) {
         guard let test = source.test else { return }
         try requireColumns(of: test)
-        let select = "SELECT v, count(*) AS n FROM (SELECT \(target.plainValue) AS v FROM \(test)) GROUP BY v ORDER BY n DESC, v LIMIT 10000"
+        let select = "SELECT v, sum(n) AS n FROM (\(target.counting(in: test))) GROUP BY v ORDER BY n DESC, v LIMIT 10000"
         let answer = try Answer(source.engine, select)
         var values: [ValueCount] = []
         var missing = 0

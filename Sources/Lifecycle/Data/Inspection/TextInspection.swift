@@ -26,6 +26,7 @@ struct TextInspection {
         guard facts.rows > 0 else { return }
         let name = readings[i].name
         if facts.spaced > 0 { spaced.append(name) }
+        readings[i].hasSpaces = facts.spaced > 0
         if facts.pointFractions > 0 { hasPointFractions = true }
         if facts.others > 0, facts.leadingZeros == 0, facts.numbers + facts.commaNumbers == facts.others {
             noteNumbers(facts, i)
