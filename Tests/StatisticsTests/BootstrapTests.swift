@@ -53,7 +53,8 @@ struct BootstrapTests {
         let interval = try #require(estimates(of: [.auc], rare)[0].interval)
         #expect(interval.resamples + interval.dropped == 1000)
         #expect((280...420).contains(interval.dropped), "a row is left out of a resample with probability 0.9^10 = 0.35; dropped \(interval.dropped)")
-        let classes = try Predictions.multiclass(truth: [0, 1, 2, 3, 4], probabilities: (0..<25).map { $0 % 6 == 0 ? 0.6 : 0.1 }, classes: ["a", "b", "c", "d", "e"])
+        let classes = try Predictions.multiclass(
+            truth: [0, 1, 2, 3, 4], probabilities: (0..<25).map { $0 % 6 == 0 ? 0.6 : 0.1 }, classes: ["a", "b", "c", "d", "e"])
         let none = estimates(of: [.aucMacroOVR], classes)[0]
         #expect(none.value == 1)
         #expect(none.interval == nil)

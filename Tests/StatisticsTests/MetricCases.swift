@@ -62,7 +62,10 @@ struct MetricCase {
             var (truth, scores, weights): ([Int32], [Double], [Double]) = ([], [], [])
             for _ in 0..<n {
                 var u = random.unit() * shares.reduce(0, +)
-                let k = shares.firstIndex { share in u -= share; return u < 0 } ?? 0
+                let k =
+                    shares.firstIndex { share in
+                        u -= share; return u < 0
+                    } ?? 0
                 let logits = shares.indices.map { exp(random.normal() + ($0 == k ? sharp : 0)) }
                 truth.append(Int32(k))
                 scores += logits.map { $0 / logits.reduce(0, +) }

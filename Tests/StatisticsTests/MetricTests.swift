@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Metrics")
 struct MetricTests {
-    @Test("Every metric agrees with scikit-learn to 1e-9, and is undefined exactly where it should be",
+    @Test(
+        "Every metric agrees with scikit-learn to 1e-9, and is undefined exactly where it should be",
         .enabled(if: PythonReference.isThere, PythonReference.absence))
     func agreesWithScikitLearn() throws {
         let cases = try MetricCase.all()
@@ -13,7 +14,9 @@ struct MetricTests {
             for metric in Metric.all(for: test.predictions.problem) {
                 let ours = value(of: metric, test.predictions)
                 let theirs = reference[test.name][metric.rawValue].double
-                #expect((ours == nil) == (theirs == nil), "\(test.name): \(metric.rawValue) is \(String(describing: ours)), not \(String(describing: theirs))")
+                #expect(
+                    (ours == nil) == (theirs == nil),
+                    "\(test.name): \(metric.rawValue) is \(String(describing: ours)), not \(String(describing: theirs))")
                 if let ours, let theirs { #expect(agree(ours, theirs), "\(test.name): \(metric.rawValue) is \(ours), not \(theirs)") }
             }
         }
@@ -65,8 +68,12 @@ struct MetricTests {
         #expect(message { () throws(MartletError) in try .binary(truth: [0, 1], probabilities: [0.1, .nan]) }.contains("row 2 is nan"))
         #expect(message { () throws(MartletError) in try .binary(truth: [0], probabilities: [0.1, 0.2]) }.contains("the same rows"))
         #expect(message { () throws(MartletError) in try .binary(truth: [0], probabilities: [3]) }.contains("not a probability"))
-        #expect(message { () throws(MartletError) in try .multiclass(truth: [2], probabilities: [0.5, 0.5], classes: ["a", "b"]) }.contains("none of the 2"))
-        #expect(message { () throws(MartletError) in try .multiclass(truth: [1], probabilities: [0.5], classes: ["a", "b"]) }.contains("not one for each"))
+        #expect(
+            message { () throws(MartletError) in try .multiclass(truth: [2], probabilities: [0.5, 0.5], classes: ["a", "b"]) }.contains(
+                "none of the 2"))
+        #expect(
+            message { () throws(MartletError) in try .multiclass(truth: [1], probabilities: [0.5], classes: ["a", "b"]) }.contains("not one for each")
+        )
         #expect(message { () throws(MartletError) in try .regression(truth: [1], predicted: [.infinity]) }.contains("row 1 is inf"))
         #expect(message { () throws(MartletError) in try .regression(truth: [1], predicted: [1], weights: [-1]) }.contains("weight of row 1"))
         #expect(message { () throws(MartletError) in try .binary(truth: [1], probabilities: [1 + 1e-9]) } == "accepted")

@@ -16,7 +16,8 @@ enum DuckDBFailure {
             return MartletError(.storageFull, "The disk is full. Free some space and run the command again.", cause: cause)
         }
         if text.hasPrefix("Out of Memory") {
-            return MartletError(.invalidInput, "\(message) It needs more memory than the limit allows: raise the limit or work on less data.", cause: cause)
+            return MartletError(
+                .invalidInput, "\(message) It needs more memory than the limit allows: raise the limit or work on less data.", cause: cause)
         }
         if text.hasPrefix("INTERNAL") || text.hasPrefix("FATAL") { return MartletError(.defect, message, cause: cause) }
         return MartletError(.invalidInput, "\(message) Correct the statement or the data that it reads.", cause: cause)

@@ -12,7 +12,9 @@ struct ResultReader {
         var readers = uniqueNames(result.columns).map { ColumnReader(name: $0.name, type: $0.type) }
         while result.nextChunk({ chunk, rows in
             for column in readers.indices {
-                guard let vector = api.calls.data_chunk_get_vector(chunk, UInt64(column)), let data = api.calls.vector_get_data(vector) else { continue }
+                guard let vector = api.calls.data_chunk_get_vector(chunk, UInt64(column)), let data = api.calls.vector_get_data(vector) else {
+                    continue
+                }
                 readers[column].append(data, validity: api.calls.vector_get_validity(vector), rows: rows)
             }
         }) {}

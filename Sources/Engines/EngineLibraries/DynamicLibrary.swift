@@ -1,10 +1,11 @@
+package import Support
+import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Darwin
 #endif
-package import Support
-import Synchronization
 
 /// A native library in this process: loaded once, when first asked for, and never unloaded.
 ///
@@ -45,7 +46,8 @@ package struct DynamicLibrary: @unchecked Sendable {
     package func symbol(_ name: String) throws(MartletError) -> UnsafeMutableRawPointer {
         guard let address = dlsym(handle, name) else {
             throw MartletError(
-                .engineMissing, "The library \(path) has no “\(name)”: it is not of a version that Martlet can use. Run `make setup` to fetch the right one.")
+                .engineMissing,
+                "The library \(path) has no “\(name)”: it is not of a version that Martlet can use. Run `make setup` to fetch the right one.")
         }
         return address
     }

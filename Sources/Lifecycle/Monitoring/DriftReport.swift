@@ -57,7 +57,10 @@ extension DriftSample {
 
     /// A column as a sample of the same kind as another: numbers become categories where the other holds text.
     init(_ column: Column, like other: Column) {
-        guard case .text = other.values, column.numbers != nil else { return self.init(column) }
+        guard other.text != nil, column.numbers != nil else {
+            self.init(column)
+            return
+        }
         let text = TextValues((0..<column.count).map { column.category($0) })
         self.init(codes: text.codes, labels: text.dictionary)
     }

@@ -1,7 +1,7 @@
 package import Serving
 package import Statistics
 package import Support
-package import Tables
+internal import Tables
 
 /// The predictions of a period that the truth is known of: what production quality is computed from.
 package struct LabelledPredictions: Sendable {

@@ -1,5 +1,6 @@
 internal import AsyncHTTPClient
 internal import NIOCore
+internal import NIOHTTP1
 package import Support
 
 /// Tells an address what turned red or green, as JSON in a POST.

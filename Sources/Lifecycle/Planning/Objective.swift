@@ -61,7 +61,7 @@ package struct Objective: Sendable, Equatable {
 /// What an objective measures: a score of the model, a gap between groups, or the service's own behaviour.
 package enum ObjectiveMetric: Sendable, Equatable {
     case score(Metric)
-    case gap(FairnessGap)
+    case gap(FairnessMetric)
     case service(ServiceMetric)
 
     package var name: String {
@@ -82,11 +82,11 @@ package enum ObjectiveMetric: Sendable, Equatable {
 
     /// Every name that a charter may use.
     package static var names: [String] {
-        Metric.allCases.map(\.rawValue) + FairnessGap.allCases.map(\.rawValue) + ServiceMetric.allCases.map(\.rawValue)
+        Metric.allCases.map(\.rawValue) + FairnessMetric.allCases.map(\.rawValue) + ServiceMetric.allCases.map(\.rawValue)
     }
 
     package init?(name: String) {
-        if let metric = Metric(rawValue: name) { self = .score(metric) } else if let gap = FairnessGap(rawValue: name) { self = .gap(gap) } else if let service = ServiceMetric(rawValue: name) { self = .service(service) } else { return nil }
+        if let metric = Metric(rawValue: name) { self = .score(metric) } else if let gap = FairnessMetric(rawValue: name) { self = .gap(gap) } else if let service = ServiceMetric(rawValue: name) { self = .service(service) } else { return nil }
     }
 }
 

@@ -1,5 +1,6 @@
-package import Support
 import ONNXGraph
+package import Statistics
+package import Support
 import Tables
 
 /// Answers every row with the shares of the classes in training: what any model of a classification must beat.
@@ -7,8 +8,13 @@ package struct MajorityTrainer: Trainer {
     package static let name = "train/majority"
     package static let summary = "The most frequent class for every row: the least that a classification must beat."
     package static let parameterNames: [String] = []
+    package static let problems: Set<ProblemType> = [.binary, .multiclass]
 
     package init() {}
+
+    package static func check(_ parameters: JSONValue, problem: ProblemType) throws(MartletError) {
+        _ = try TrainingParameters(parameters, of: Self.self)
+    }
 
     package func fit(
         training: TrainingSet, validation: TrainingSet, parameters: JSONValue, seed: UInt64, progress: (@Sendable (String, Double) -> Void)?
@@ -32,8 +38,13 @@ package struct MeanTrainer: Trainer {
     package static let name = "train/mean"
     package static let summary = "The mean of the target for every row: the least that a regression must beat."
     package static let parameterNames: [String] = []
+    package static let problems: Set<ProblemType> = [.regression]
 
     package init() {}
+
+    package static func check(_ parameters: JSONValue, problem: ProblemType) throws(MartletError) {
+        _ = try TrainingParameters(parameters, of: Self.self)
+    }
 
     package func fit(
         training: TrainingSet, validation: TrainingSet, parameters: JSONValue, seed: UInt64, progress: (@Sendable (String, Double) -> Void)?

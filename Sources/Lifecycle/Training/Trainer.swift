@@ -1,3 +1,4 @@
+package import Statistics
 package import Support
 
 /// A way to fit a model to a table.
@@ -8,6 +9,13 @@ package protocol Trainer: Sendable {
     static var summary: String { get }
     /// The parameters that it takes.
     static var parameterNames: [String] { get }
+
+    /// The kinds of problem that it can learn.
+    static var problems: Set<ProblemType> { get }
+
+    /// Checks parameters without training.
+    /// - Throws: `invalidInput` for an unknown key or a value out of range.
+    static func check(_ parameters: JSONValue, problem: ProblemType) throws(MartletError)
 
     /// Fits a model.
     /// - Parameters:

@@ -3,6 +3,11 @@ package struct ConfusionMatrix: Sendable, Equatable, Codable {
     package var labels: [String]
     /// `counts[truth][predicted]`: rows, or their weights.
     package var counts: [[Double]]
+
+    package init(labels: [String], counts: [[Double]]) {
+        self.labels = labels
+        self.counts = counts
+    }
 }
 
 /// One point of a receiver operating characteristic.
@@ -11,6 +16,12 @@ package struct ROCPoint: Sendable, Equatable, Codable {
     package var truePositiveRate: Double
     /// Rows with at least this probability are predicted positive; nil for the first point, where none is.
     package var threshold: Double?
+
+    package init(falsePositiveRate: Double, truePositiveRate: Double, threshold: Double?) {
+        self.falsePositiveRate = falsePositiveRate
+        self.truePositiveRate = truePositiveRate
+        self.threshold = threshold
+    }
 }
 
 /// One bin of a calibration chart.

@@ -32,7 +32,8 @@ package struct SegmentEvaluation: Sendable, Equatable, Codable {
 /// Measures a model: every metric of the problem (or those given) with its interval, over all rows and within each segment. Rows without a
 /// value in a segmenting column are in none of its segments; within a segment, resamples are drawn from its rows alone.
 package func evaluate(
-    _ predictions: Predictions, metrics: [Metric]? = nil, segments: [Segmentation] = [], minimumGroupSize: Int = 30, bootstrap: Bootstrap = Bootstrap()
+    _ predictions: Predictions, metrics: [Metric]? = nil, segments: [Segmentation] = [], minimumGroupSize: Int = 30,
+    bootstrap: Bootstrap = Bootstrap()
 ) -> Evaluation {
     let wanted = metrics ?? Metric.all(for: predictions.problem)
     var found: [SegmentEvaluation] = []

@@ -64,7 +64,8 @@ package enum Metric: String, CaseIterable, Codable, Sendable, Hashable {
         let known = problem.map(all) ?? allCases
         guard let metric = Metric(rawValue: name) else {
             let names = known.map(\.rawValue)
-            throw MartletError(.invalidInput, "There is no metric “\(name)”.\(didYouMean(name, among: names)) There are: \(names.joined(separator: ", ")).")
+            throw MartletError(
+                .invalidInput, "There is no metric “\(name)”.\(didYouMean(name, among: names)) There are: \(names.joined(separator: ", ")).")
         }
         guard known.contains(metric) else {
             let names = known.map(\.rawValue).joined(separator: ", ")

@@ -28,7 +28,9 @@ func metricValues(_ metrics: [Metric], _ scorer: any Scorer, _ predictions: Pred
 
 /// A sentence that says why a metric has no value for these predictions.
 func whyUndefined(_ metric: Metric, _ predictions: Predictions) -> String {
-    guard metric.problems.contains(predictions.problem) else { return "\(metric.rawValue) is not a metric of a \(predictions.problem.rawValue) problem" }
+    guard metric.problems.contains(predictions.problem) else {
+        return "\(metric.rawValue) is not a metric of a \(predictions.problem.rawValue) problem"
+    }
     guard predictions.count > 0 else { return "there are no rows" }
     if let weights = predictions.weights, !weights.contains(where: { $0 > 0 }) { return "every row has weight 0" }
     switch metric {

@@ -80,6 +80,7 @@ private func checkSameRows(_ a: Predictions, _ b: Predictions) throws(MartletErr
         default: false
         }
     guard same, a.weights == b.weights else {
-        throw MartletError(.invalidInput, "The two models were not scored on the same rows, so they cannot be compared pair by pair. Score both on one table.")
+        throw MartletError(
+            .invalidInput, "The two models were not scored on the same rows, so they cannot be compared pair by pair. Score both on one table.")
     }
 }

@@ -43,7 +43,8 @@ package struct Predictions: Sendable {
         guard classes.count >= 2 else { throw MartletError(.invalidInput, "A classification needs at least two classes; there is \(classes.count).") }
         guard probabilities.count == truth.count * classes.count else {
             throw MartletError(
-                .invalidInput, "There are \(probabilities.count) probabilities for \(truth.count) rows and \(classes.count) classes: not one for each.")
+                .invalidInput,
+                "There are \(probabilities.count) probabilities for \(truth.count) rows and \(classes.count) classes: not one for each.")
         }
         try checkLengths(truth.count, truth.count, weights)
         if let row = truth.firstIndex(where: { $0 < 0 || Int($0) >= classes.count }) {
@@ -108,8 +109,12 @@ package struct Predictions: Sendable {
 
 extension Predictions {
     private static func checkLengths(_ truth: Int, _ scores: Int, _ weights: [Double]?) throws(MartletError) {
-        guard truth == scores else { throw MartletError(.invalidInput, "There are \(truth) true values and \(scores) predictions; they must be the same rows.") }
-        guard truth <= Int(Int32.max) else { throw MartletError(.invalidInput, "\(truth) rows are too many to score at once; the limit is \(Int32.max).") }
+        guard truth == scores else {
+            throw MartletError(.invalidInput, "There are \(truth) true values and \(scores) predictions; they must be the same rows.")
+        }
+        guard truth <= Int(Int32.max) else {
+            throw MartletError(.invalidInput, "\(truth) rows are too many to score at once; the limit is \(Int32.max).")
+        }
         guard let weights else { return }
         guard weights.count == truth else { throw MartletError(.invalidInput, "There are \(weights.count) weights for \(truth) rows.") }
         if let row = weights.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
@@ -121,7 +126,8 @@ extension Predictions {
     private static func checkedProbabilities(_ values: [Double], perRow: Int) throws(MartletError) -> [Double] {
         if let i = values.firstIndex(where: { !($0 >= -1e-6 && $0 <= 1 + 1e-6) }) {
             throw MartletError(
-                .invalidInput, "The score of row \(i / perRow + 1) is \(values[i]), which is not a probability. Let the model answer numbers between 0 and 1.")
+                .invalidInput,
+                "The score of row \(i / perRow + 1) is \(values[i]), which is not a probability. Let the model answer numbers between 0 and 1.")
         }
         guard values.contains(where: { $0 < 0 || $0 > 1 }) else { return values }
         return values.map { min(max($0, 0), 1) }

@@ -32,7 +32,7 @@ package struct RandomSource: RandomNumberGenerator, Sendable {
     package mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
     /// A whole number in [0, bound), without bias that matters (Lemire's multiplication; bound below 2^32).
-    package mutating func below(_ bound: Int) -> Int { Int((next() >> 32) &* UInt64(bound) >> 32) }
+    package mutating func below(_ bound: Int) -> Int { Int(((next() >> 32) &* UInt64(bound)) >> 32) }
 
     /// The numbers 0 to count-1 in random order (Fisher–Yates).
     package mutating func permutation(_ count: Int) -> [Int] {

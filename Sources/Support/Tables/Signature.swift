@@ -59,3 +59,14 @@ package struct Answers: Sendable, Equatable {
 
     package var rowCount: Int { scores.count / max(1, width) }
 }
+
+extension Signature.Answer {
+    /// The classes in the order of the scores' meaning: negative and positive, or all; empty for regression.
+    package var classes: [String] {
+        switch self {
+        case .binary(let negative, let positive, _): [negative, positive]
+        case .multiclass(let classes): classes
+        case .regression: []
+        }
+    }
+}

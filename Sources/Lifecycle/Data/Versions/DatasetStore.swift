@@ -1,9 +1,10 @@
 package import Database
-package import Digests
+internal import Digests
 package import Events
 internal import Foundation
 package import Lineage
 package import Support
+internal import Tables
 
 /// The dataset versions of a project.
 package struct DatasetStore: Sendable {

@@ -1,3 +1,5 @@
+internal import Database
+internal import Events
 package import Planning
 package import Registry
 package import Support

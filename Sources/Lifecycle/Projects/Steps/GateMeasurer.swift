@@ -55,11 +55,11 @@ struct GateMeasurer {
         return .measured(Measurement(value: gain, lower: difference.gainInterval?.lower, upper: difference.gainInterval?.upper))
     }
 
-    private func measure(_ gap: FairnessGap, _ group: String, _ split: Split) -> Gate.Finding {
+    private func measure(_ gap: FairnessMetric, _ group: String, _ split: Split) -> Gate.Finding {
         guard let report = split.fairness[group] else {
             return .missing("“\(group)” is not known as a sensitive column. Write data.columns: {\(group): {use: false, sensitive: true}}.")
         }
-        guard let estimate = report[gap], let value = estimate.value else { return .missing("a group has too few rows to compare.") }
+        guard let estimate = report[gap], let value = estimate.value else { return .missing(report[gap]?.reason ?? "a group has too few rows to compare.") }
         return .measured(Measurement(value: value, lower: estimate.interval?.lower, upper: estimate.interval?.upper))
     }
 }

@@ -69,7 +69,9 @@ private func dotProduct(_ a: UnsafeMutableBufferPointer<Double>, _ b: UnsafeMuta
     var sums = SIMD4<Double>.zero
     let whole = a.count / 4 * 4
     for i in stride(from: 0, to: whole, by: 4) {
-        sums += SIMD4(a[i], a[i + 1], a[i + 2], a[i + 3]) * SIMD4(b[i], b[i + 1], b[i + 2], b[i + 3])
+        let x = SIMD4<Double>(a[i], a[i + 1], a[i + 2], a[i + 3])
+        let y = SIMD4<Double>(b[i], b[i + 1], b[i + 2], b[i + 3])
+        sums += x * y
     }
     var sum = sums.sum()
     for i in whole..<a.count { sum += a[i] * b[i] }
@@ -85,7 +87,12 @@ struct SingularValues: Sendable {
     /// - Parameter columns: the matrix, column after column.
     init(columns: [[Double]]) {
         left = columns
-        right = columns.indices.map { j in columns.indices.map { $0 == j ? 1 : 0 } }
+        let size = columns.count
+        right = (0..<size).map { j in
+            var unit = [Double](repeating: 0, count: size)
+            unit[j] = 1
+            return unit
+        }
         for _ in 0..<60 where !sweep() { break }
     }
 

@@ -1,3 +1,4 @@
+package import Statistics
 package import Support
 import Tables
 
@@ -10,23 +11,38 @@ package struct LinearTrainer: Trainer {
     /// More unknowns than this are found step by step: an orthogonal factorisation would take too long.
     private static let directLimit = 400
 
+    package static let problems: Set<ProblemType> = [.regression]
+
     package init() {}
+
+    private struct Settings {
+        let alpha: Double
+        let categoryLimit: Int
+        let resolved: JSONValue
+
+        init(_ parameters: JSONValue) throws(MartletError) {
+            var reader = try TrainingParameters(parameters, of: LinearTrainer.self)
+            alpha = try reader.number("alpha", default: 1, in: 0...1e12)
+            categoryLimit = try reader.whole("max_categories", default: 100, in: 1...10_000)
+            resolved = reader.resolved
+        }
+    }
+
+    package static func check(_ parameters: JSONValue, problem: ProblemType) throws(MartletError) { _ = try Settings(parameters) }
 
     package func fit(
         training: TrainingSet, validation: TrainingSet, parameters: JSONValue, seed: UInt64, progress: (@Sendable (String, Double) -> Void)?
     ) throws(MartletError) -> FittedModel {
-        var reader = try TrainingParameters(parameters, of: Self.self)
-        let alpha = try reader.number("alpha", default: 1, in: 0...1e12)
-        let limit = try reader.whole("max_categories", default: 100, in: 1...10_000)
+        let settings = try Settings(parameters)
         guard case .regression(let truth) = training.target else {
             throw MartletError(.invalidInput, "train/linear is for regressions; the target is a class. Use train/logistic.")
         }
         try training.requireLearnable()
-        let model = try LinearModel(training, categoryLimit: limit)
+        let model = try LinearModel(training, categoryLimit: settings.categoryLimit)
         let problem = RidgeProblem(
-            matrix: model.matrix, truth: truth, weights: training.weights ?? [Double](repeating: 1, count: training.rowCount), alpha: alpha)
+            matrix: model.matrix, truth: truth, weights: training.weights ?? [Double](repeating: 1, count: training.rowCount), alpha: settings.alpha)
         let solution = model.matrix.width <= Self.directLimit ? problem.direct() : problem.iterative { progress?("iteration \($0 + 1)", 0.5) }
-        return try model.export(solution, outputs: 1, link: .identity, parameters: reader.resolved)
+        return try model.export(solution, outputs: 1, link: .identity, parameters: settings.resolved)
     }
 }
 

@@ -1,3 +1,4 @@
+package import Statistics
 package import Support
 import Tables
 
@@ -7,7 +8,11 @@ package struct LogisticTrainer: Trainer {
     package static let summary = "Logistic regression on standardised numbers and one-hot categories, with L2 regularisation."
     package static let parameterNames = ["C", "max_categories", "max_iterations"]
 
+    package static let problems: Set<ProblemType> = [.binary, .multiclass]
+
     package init() {}
+
+    package static func check(_ parameters: JSONValue, problem: ProblemType) throws(MartletError) { _ = try Settings(parameters) }
 
     private struct Settings {
         var inverseRegularisation: Double

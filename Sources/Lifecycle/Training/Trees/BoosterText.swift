@@ -1,4 +1,4 @@
-import Support
+package import Support
 
 /// A booster as LightGBM writes it (model text of version 3 and 4), as far as predictions need it.
 ///

@@ -1,6 +1,7 @@
 package import EngineLibraries
 import LightGBM
 import ONNXGraph
+package import Statistics
 package import Support
 import Tables
 
@@ -12,15 +13,23 @@ package struct LightGBMTrainer: Trainer {
     package static let summary = "Gradient-boosted trees (LightGBM), with early stopping on the validation rows."
     package static let parameterNames = LightGBMSettings.names
 
+    package static let problems: Set<ProblemType> = [.binary, .multiclass, .regression]
+
     private let locator: EngineLocator
 
     package init(locator: EngineLocator) { self.locator = locator }
 
+    package static func check(_ parameters: JSONValue, problem: ProblemType) throws(MartletError) {
+        _ = try LightGBMSettings(parameters, problem: problem, classCount: 2, hasValidation: true)
+    }
+
     package func fit(
         training: TrainingSet, validation: TrainingSet, parameters: JSONValue, seed: UInt64, progress: (@Sendable (String, Double) -> Void)?
     ) throws(MartletError) -> FittedModel {
-        let settings = try LightGBMSettings(parameters, training: training, hasValidation: validation.rowCount > 0)
+        let settings = try LightGBMSettings(
+            parameters, problem: training.target.problem, classCount: training.target.answer.classes.count, hasValidation: validation.rowCount > 0)
         try training.requireLearnable()
+        try settings.checkRange(of: training)
         let usable = FeatureColumns(training.features)
         guard !usable.columns.isEmpty else {
             throw MartletError(.invalidInput, "No column can tell rows apart. \(usable.notes.joined(separator: " ")) Mark other columns as used.")
@@ -32,8 +41,11 @@ package struct LightGBMTrainer: Trainer {
         let rounds = settings.rounds
         let booster = try LightGBM(locator: locator).train(
             settings.engineParameters(seed: seed), training: try matrix(training, encodings), validation: held, rounds: rounds,
-            earlyStopping: settings.usesValidation ? settings.earlyStopping : nil,
-            progress: progress.map { report in { round in report("round \(round)", Double(round) / Double(max(1, rounds))) } })
+            earlyStopping: settings.usesValidation && settings.earlyStopping > 0 ? settings.earlyStopping : nil,
+            progress: { round, _ in
+                progress?("round \(round)", Double(round) / Double(rounds))
+                return true
+            })
         let signature = Signature(inputs: usable.columns.map(\.signatureField), answer: training.target.answer)
         return try export(booster, encodings, signature, settings, notes: usable.notes + settings.notes)
     }
@@ -41,16 +53,15 @@ package struct LightGBMTrainer: Trainer {
     private func matrix(_ set: TrainingSet, _ encodings: [TreeEncoding]) throws(MartletError) -> TrainingMatrix {
         var columns: [[Double]] = []
         for encoding in encodings { columns.append(try encoding.encode(set.features)) }
-        // LightGBM takes no names with spaces, commas or brackets, so that features get plain ones.
         return TrainingMatrix(
-            features: columns, featureNames: columns.indices.map { "f\($0)" }, categorical: encodings.indices.filter { encodings[$0].isCategorical },
+            features: columns, featureNames: encodings.map(\.column), categorical: encodings.indices.filter { encodings[$0].isCategorical },
             label: set.target.numbers.map(Float.init), weight: set.weights?.map(Float.init))
     }
 
     private func export(
         _ booster: Booster, _ encodings: [TreeEncoding], _ signature: Signature, _ settings: LightGBMSettings, notes: [String]
     ) throws(MartletError) -> FittedModel {
-        let text = try BoosterText(parsing: try booster.modelText(iterations: booster.bestIteration))
+        let text = try BoosterText(parsing: booster.modelText)
         var graph = try ModelGraph(signature: signature)
         var features: [GraphValue] = []
         for (encoding, input) in zip(encodings, graph.inputs) { features.append(encoding.add(to: &graph.builder, input: input)) }
@@ -59,8 +70,7 @@ package struct LightGBMTrainer: Trainer {
         return FittedModel(
             graph: try graph.finish(scores: scores.answer), signature: signature, parameters: settings.resolved,
             importance: [FittedModel.Importance](amounts: zip(encodings, gains).map { (column: $0.column, amount: $1) }),
-            history: booster.evaluationHistory.map {
-                FittedModel.History(table: $0.dataset, metric: $0.metric, values: $0.values)
-            }, notes: notes, rounds: booster.bestIteration)
+            history: booster.evaluationHistory.map { FittedModel.History(table: "validation", metric: $0.name, values: $0.values) },
+            notes: notes, rounds: booster.bestIteration)
     }
 }

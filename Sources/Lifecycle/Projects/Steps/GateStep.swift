@@ -1,0 +1,130 @@
+internal import Data
+internal import Database
+internal import Digests
+internal import Events
+internal import Experiments
+internal import Lineage
+internal import Objects
+internal import Pipelines
+internal import Planning
+internal import Registry
+internal import Statistics
+internal import Support
+internal import Tables
+internal import Training
+
+/// Registers the best candidate, opens the test set once for it, judges every objective, and lets it take `champion` where all hold.
+struct GateStep: Sendable {
+    private let session: RunSession
+    private let steps: [StepDefinition]
+    private var project: Project { session.project }
+
+    init(_ session: RunSession, steps: [StepDefinition]) {
+        self.session = session
+        self.steps = steps
+    }
+
+    func prepared() -> PreparedStep {
+        let file = project.file
+        let inputs: JSONValue = [
+            "version": 1, "charter": .string(file.charterDigest), "gated": .bool(file.gated), "model": .string(file.model),
+            "sensitive": JSONValue(file.data.columns.filter(\.sensitive).map(\.name)),
+        ]
+        return PreparedStep(
+            id: "gate", needs: ["data", "compare"] + steps.map(\.id), inputs: { inputs }, isIntact: { isIntact($0) },
+            execute: { context throws(MartletError) in try execute(context) })
+    }
+
+    /// Whether the version that was judged is still registered.
+    private func isIntact(_ output: JSONValue) -> Bool {
+        guard let reference = output["version"].text.flatMap({ Reference($0) }) else { return false }
+        return (try? project.models.version(reference.name, reference.selector)) != nil
+    }
+
+    private func execute(_ context: StepContext) throws(MartletError) -> JSONValue {
+        let dataset = try session.dataset(context.outputs)
+        guard let best = try candidate(context.outputs["compare"]?["best"].text, context) else {
+            throw MartletError(.defect, "The comparison named no candidate.")
+        }
+        let baseline = try candidate(context.outputs["compare"]?["baseline"].text, context).flatMap { $0.step == best.step ? nil : $0 }
+        let champion = try project.champion()
+        context.progress("measuring on test data", nil)
+        let judge = try Judgement(session, dataset: dataset, candidate: best, baseline: baseline, champion: champion)
+        let version = try registered(best, dataset)
+        let decision = try decide(version, judge, tests: reports(context))
+        let stored = try store(judge, version, decision, context)
+        return output(stored, decision, judge)
+    }
+
+    private func candidate(_ step: String?, _ context: StepContext) throws(MartletError) -> Candidate? {
+        guard let step, let output = context.outputs[step] else { return nil }
+        return try Candidate.load(output, from: project.objects)
+    }
+
+    /// The candidate as a model version: the one that an interrupted run had registered, or a new one.
+    private func registered(_ candidate: Candidate, _ dataset: DatasetVersion) throws(MartletError) -> ModelVersion {
+        let model = project.file.model
+        if let known = try project.models.version(model, digest: candidate.graph, run: candidate.run) { return known }
+        let details = ModelVersion.Details(
+            step: candidate.step, trainer: candidate.trainer, signature: candidate.signature, request: try session.request(dataset, candidate.signature), rules: dataset.details.rules,
+            parameters: candidate.parameters, importance: candidate.importance, notes: candidate.notes, size: candidate.size)
+        return try project.database.write { session in
+            try project.models.register(
+                model: model, digest: candidate.graph, run: candidate.run, dataset: dataset.reference.description, details: details, in: session)
+        }
+    }
+
+    private func reports(_ context: StepContext) -> [JUnitReport] {
+        steps.compactMap { step in
+            guard let tests = context.outputs[step.id]?["tests"], !tests.isNull else { return nil }
+            let failures = tests["failed"].elements.compactMap(\.text).map { JUnitReport.Failure(name: $0, message: "") }
+            return JUnitReport(step: step.id, path: tests["path"].text ?? "", tests: tests["run"].int ?? 0, failures: failures)
+        }
+    }
+
+    private func decide(_ version: ModelVersion, _ judge: Judgement, tests: [JUnitReport]) throws(MartletError) -> GateDecision {
+        let gate = Gate(charter: project.file.charter, confirmed: try project.isCharterConfirmed(), clock: project.clock)
+        var decision = try gate.decide(version.reference.description, tests: tests) { objective throws(MartletError) in try judge.measurer.measure(objective) }
+        if !project.file.gated { decision.results = decision.results.filter { $0.verdict != .red } }
+        return decision
+    }
+
+    /// Records the judgement and, where the gate passes, the promotion: all of it or nothing.
+    private func store(
+        _ judge: Judgement, _ version: ModelVersion, _ decision: GateDecision, _ context: StepContext
+    ) throws(MartletError) -> ModelVersion {
+        var judged = version
+        judged.details.evaluationRun = context.run
+        judged.details.evaluation = try project.objects.put(Array(judge.report.pretty.utf8))
+        if let scores = judge.testScores { judged.details.testScores = try project.objects.put(ScoresFile.bytes(scores)) }
+        let final = judged
+        try project.database.write { session in
+            if judge.testScores != nil { try project.models.recordTestOpening(final, purpose: "gate", in: session) }
+            if judge.openedTestForChampion, let champion = judge.champion {
+                try project.models.recordTestOpening(champion, purpose: "comparison with v\(final.version)", in: session)
+            }
+            try project.runs.log(judge.metrics, of: context.run, in: session)
+            try project.models.update(final, in: session)
+            try project.checks.add(decision.results, in: session)
+            try project.lineage.link(final.reference.description, "judged_in", "run:\(context.run)", in: session)
+            try promote(final, decision, in: session)
+        }
+        return final
+    }
+
+    private func promote(_ version: ModelVersion, _ decision: GateDecision, in session: SQLSession) throws {
+        if decision.passes {
+            try project.models.move("champion", of: version, reason: decision.sentence, in: session)
+        } else {
+            try project.events.append("model.refused", version.reference.description, ["reasons": JSONValue(decision.reasons)], in: session)
+        }
+    }
+
+    private func output(_ version: ModelVersion, _ decision: GateDecision, _ judge: Judgement) -> JSONValue {
+        let champion = decision.passes ? version : judge.champion
+        return [
+            "version": .string(version.reference.description), "passed": .bool(decision.passes), "reasons": JSONValue(decision.reasons),
+            "checks": .array(decision.results.map(\.json)), "champion": JSONValue(champion?.reference.description), "findings": JSONValue(judge.findings),
+        ]
+    }
+}

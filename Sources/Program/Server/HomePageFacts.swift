@@ -1,0 +1,91 @@
+import Data
+import Events
+import Experiments
+import Pages
+import Planning
+import Projects
+import Registry
+import Support
+
+/// How a project stands, as the home page shows it.
+struct HomePageFacts {
+    let project: Project
+
+    func view() throws(MartletError) -> HomeView {
+        let status = try project.status()
+        let labels = try project.labelCount()
+        let predictions = try project.predictionLog().count()
+        return HomeView(
+            project: status.project, outcome: status.outcome, asOf: project.clock.now(),
+            phases: phases(status, predictions: predictions, labels: labels), objectives: status.objectives.map(objective),
+            champion: champion(status), dataset: status.dataset.map(dataset), run: status.run.map { run($0, steps: status.steps) },
+            events: try project.events.latest(12).map(event), next: status.next.map { CommandView($0.command, because: $0.why) })
+    }
+
+    private func phases(_ status: Status, predictions: Int, labels: Int) -> [PhaseView] {
+        let red = status.objectives.filter { $0.verdict == .red }.count
+        let production = status.objectives.filter { $0.objective.place == .production }
+        let watch: PhaseView.State = production.contains { $0.verdict == .red } ? .failed : production.contains { $0.verdict == .green } ? .done : .empty
+        let endpoint = "/endpoints/\(project.file.serving.endpoint)"
+        return [
+            PhaseView(.plan, status.isConfirmed ? .done : .attention, status.isConfirmed ? "charter confirmed" : "charter not confirmed", link: "/#objectives"),
+            status.dataset.map { PhaseView(.data, $0.details.expectationsFailed > 0 ? .attention : .done, "\($0.rows) rows, \($0.reference.selector ?? "")") }
+                ?? PhaseView(.data, .empty, "no dataset yet"),
+            status.run.map { PhaseView(.train, $0.status == .failed ? .failed : .done, "last run \($0.started.date)") } ?? PhaseView(.train, .empty, "no run yet"),
+            status.champion.map { PhaseView(.register, red > 0 ? .attention : .done, "champion v\($0.version)") }
+                ?? PhaseView(.register, status.latest == nil ? .empty : .failed, status.latest == nil ? "no model yet" : "no version passed the gate"),
+            PhaseView(.serve, predictions > 0 ? .done : .empty, "\(predictions) predictions", link: endpoint),
+            PhaseView(.watch, watch, production.isEmpty ? "no production objective" : "\(production.count) production objectives", link: endpoint),
+            PhaseView(.feedback, labels > 0 ? .done : .empty, "\(labels) late labels"),
+        ]
+    }
+
+    private func objective(_ state: Status.ObjectiveState) -> ObjectiveView {
+        let objective = state.objective
+        let (direction, bound): (ObjectiveView.Direction, Double) =
+            switch objective.bound {
+            case .atLeast(let value), .gainOverBaseline(let value): (.atLeast, value)
+            case .atMost(let value): (.atMost, value)
+            case .lossAgainstChampion(let value): (.atLeast, -value)
+            }
+        let last = state.last?.measurement
+        let interval = last.flatMap { last in last.lower.flatMap { lower in last.upper.map { IntervalView(lower, $0) } } }
+        let judge: ObjectiveView.Judge = objective.judge == .point ? .point : direction == .atMost ? .upperBound : .lowerBound
+        return ObjectiveView(
+            id: objective.id, sentence: objective.sentence, metric: objective.metric.name, on: objective.place.rawValue, direction: direction,
+            bound: bound, judge: judge, value: last?.value, interval: interval,
+            verdict: ObjectiveView.Verdict(rawValue: state.verdict.rawValue) ?? .yellow, measuredAt: state.last?.at, reason: state.reason)
+    }
+
+    private func champion(_ status: Status) -> ChampionView? {
+        guard let version = status.champion, let move = status.championMove else { return nil }
+        let facts = [FactView("trainer", version.details.trainer), FactView("dataset", version.dataset), FactView("digest", version.digest.short)]
+        return ChampionView(model: version.model, version: version.version, since: move.at, by: move.actor, reason: move.reason, facts: facts)
+    }
+
+    private func dataset(_ version: DatasetVersion) -> DatasetView {
+        DatasetView(
+            name: version.name, version: "v\(version.version)", rows: version.rows, columns: version.details.columns.count, created: version.created,
+            passed: version.details.expectationsPassed, failed: version.details.expectationsFailed, failures: version.details.notes)
+    }
+
+    private func run(_ run: Run, steps: [Run]) -> RunView {
+        RunView(
+            id: run.id.rawValue, state: state(run.status), started: run.started, seconds: run.ended.map { $0.seconds - run.started.seconds },
+            steps: steps.map { step in RunView.Step(step.step, state(step.status), seconds: step.ended.map { $0.seconds - step.started.seconds }) })
+    }
+
+    private func state(_ status: Run.Status) -> RunView.State {
+        switch status {
+        case .running: .running
+        case .finished: .finished
+        case .failed, .interrupted: .failed
+        }
+    }
+
+    private func event(_ event: Event) -> EventView {
+        let reason = event.body["reason"].text ?? event.body["reasons"].elements.first?.text ?? event.body["error"].text
+        let what = event.kind.replacing(".", with: " ")
+        return EventView(time: event.at, sentence: "\(event.actor): \(what), \(event.subject)\(reason.map { ". \($0)" } ?? "")")
+    }
+}

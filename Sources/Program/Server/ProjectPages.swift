@@ -1,0 +1,62 @@
+import Foundation
+import Hummingbird
+import OpenInference
+import Pages
+import Planning
+import Projects
+import Serving
+import Support
+import Synchronization
+import Web
+
+/// Where the server is reached, once it listens.
+final class LocalAddress: Sendable {
+    private let address = Mutex("")
+
+    func set(_ text: String) { address.withLock { $0 = text } }
+
+    var text: String { address.withLock { $0 } }
+}
+
+/// Fills the pages from a project. Questions that read files run on threads of their own.
+struct ProjectPages: ProjectSource {
+    let opened: Project
+    let endpoint: Endpoint
+    let address: LocalAddress
+    private let pool = WorkPool(width: 2, limit: 64)
+
+    init(project: Project, endpoint: Endpoint, address: LocalAddress) {
+        opened = project
+        self.endpoint = endpoint
+        self.address = address
+    }
+
+    var project: String { opened.file.project }
+
+    func home() async throws -> HomeView {
+        try await pool.run { () throws(MartletError) in try HomePageFacts(project: self.opened).view() }
+    }
+
+    func endpoints() async throws -> [EndpointSummaryView] {
+        try await pool.run { () throws(MartletError) in try EndpointFacts(project: self.opened, endpoint: self.endpoint).summary().map { [$0] } ?? [] }
+    }
+
+    func endpoint(_ name: String) async throws -> EndpointView {
+        guard name == endpoint.name else {
+            throw MartletError(.notFound, "There is no endpoint “\(name)”.\(didYouMean(name, among: [endpoint.name]))")
+        }
+        return try await pool.run { () throws(MartletError) in
+            try EndpointFacts(project: self.opened, endpoint: self.endpoint).view(address: self.address.text)
+        }
+    }
+
+    func why(_ prediction: String) async throws -> WhyView {
+        endpoint.log?.flush()
+        return try await pool.run { () throws(MartletError) in try WhyFacts(why: try self.opened.why("prediction:\(prediction)")).view() }
+    }
+
+    func infer(_ endpoint: String, _ request: JSONValue) async throws -> JSONValue {
+        guard endpoint == self.endpoint.name else { throw MartletError(.notFound, "There is no endpoint “\(endpoint)”.") }
+        return try await JSONInference.answer(request, at: self.endpoint)
+    }
+}

@@ -1,0 +1,38 @@
+import Projects
+import Serving
+import Support
+
+/// What a server does between requests: picks up promotions, evaluates production objectives on schedule, lets old predictions go.
+struct Watch {
+    let project: Project
+    let endpoint: Endpoint
+
+    /// Looks once a second, until it is cancelled.
+    func run() async {
+        var nextCheck = monotonicSeconds() + project.file.monitoring.every
+        while (try? await Task.sleep(for: .seconds(1))) != nil {
+            await pickUpPromotion()
+            guard monotonicSeconds() >= nextCheck else { continue }
+            nextCheck = monotonicSeconds() + project.file.monitoring.every
+            await look()
+        }
+    }
+
+    /// Swaps the model when the alias has moved. A model that cannot be loaded leaves the old one answering.
+    private func pickUpPromotion() async {
+        guard let held = endpoint.held else { return }
+        do {
+            guard let standing = try project.championDigest(), standing != held.digest else { return }
+            if try await endpoint.refresh() { Console.standard.note("Serving \(project.file.serving.model)@\(project.file.serving.selector) anew after a promotion.") }
+        } catch { Console.standard.note("The new champion could not be loaded; the old one goes on answering. \(error)") }
+    }
+
+    private func look() async {
+        do {
+            let outcome = try await project.check(nil)
+            for result in outcome.results where result.verdict == .red { Console.standard.note("✗ \(result.objective): \(result.reason)") }
+            outcome.notes.forEach { Console.standard.note($0) }
+        } catch { Console.standard.note("The scheduled check failed. \(error)") }
+        _ = endpoint.log?.applyRetention()
+    }
+}

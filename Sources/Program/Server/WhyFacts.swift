@@ -1,0 +1,22 @@
+import Pages
+import Projects
+import Support
+
+/// A chain as the page of one prediction shows it.
+struct WhyFacts {
+    let why: Why
+
+    func view() throws(MartletError) -> WhyView {
+        guard let record = why.prediction else { throw MartletError(.notFound, "This page explains predictions.") }
+        let score = record.scores.count == 1 ? record.scores[0] : record.scores.max() ?? 0
+        let nodes = why.links.map { link in
+            WhyView.Node(
+                link.ref, kind: link.kind, title: link.title, facts: link.facts.map { FactView($0.name, $0.value) }, time: link.at)
+        }
+        return WhyView(
+            prediction: PredictionView(id: record.id.description, time: record.time, label: record.label, score: score),
+            endpoint: record.endpoint, key: record.key,
+            inputs: record.inputs.map { FactView($0.key, $0.value.text ?? $0.value.compact) }, nodes: nodes,
+            edges: why.edges.map { WhyView.Edge($0.source, $0.target, $0.relation.replacing("_", with: " ")) })
+    }
+}
