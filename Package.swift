@@ -148,7 +148,7 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Support", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Database", "Objects", "Events", "Lineage",
+                "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Database", "Objects", "Events", "Lineage",
                 "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", "Monitoring", "Projects",
                 "OpenInference", "Pages", "Web", "Demo", argumentParser, hummingbird, logging,
             ],

@@ -5,7 +5,7 @@ internal import Objects
 package import Pipelines
 package import Planning
 package import Serving
-package import Settings
+internal import Settings
 package import Support
 internal import Training
 

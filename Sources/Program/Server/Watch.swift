@@ -1,3 +1,5 @@
+import Monitoring
+import Planning
 import Projects
 import Serving
 import Support

@@ -5,7 +5,7 @@ internal import Foundation
 package import Monitoring
 internal import Objects
 package import Registry
-package import Serving
+internal import Serving
 package import Support
 package import Tables
 

@@ -2,7 +2,7 @@ internal import Data
 internal import Database
 internal import Objects
 internal import Registry
-package import Serving
+internal import Serving
 package import Support
 internal import Tables
 

@@ -1,7 +1,7 @@
 internal import Data
 internal import DuckDB
 internal import Foundation
-package import Monitoring
+internal import Monitoring
 internal import Planning
 internal import Serving
 package import Support

@@ -1,4 +1,4 @@
-package import Data
+internal import Data
 internal import Digests
 package import Registry
 package import Serving

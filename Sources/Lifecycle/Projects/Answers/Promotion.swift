@@ -1,6 +1,6 @@
 internal import Database
 internal import Events
-package import Planning
+internal import Planning
 package import Registry
 package import Support
 

@@ -1,9 +1,9 @@
-package import Data
+internal import Data
 internal import Digests
 internal import Experiments
 internal import Objects
 internal import Planning
-package import Registry
+internal import Registry
 internal import Statistics
 package import Support
 internal import Tables

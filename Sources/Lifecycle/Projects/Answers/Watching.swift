@@ -4,9 +4,9 @@ internal import Events
 internal import Foundation
 package import Monitoring
 package import Planning
-package import Registry
+internal import Registry
 package import Serving
-package import Statistics
+internal import Statistics
 package import Support
 internal import Tables
 

@@ -1,6 +1,6 @@
 package import Lineage
-package import Planning
-package import Registry
+internal import Planning
+internal import Registry
 package import Serving
 package import Support
 
