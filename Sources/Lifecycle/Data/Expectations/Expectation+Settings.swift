@@ -33,7 +33,7 @@ extension Expectation {
         switch name {
         case "column", "column_A", "column_B", "regex", "type_", "row_condition": _ = try value.string()
         case "mostly": _ = try value.double(in: 0...1)
-        case "strict_min", "strict_max", "or_equal", "exact_match": _ = try value.bool()
+        case "strict_min", "strict_max", "or_equal", "exact_match", "ties_okay": _ = try value.bool()
         case "value", "column_index": _ = try value.int(in: 0...Int.max)
         case "sum_total": _ = try value.double()
         case "value_set", "type_list", "column_set", "column_list":

@@ -120,6 +120,7 @@ extension ExpectationType {
             names = ["min_value", "max_value", "strict_min", "strict_max"]
         case .rowCountBetween, .columnCountBetween: names = ["min_value", "max_value"]
         case .pairAGreaterThanB: names = ["or_equal"]
+        case .mostCommonToBeInSet: names = ["ties_okay"]
         case .columnToExist: names = ["column_index"]
         case .columnsMatchSet: names = ["exact_match"]
         default: break
