@@ -53,11 +53,16 @@ struct InspectionTests {
     @Test(
         "A source that nothing can be learnt from is an error that says what to do",
         arguments: [
-            ("SELECT i AS x, 'a' AS y FROM range(0, 30) t(i)", "is “a” in every row"), ("SELECT i AS x, 4 AS y FROM range(0, 30) t(i)", "is “4” in every row"),
+            ("SELECT i AS x, 'a' AS y FROM range(0, 30) t(i)", "is “a” in every row"),
+            ("SELECT i AS x, 4 AS y FROM range(0, 30) t(i)", "is “4” in every row"),
             ("SELECT i AS x, NULL::VARCHAR AS y FROM range(0, 30) t(i)", "missing in every row"),
             ("SELECT i AS x, '?' AS y FROM range(0, 30) t(i)", "missing in every row"),
             ("SELECT i AS x, 'v' || i AS y FROM range(0, 3000) t(i)", "3000 different values"),
-            ("SELECT i AS x, DATE '2026-01-01' + i::INT AS y FROM range(0, 30) t(i)", "times"), ("SELECT i % 2 AS y FROM range(0, 30) t(i)", "no column but the target"),
+            (
+                """
+                SELECT i AS x, DATE '2026-01-01' + i::INT AS y FROM range(0, 30) t(i)
+                """, "times"
+            ), ("SELECT i % 2 AS y FROM range(0, 30) t(i)", "no column but the target"),
             ("SELECT 1 AS x, 2 AS y LIMIT 0", "no rows"), ("SELECT 1 AS x, i % 2 AS y FROM range(0, 30) t(i)", "No column is left"),
         ])
     func hopeless(train: String, message: String) throws {
@@ -122,7 +127,10 @@ struct InspectionTests {
 
     @Test("Spaces around texts are trimmed, the target's among them")
     func spaces() throws {
-        let inspection = try inspect("SELECT random() AS x, ' ' || 'v' || i % 5 AS a, CASE WHEN i % 3 = 0 THEN ' yes' ELSE ' no' END AS y FROM range(0, 300) t(i)")
+        let inspection = try inspect(
+            """
+            SELECT random() AS x, ' ' || 'v' || i % 5 AS a, CASE WHEN i % 3 = 0 THEN ' yes' ELSE ' no' END AS y FROM range(0, 300) t(i)
+            """)
         #expect(inspection.rules == [.trim(.all)])
         #expect(inspection.positive == "yes")
         #expect(inspection.says(.assumed, nil, "“a” and “y”"))
@@ -151,7 +159,10 @@ struct InspectionTests {
 
     @Test("Survey weights are not used; what may be the weight of a thing is asked about")
     func weights() throws {
-        let inspection = try inspect("SELECT i % 2 AS y, random() AS x, i * 7 % 500 + 1.5 AS fnlwgt, 50 + hash(i) % 60 AS weight FROM range(0, 1000) t(i)")
+        let inspection = try inspect(
+            """
+            SELECT i % 2 AS y, random() AS x, i * 7 % 500 + 1.5 AS fnlwgt, 50 + hash(i) % 60 AS weight FROM range(0, 1000) t(i)
+            """)
         #expect(inspection.weightCandidate == "fnlwgt")
         #expect(inspection.column("fnlwgt") == ColumnPlan("fnlwgt", use: false, why: "survey weight"))
         #expect(inspection.column("weight")?.use == true)
@@ -162,12 +173,17 @@ struct InspectionTests {
         "Sensitive traits are recognised in four languages",
         arguments: [
             ("sex", false, true), ("Gender", false, true), ("geschlecht", false, true), ("sexe", false, true), ("sexo", false, true),
-            ("ethnicity", false, true), ("Ethnische_Herkunft", false, true), ("religion", false, true), ("discapacidad", false, true), ("applicantRace", false, true),
-            ("race_time", true, false), ("marital_status", true, true), ("Familienstand", true, true), ("Nationalität", true, true), ("estado_civil", true, true),
+            ("ethnicity", false, true), ("Ethnische_Herkunft", false, true), ("religion", false, true), ("discapacidad", false, true),
+            ("applicantRace", false, true),
+            ("race_time", true, false), ("marital_status", true, true), ("Familienstand", true, true), ("Nationalität", true, true),
+            ("estado_civil", true, true),
             ("état_civil", true, true), ("sussex", true, false), ("age", true, false), ("package", true, false),
         ])
     func sensitiveTraits(name: String, use: Bool, sensitive: Bool) throws {
-        let inspection = try inspect("SELECT i % 2 AS y, random() AS x, ['a', 'b', 'c'][i % 3 + 1] AS \(DuckDB.quote(identifier: name)) FROM range(0, 300) t(i)")
+        let inspection = try inspect(
+            """
+            SELECT i % 2 AS y, random() AS x, ['a', 'b', 'c'][i % 3 + 1] AS \(DuckDB.quote(identifier: name)) FROM range(0, 300) t(i)
+            """)
         #expect(inspection.column(name)?.use == use)
         #expect(inspection.column(name)?.sensitive == sensitive)
         #expect(inspection.findings.contains { $0.column == name } == (sensitive || name == "age"))
@@ -176,7 +192,10 @@ struct InspectionTests {
     @Test("A number far from all others that is written for “missing” is pointed out")
     func sentinels() throws {
         let inspection = try inspect(
-            "SELECT i % 2 AS y, CASE WHEN i % 20 = 0 THEN -999 ELSE i % 40 END AS a, CASE WHEN i % 20 = 0 THEN 999 ELSE i % 990 END AS b FROM range(0, 2000) t(i)")
+            """
+            SELECT i % 2 AS y, CASE WHEN i % 20 = 0 THEN -999 ELSE i % 40 END AS a, CASE WHEN i % 20 = 0 THEN 999 ELSE i % 990 END AS b FROM \
+            range(0, 2000) t(i)
+            """)
         #expect(inspection.says(.warning, "a", "-999"))
         #expect(inspection.sentences(.warning, "b") == [])
     }
@@ -192,7 +211,10 @@ struct InspectionTests {
         #expect(dated.says(.ask, "seen", "how: random"))
         let born = try inspect("SELECT i % 2 AS y, random() AS x, \(day) AS date_of_birth FROM range(0, 300) t(i)")
         #expect(born.split.method == .stratified)
-        let written = try inspect("SELECT i % 2 AS y, random() AS x, CASE WHEN i = 7 THEN 'NA' ELSE (\(day))::VARCHAR END AS seen FROM range(0, 300) t(i)")
+        let written = try inspect(
+            """
+            SELECT i % 2 AS y, random() AS x, CASE WHEN i = 7 THEN 'NA' ELSE (\(day))::VARCHAR END AS seen FROM range(0, 300) t(i)
+            """)
         #expect((written.split.by, written.column("seen")?.kind) == ("seen", .timestamp))
     }
 
@@ -238,7 +260,10 @@ struct InspectionTests {
 
     @Test("Two columns that say the same are pointed out")
     func twins() throws {
-        let inspection = try inspect("SELECT i % 2 AS y, i % 11 AS code, 'name' || i % 11 AS name, i % 11 // 2 + i % 2 * 6 AS other FROM range(0, 500) t(i)")
+        let inspection = try inspect(
+            """
+            SELECT i % 2 AS y, i % 11 AS code, 'name' || i % 11 AS name, i % 11 // 2 + i % 2 * 6 AS other FROM range(0, 500) t(i)
+            """)
         #expect(inspection.says(.warning, "name", "“code” and “name” say the same"))
         #expect(inspection.findings.count { $0.sentence.contains("say the same") } == 1)
     }
@@ -294,7 +319,8 @@ struct InspectionTests {
         let keys = inspection.json.members.map(\.key)
         #expect(
             keys == [
-                "rows", "problem", "positive", "classes", "missing_targets", "columns", "weight_candidate", "missing_markers", "decimal", "rules", "split", "findings",
+                "rows", "problem", "positive", "classes", "missing_targets", "columns", "weight_candidate", "missing_markers", "decimal", "rules",
+                "split", "findings",
             ])
         #expect(inspection.json["columns"].elements.last?["sensitive"].flag == true)
     }

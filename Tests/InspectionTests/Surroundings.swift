@@ -50,7 +50,9 @@ extension DuckDB {
     /// A CSV file of the real data sets, read as it is.
     func inspectFile(_ file: String, test: String? = nil, names: [String]? = nil, target: String) throws -> SourceInspection {
         let header = names.map { "header = false, names = [\($0.map { DuckDB.quote(literal: $0) }.joined(separator: ", "))]" } ?? "header = true"
-        let read = { (file: String) in "SELECT * FROM read_csv(\(DuckDB.quote(literal: Surroundings.dataFolder + "/" + file)), delim = ',', \(header))" }
+        let read = { (file: String) in
+            "SELECT * FROM read_csv(\(DuckDB.quote(literal: Surroundings.dataFolder + "/" + file)), delim = ',', \(header))"
+        }
         return try inspect(read(file), test: test.map(read), target: target)
     }
 }

@@ -21,7 +21,8 @@ struct ColumnNames {
     }
 
     private static let accents: [Character: String] = [
-        "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "á": "a", "à": "a", "â": "a", "é": "e", "è": "e", "ê": "e", "ë": "e", "í": "i", "î": "i", "ï": "i",
+        "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "á": "a", "à": "a", "â": "a", "é": "e", "è": "e", "ê": "e", "ë": "e", "í": "i", "î": "i",
+        "ï": "i",
         "ó": "o", "ô": "o", "ú": "u", "û": "u", "ù": "u", "ñ": "n", "ç": "c",
     ]
 
@@ -42,7 +43,9 @@ struct ColumnNames {
         "sex", "gender", "geschlecht", "sexe", "sexo", "genero", "race", "racial", "raza", "rasse", "ethnie", "etnia", "caste", "religion",
         "konfession", "disability", "disabled", "behindert", "handicap", "pregnant", "pregnancy", "schwanger", "enceinte", "embarazo",
     ]
-    private static let protectedParts = ["ethnic", "etnic", "ethnisch", "religio", "behinderung", "discapacidad", "sexualorientation", "skincolor", "hautfarbe"]
+    private static let protectedParts = [
+        "ethnic", "etnic", "ethnisch", "religio", "behinderung", "discapacidad", "sexualorientation", "skincolor", "hautfarbe",
+    ]
     /// A race that is run, not one that is belonged to.
     private static let sportWords: Set<String> = ["id", "time", "number", "distance", "date", "no", "km", "result", "rank"]
 
@@ -69,7 +72,8 @@ struct ColumnNames {
     // MARK: Rows
 
     private static let identifierWords: Set<String> = [
-        "id", "ids", "uuid", "guid", "key", "schluessel", "identifier", "index", "idx", "rowid", "rownum", "nr", "no", "nummer", "numero", "num", "ssn",
+        "id", "ids", "uuid", "guid", "key", "schluessel", "identifier", "index", "idx", "rowid", "rownum", "nr", "no", "nummer", "numero", "num",
+        "ssn",
         "cle", "clave", "kennung", "serial", "unnamed",
     ]
 
@@ -77,10 +81,13 @@ struct ColumnNames {
     var isIdentifier: Bool {
         guard let first = words.first, let last = words.last else { return false }
         if words.count > 1, ["of", "de", "von"].contains(words[1]) { return false }
-        return Self.identifierWords.contains(first) || Self.identifierWords.contains(last) || last.count > 4 && last.hasSuffix("id") && isCustomIdentifier
+        return Self.identifierWords.contains(first) || Self.identifierWords.contains(last)
+            || last.count > 4 && last.hasSuffix("id") && isCustomIdentifier
     }
 
-    private var isCustomIdentifier: Bool { ["customerid", "userid", "personid", "patientid", "clientid", "kundenid", "orderid", "sessionid"].contains(joined) }
+    private var isCustomIdentifier: Bool {
+        ["customerid", "userid", "personid", "patientid", "clientid", "kundenid", "orderid", "sessionid"].contains(joined)
+    }
 
     private static let surveyWeightParts = [
         "fnlwgt", "finalweight", "finalwgt", "sampleweight", "samplewt", "samplingweight", "surveyweight", "pweight", "perwt", "hhwt", "wtsamp",

@@ -31,15 +31,20 @@ struct LeakageInspection {
 
     private func note(_ name: String, _ score: Double, isKept: Bool, _ inspection: inout SourceInspection) {
         let figure = JSONValue.text(of: (score * 1000).rounded(.down) / 1000)
-        let measure = switch problem {
-        case .binary: "AUC \(figure)"
-        case .multiclass: "\(figure) of what guessing leaves open"
-        case .regression: "R² \(figure)"
-        }
+        let measure =
+            switch problem {
+            case .binary: "AUC \(figure)"
+            case .multiclass: "\(figure) of what guessing leaves open"
+            case .regression: "R² \(figure)"
+            }
         if !isKept { inspection.leaveOut(name, why: "predicts the target alone") }
         inspection.say(
             .ask, name,
-            "“\(name)” alone predicts “\(source.target.name)” (\(measure)). Most often such a column is known only afterwards\(isKept ? ", but there is no other to learn from: it is used" : "; it is not used"). Write “use: \(isKept ? "false" : "true")” if \(isKept ? "it is" : "it is known when the model is asked").")
+            """
+            “\(name)” alone predicts “\(source.target.name)” (\(measure)). Most often such a column is known only \
+            afterwards\(isKept ? ", but there is no other to learn from: it is used" : "; it is not used"). Write “use: \
+            \(isKept ? "false" : "true")” if \(isKept ? "it is" : "it is known when the model is asked").
+            """)
     }
 
     // MARK: Bins

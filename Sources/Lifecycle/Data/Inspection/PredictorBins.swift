@@ -29,7 +29,11 @@ struct PredictorBins {
         for (bin, cells) in seen {
             let score = learnt[bin].map { share(of: positive, in: $0) } ?? overall
             for cell in cells {
-                if cell.value == positive { steps[score, default: (0, 0)].positive += cell.count } else { steps[score, default: (0, 0)].negative += cell.count }
+                if cell.value == positive {
+                    steps[score, default: (0, 0)].positive += cell.count
+                } else {
+                    steps[score, default: (0, 0)].negative += cell.count
+                }
             }
         }
         let positives = steps.values.reduce(0) { $0 + $1.positive }

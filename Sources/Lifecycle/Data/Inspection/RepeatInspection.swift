@@ -16,7 +16,7 @@ struct RepeatInspection {
     // MARK: Rows
 
     private func digests(_ columns: [ColumnReading], of relation: String) -> String {
-        "SELECT hash(\(columns.map(\.plainValue).joined(separator: ", "))) AS h FROM \(relation)"
+        "SELECT hash(\(columns.map(\.readValue).joined(separator: ", "))) AS h FROM \(relation)"
     }
 
     private func noteRepeatedRows(_ columns: [ColumnReading], _ inspection: inout SourceInspection) throws(MartletError) {
@@ -26,17 +26,26 @@ struct RepeatInspection {
         guard repeated > 0 else { return }
         inspection.say(
             .warning, nil,
-            "\(repeated) of \(source.rowCount) rows (\(percent(repeated, of: source.rowCount))) repeat an earlier one. Rows that fall to training and to the test make a model look better than it is; “deduplicate: all” under “table_rules” keeps the first of each.")
+            """
+            \(repeated) of \(source.rowCount) rows (\(percent(repeated, of: source.rowCount))) repeat an earlier one. Rows that fall to training \
+            and to the test make a model look better than it is; “deduplicate: all” under “table_rules” keeps the first of each.
+            """)
     }
 
     private func noteTestRows(_ columns: [ColumnReading], _ inspection: inout SourceInspection) throws(MartletError) {
         guard let test = source.test, !columns.isEmpty else { return }
-        let met = "SELECT count(*) FILTER (WHERE h IN (SELECT h FROM (\(digests(columns, of: source.train))))), count(*) FROM (\(digests(columns, of: test)))"
+        let met = """
+            SELECT count(*) FILTER (WHERE h IN (SELECT h FROM (\(digests(columns, of: source.train))))), count(*) FROM \
+            (\(digests(columns, of: test)))
+            """
         let answer = try Answer(source.engine, met)
         guard answer.count(0, 0) > 0 else { return }
         inspection.say(
             .warning, nil,
-            "\(answer.count(0, 0)) of \(answer.count(0, 1)) rows of the test file (\(percent(answer.count(0, 0), of: answer.count(0, 1)))) occur in the training file, too, whatever their target. The model has seen them: its test figures are too good by as much.")
+            """
+            \(answer.count(0, 0)) of \(answer.count(0, 1)) rows of the test file (\(percent(answer.count(0, 0), of: answer.count(0, 1)))) occur in \
+            the training file, too, whatever their target. The model has seen them, so that its test figures look better than they are.
+            """)
     }
 
     // MARK: Columns
@@ -52,7 +61,10 @@ struct RepeatInspection {
         for (i, pair) in pairs.enumerated() where answer.count(0, i) == source.figures(pair.first.name).distinct {
             inspection.say(
                 .warning, pair.second.name,
-                "“\(pair.first.name)” and “\(pair.second.name)” say the same: every value of one goes with one value of the other. One of them is enough.")
+                """
+                “\(pair.first.name)” and “\(pair.second.name)” say the same: every value of one goes with one value of the other. One of them is \
+                enough.
+                """)
         }
     }
 

@@ -38,9 +38,14 @@ struct RoleInspection {
         }
         guard !source.isWhole else { return counts }
         for group in doubtful.runs(of: Profile.groupSize) {
-            let figures = group.map { "count(\($0.plainValue)), count(DISTINCT \($0.plainValue))" }.joined(separator: ", ")
+            let figures = group.map { reading in
+                let value = source.figures(reading.name).distinct <= 1 ? reading.plainValue : reading.sql
+                return "count(\(value)), count(DISTINCT CASE WHEN \(value) IS NOT NULL THEN hash(\(value)) END)"
+            }.joined(separator: ", ")
             let answer = try Answer(source.engine, "SELECT \(figures) FROM \(source.train)")
-            for (i, reading) in group.enumerated() { counts[reading.name] = Counts(present: answer.count(0, 2 * i), distinct: answer.count(0, 2 * i + 1)) }
+            for (i, reading) in group.enumerated() {
+                counts[reading.name] = Counts(present: answer.count(0, 2 * i), distinct: answer.count(0, 2 * i + 1))
+            }
         }
         return counts
     }
@@ -69,14 +74,21 @@ struct RoleInspection {
         let names = ColumnNames(reading.name)
         guard names.isSurveyWeight || names.isWeight, let numbers = figures.numbers, numbers.minimum > 0, figures.distinct > 20 else { return false }
         guard names.isSurveyWeight else {
-            inspection.say(.ask, reading.name, "If “\(reading.name)” says for how much a row counts, and not how heavy something is, write “weight: true”.")
+            inspection.say(
+                .ask, reading.name,
+                """
+                If “\(reading.name)” says for how much a row counts, and not how heavy something is, write “weight: true”.
+                """)
             return false
         }
         inspection.weightCandidate = inspection.weightCandidate ?? reading.name
         inspection.leaveOut(reading.name, why: "survey weight")
         inspection.say(
             .ask, reading.name,
-            "“\(reading.name)” looks like a survey weight: it says for how many a row stands, nothing about the row. It is not used; write “weight: true” to weigh the rows by it.")
+            """
+            “\(reading.name)” looks like a survey weight: it says for how many a row stands, nothing about the row. It is not used; write “weight: \
+            true” to weigh the rows by it.
+            """)
         return true
     }
 
@@ -94,7 +106,10 @@ struct RoleInspection {
         let rows = JSONValue.text(of: (Double(counts.present) / Double(counts.distinct) * 10).rounded() / 10)
         inspection.say(
             .ask, reading.name,
-            "“\(reading.name)” names \(counts.distinct) things, each in about \(rows) rows. It is not used as a feature, and the rows of one stay together in the split; write “how: random” if they need not.")
+            """
+            “\(reading.name)” names \(counts.distinct) things, each in about \(rows) rows. It is not used as a feature, and the rows of one stay \
+            together in the split; write “how: random” if they need not.
+            """)
         return true
     }
 
@@ -109,17 +124,26 @@ struct RoleInspection {
             return true
         }
         guard reading.kind == .text else {
-            inspection.say(.ask, reading.name, "Nearly every value of “\(reading.name)” is a different whole number. If it only tells rows apart, write “use: false”.")
+            inspection.say(
+                .ask, reading.name,
+                """
+                Nearly every value of “\(reading.name)” is a different whole number. If it only tells rows apart, write “use: false”.
+                """)
             return false
         }
         inspection.leaveOut(reading.name, why: "nearly every value is different")
-        inspection.say(.assumed, reading.name, "“\(reading.name)” is not used: nearly every one of its texts is different, so that none is met again.")
+        inspection.say(
+            .assumed, reading.name,
+            """
+            “\(reading.name)” is not used: nearly every one of its texts is different, so that none is met again.
+            """)
         return true
     }
 
     /// Whether whole numbers count without gaps; of a sample, whether they span as many numbers as there are rows.
     private func isCounter(_ figures: ColumnProfile, _ counts: Counts) -> Bool {
-        guard figures.kind == .integer, let numbers = figures.numbers, counts.distinct == counts.present, (0...1).contains(numbers.minimum) || source.isWhole
+        guard figures.kind == .integer, let numbers = figures.numbers, counts.distinct == counts.present,
+            (0...1).contains(numbers.minimum) || source.isWhole
         else { return false }
         let span = numbers.maximum - numbers.minimum + 1
         return source.isWhole ? span == Double(counts.present) : abs(span - Double(counts.present)) < Double(counts.present) / 100
@@ -135,14 +159,24 @@ struct RoleInspection {
             inspection.change(reading.name) { $0.sensitive = hasGroups }
             inspection.say(
                 .ask, reading.name,
-                "“\(reading.name)” looks sensitive. No model sees it\(hasGroups ? "; reports compare its groups" : ""). Other columns may still give it away: read the fairness report. Write “use: true” if it may be used.")
+                """
+                “\(reading.name)” looks sensitive. No model sees it\(hasGroups ? "; reports compare its groups" : ""). Other columns may still \
+                give it away: read the fairness report. Write “use: true” if it may be used.
+                """)
         } else if names.isRelated {
             inspection.change(reading.name) { $0.sensitive = hasGroups }
             inspection.say(
                 .ask, reading.name,
-                "“\(reading.name)” may be sensitive. It is used\(hasGroups ? ", and reports compare its groups" : ""); write “use: false” if decisions must not depend on it.")
+                """
+                “\(reading.name)” may be sensitive. It is used\(hasGroups ? ", and reports compare its groups" : ""); write “use: false” if \
+                decisions must not depend on it.
+                """)
         } else if names.isAge || names.isBirth {
-            inspection.say(.assumed, reading.name, "“\(reading.name)” is used. Some decisions must not depend on age; write “use: false” where that holds.")
+            inspection.say(
+                .assumed, reading.name,
+                """
+                “\(reading.name)” is used. Some decisions must not depend on age; write “use: false” where that holds.
+                """)
         }
     }
 
@@ -159,7 +193,10 @@ struct RoleInspection {
             guard counts.count == HistogramReader.binCount, next == 0, range > 0 else { continue }
             inspection.say(
                 .warning, reading.name,
-                "\(JSONValue.text(of: value)) in “\(reading.name)” lies far from every other value. If it means missing, add it to “missing” of that column under “clean”.")
+                """
+                \(JSONValue.text(of: value)) in “\(reading.name)” lies far from every other value. If it means missing, add it to “missing” of \
+                that column under “clean”.
+                """)
         }
     }
 }

@@ -1,5 +1,5 @@
-package import Support
 import Statistics
+package import Support
 import Tables
 
 extension SourceInspection {

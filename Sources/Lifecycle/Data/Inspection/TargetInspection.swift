@@ -20,16 +20,27 @@ struct TargetInspection {
     /// - Throws: `invalidInput` where nothing can be learnt: a date, no value, one class, too many classes.
     func add(to inspection: inout SourceInspection) throws(MartletError) {
         guard target.kind != .timestamp else {
-            throw failure("holds times, which no model here predicts. Name a column of numbers or classes, such as the days until then, with “--target”.")
+            throw failure(
+                """
+                holds times, which no model here predicts. Name a column of numbers or classes, such as the days until then, with “--target”.
+                """)
         }
         let counts = try self.counts()
         inspection.missingTargets = source.rowCount - counts.rows
         guard counts.rows > 0 else { throw failure("is missing in every row. Name another target, or a file that holds the truth.") }
         guard counts.distinct > 1 else {
-            throw failure("is “\(counts.values.first?.value ?? "")” in every row, so that there is nothing to learn. Name another target, or add rows of another class.")
+            throw failure(
+                """
+                is “\(counts.values.first?.value ?? "")” in every row, so that there is nothing to learn. Name another target, or add rows of \
+                another class.
+                """)
         }
         if inspection.missingTargets > 0 {
-            inspection.say(.assumed, target.name, "\(inspection.missingTargets) of \(source.rowCount) rows have no “\(target.name)”. They are left out.")
+            inspection.say(
+                .assumed, target.name,
+                """
+                \(inspection.missingTargets) of \(source.rowCount) rows have no “\(target.name)”. They are left out.
+                """)
         }
         try decide(counts, &inspection)
         if inspection.problem != .regression { noteRareClasses(&inspection) }
@@ -49,7 +60,7 @@ struct TargetInspection {
 
     private func counts() throws(MartletError) -> Counts {
         let isWhole = target.kind.isNumeric ? "coalesce(bool_and(v = floor(v)), false)" : "false"
-        let select = "SELECT v, count(*) AS n FROM (SELECT \(target.plainValue) AS v FROM \(source.train)) WHERE v IS NOT NULL GROUP BY v"
+        let select = "SELECT v, sum(n) AS n FROM (\(target.counting(in: source.train))) WHERE v IS NOT NULL GROUP BY v"
         return try ScratchTable.with(select, in: source.engine) { (table) throws(MartletError) in
             let totals = try Answer(source.engine, "SELECT sum(n), count(*), CAST(\(isWhole) AS INTEGER) FROM \(table)")
             let list = try Answer(source.engine, "SELECT v, n FROM \(table) ORDER BY n DESC, v LIMIT \(Self.mostTextClasses)")
@@ -70,7 +81,11 @@ struct TargetInspection {
         }
         if target.kind == .text {
             guard counts.distinct <= Self.mostTextClasses else {
-                throw failure("is text with \(counts.distinct) different values, too many to be classes. Name a column of numbers, or of at most \(Self.mostTextClasses) classes.")
+                throw failure(
+                    """
+                    is text with \(counts.distinct) different values, too many to be classes. Name a column of numbers, or of at most \
+                    \(Self.mostTextClasses) classes.
+                    """)
             }
             inspection.problem = .multiclass
             inspection.classes = counts.values
@@ -90,11 +105,15 @@ struct TargetInspection {
         let range = "\(JSONValue.text(of: numbers.min() ?? 0)) to \(JSONValue.text(of: numbers.max() ?? 0))"
         inspection.say(
             .ask, target.name,
-            "“\(target.name)” holds \(counts.distinct) different whole numbers (\(range)). They are taken as classes. If they are amounts, or grades whose distance matters, write “type: regression”.")
+            """
+            “\(target.name)” holds \(counts.distinct) different whole numbers (\(range)). They are taken as classes. If they are amounts, or \
+            grades whose distance matters, write “type: regression”.
+            """)
     }
 
     private static let affirmative: Set<String> = [
-        "1", "yes", "y", "true", "t", "positive", "pos", "ja", "wahr", "oui", "vrai", "si", "sí", "verdadero", "churn", "churned", "fraud", "spam", "default",
+        "1", "yes", "y", "true", "t", "positive", "pos", "ja", "wahr", "oui", "vrai", "si", "sí", "verdadero", "churn", "churned", "fraud", "spam",
+        "default",
         "bad", "malignant", "sick", "died", "dead", "failed", "failure",
     ]
 
@@ -111,9 +130,13 @@ struct TargetInspection {
     private func noteRareClasses(_ inspection: inout SourceInspection) {
         let rare = inspection.classes.filter { $0.count < Self.rareRows }
         guard !rare.isEmpty else { return }
-        let names = rare.prefix(5).map { "“\($0.value)” (\($0.count))" }.joined(separator: ", ") + (rare.count > 5 ? " and \(rare.count - 5) more" : "")
+        let names =
+            rare.prefix(5).map { "“\($0.value)” (\($0.count))" }.joined(separator: ", ") + (rare.count > 5 ? " and \(rare.count - 5) more" : "")
         inspection.say(
             .warning, target.name,
-            "\(rare.count == 1 ? "A class has" : "\(rare.count) classes have") fewer than \(Self.rareRows) rows: \(names). Figures about so few rows mean little; merge them, or get more.")
+            """
+            \(rare.count == 1 ? "A class has" : "\(rare.count) classes have") fewer than \(Self.rareRows) rows: \(names). Figures about so few \
+            rows mean little; merge them, or get more.
+            """)
     }
 }

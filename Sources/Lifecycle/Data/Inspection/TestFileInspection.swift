@@ -13,7 +13,7 @@ struct TestFileInspection {
     func add(to inspection: inout SourceInspection) throws(MartletError) {
         guard let test = source.test else { return }
         try requireColumns(of: test)
-        let select = "SELECT v, count(*) AS n FROM (SELECT \(target.plainValue) AS v FROM \(test)) GROUP BY v ORDER BY n DESC, v LIMIT 10000"
+        let select = "SELECT v, sum(n) AS n FROM (\(target.counting(in: test))) GROUP BY v ORDER BY n DESC, v LIMIT 10000"
         let answer = try Answer(source.engine, select)
         var values: [ValueCount] = []
         var missing = 0
@@ -22,7 +22,11 @@ struct TestFileInspection {
             if text.isEmpty { missing += answer.count(row, 1) } else { values.append(ValueCount(text, answer.count(row, 1))) }
         }
         guard !values.isEmpty else {
-            throw MartletError(.invalidInput, "The target “\(target.name)” is missing in every row of the test file. Leave the file out, or name one that holds the truth.")
+            throw MartletError(
+                .invalidInput,
+                """
+                The target “\(target.name)” is missing in every row of the test file. Leave the file out, or name one that holds the truth.
+                """)
         }
         if missing > 0 { inspection.say(.assumed, target.name, "\(missing) rows of the test file have no “\(target.name)”. They are left out.") }
         if inspection.problem != .regression { compare(values.map(\.value), &inspection) }
@@ -34,7 +38,11 @@ struct TestFileInspection {
         guard !lacking.isEmpty else { return }
         let what = lacking.contains(target.name) ? "the target “\(target.name)”" : listing(lacking)
         throw MartletError(
-            .invalidInput, "The test file has no column \(what). It must have the columns of the training file; name another file, or none to keep part of the training file for the test.")
+            .invalidInput,
+            """
+            The test file has no column \(what). It must have the columns of the training file; name another file, or none to keep part of the \
+            training file for the test.
+            """)
     }
 
     // MARK: Spelling
@@ -45,11 +53,19 @@ struct TestFileInspection {
         guard !strange.isEmpty else { return }
         if let suffix = commonEnding(of: strange, after: known) {
             inspection.rules.append(.stripSuffix(column: target.name, suffix: suffix))
-            inspection.say(.assumed, target.name, "The test file writes “\(target.name)” with “\(suffix)” at the end (“\(strange[0])”). It is cut off.")
+            inspection.say(
+                .assumed, target.name,
+                """
+                The test file writes “\(target.name)” with “\(suffix)” at the end (“\(strange[0])”). It is cut off.
+                """)
         } else if let suffix = commonEnding(of: known.filter { !values.contains($0) }, after: strange) {
             inspection.rules.append(.stripSuffix(column: target.name, suffix: suffix))
             cut(suffix, &inspection)
-            inspection.say(.assumed, target.name, "The training file writes “\(target.name)” with “\(suffix)” at the end, the test file without. It is cut off.")
+            inspection.say(
+                .assumed, target.name,
+                """
+                The training file writes “\(target.name)” with “\(suffix)” at the end, the test file without. It is cut off.
+                """)
         } else if let spellings = spellings(of: strange, known) {
             inspection.rules.append(.map(column: target.name, values: spellings))
             let pairs = spellings.prefix(4).map { "“\($0.from)” for “\($0.to)”" }.joined(separator: ", ")
@@ -57,7 +73,10 @@ struct TestFileInspection {
         } else {
             inspection.say(
                 .warning, target.name,
-                "The test file holds values of “\(target.name)” that training does not: \(listing(strange)). No model can predict them; correct their spelling with “map” under “clean”, or leave the rows out.")
+                """
+                The test file holds values of “\(target.name)” that training does not: \(listing(strange)). No model can predict them; correct \
+                their spelling with “map” under “clean”, or leave the rows out.
+                """)
         }
     }
 

@@ -26,6 +26,7 @@ struct TextInspection {
         guard facts.rows > 0 else { return }
         let name = readings[i].name
         if facts.spaced > 0 { spaced.append(name) }
+        readings[i].hasSpaces = facts.spaced > 0
         if facts.pointFractions > 0 { hasPointFractions = true }
         if facts.others > 0, facts.leadingZeros == 0, facts.numbers + facts.commaNumbers == facts.others {
             noteNumbers(facts, i)
@@ -43,7 +44,13 @@ struct TextInspection {
         guard !facts.markers.isEmpty || facts.commaNumbers > 0 || facts.spaced > 0 else { return }
         let name = readings[i].name
         if facts.commaNumbers > 0, facts.commaThousands == facts.commaNumbers || facts.pointFractions > 0 {
-            findings.append(.init(.ask, name, "The numbers in “\(name)” hold commas that may separate thousands or fractions; the column stays text. Write it without commas, or say “decimal: ','” under “source”."))
+            findings.append(
+                .init(
+                    .ask, name,
+                    """
+                    The numbers in “\(name)” hold commas that may separate thousands or fractions; the column stays text. Write it without commas, or \
+                    say “decimal: ','” under “source”.
+                    """))
             return mark(facts.markers.map(\.value), i)
         }
         readings[i].kind = facts.areWhole && facts.commaNumbers == 0 ? .integer : .number
@@ -56,7 +63,12 @@ struct TextInspection {
     private mutating func noteTexts(_ facts: TextFacts, _ i: Int) {
         let name = readings[i].name
         if facts.others > 0, facts.otherDates == facts.others {
-            findings.append(.init(.ask, name, "“\(name)” looks like dates that are not written year first; it stays text. Write 2026-11-23 to have it read as a time."))
+            findings.append(
+                .init(
+                    .ask, name,
+                    """
+                    “\(name)” looks like dates that are not written year first; it stays text. Write 2026-11-23 to have it read as a time.
+                    """))
         }
         let areCodes = facts.capitalPairs * 10 >= facts.rows * 9
         var sure: [String] = []
@@ -65,7 +77,12 @@ struct TextInspection {
             if isSure {
                 sure.append(marker.value)
             } else if facts.others > 0, marker.value != "x", marker.value != "X", marker.value != "*" {
-                findings.append(.init(.ask, name, "“\(marker.value)” (\(marker.count) rows) stays a value of “\(name)”. If it means missing, add it to “missing” under “source”."))
+                findings.append(
+                    .init(
+                        .ask, name,
+                        """
+                        “\(marker.value)” (\(marker.count) rows) stays a value of “\(name)”. If it means missing, add it to “missing” under “source”.
+                        """))
             }
         }
         mark(sure, i)

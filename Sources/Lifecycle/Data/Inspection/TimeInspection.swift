@@ -16,7 +16,12 @@ struct TimeInspection {
     }
 
     private func propose(_ time: ColumnReading, others: [String], _ inspection: inout SourceInspection) {
-        let choice = others.isEmpty ? "" : " \(listing(others)) \(others.count == 1 ? "is a time" : "are times"), too: change “by” if another one says when a row happened."
+        let choice =
+            others.isEmpty
+            ? ""
+            : """
+             \(listing(others)) \(others.count == 1 ? "is a time" : "are times"), too: change “by” if another one says when a row happened.
+            """
         let way = split(by: time.name, &inspection)
         inspection.leaveOut(time.name, why: "time of the row")
         inspection.say(
@@ -47,7 +52,10 @@ struct TimeInspection {
         } else {
             inspection.say(
                 .ask, year.name,
-                "\(said) The rows are split by chance; if the model must foretell, make one column of the time and write “how: time” and “by” with its name under “split”.")
+                """
+                \(said) The rows are split by chance; if the model must foretell, make one column of the time and write “how: time” and “by” with \
+                its name under “split”.
+                """)
         }
     }
 

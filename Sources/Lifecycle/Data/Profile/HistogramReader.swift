@@ -19,14 +19,15 @@ struct HistogramReader {
             guard numbers.maximum > numbers.minimum, scale.isFinite else { continue }
             profiles[i].numbers?.histogram = Histogram(
                 minimum: numbers.minimum, maximum: numbers.maximum, counts: Array(repeating: 0, count: Self.binCount))
-            let bin = "floor((\(column.number) - \(sqlLiteral(numbers.minimum))) * \(sqlLiteral(scale)))"
-            expressions.append((i, "CAST(least(\(Self.binCount - 1), \(bin)) AS UTINYINT)"))
+            // The largest value falls into a bin of its own, one too many; NaN fails the cast.
+            let value = numbers.infinite > 0 || column.kind == .timestamp ? column.number : "CAST(\(column.sql) AS DOUBLE)"
+            expressions.append((i, "TRY_CAST(floor((\(value) - \(sqlLiteral(numbers.minimum))) * \(sqlLiteral(scale))) AS UTINYINT)"))
         }
         guard !expressions.isEmpty else { return }
         let answer = try Answer(engine, select(expressions))
         for row in 0..<answer.rowCount {
-            let (i, bin) = (answer.count(row, 0), answer.count(row, 1))
-            guard profiles.indices.contains(i), (0..<Self.binCount).contains(bin) else { continue }
+            let (i, bin) = (answer.count(row, 0), min(answer.count(row, 1), Self.binCount - 1))
+            guard profiles.indices.contains(i), bin >= 0 else { continue }
             profiles[i].numbers?.histogram?.counts[bin] += answer.count(row, 2)
         }
     }

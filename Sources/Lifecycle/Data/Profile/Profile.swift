@@ -11,7 +11,7 @@ package enum Profile {
     static let groupSize = 100
 
     /// - Parameters:
-    ///   - relation: what stands after FROM: a quoted name, or a SELECT in parentheses. It is scanned a few times; keep the answer of a slow SELECT in a table.
+    ///   - relation: what stands after FROM: a quoted name, or a SELECT in parentheses. It is scanned a few times.
     ///   - columns: the columns to describe, with the kinds of their values. Columns whose type is not text, but whose kind is, are cast.
     ///   - engine: the connection that knows the relation.
     /// - Throws: what the engine throws, for an unknown relation or column, or `cancelled`.

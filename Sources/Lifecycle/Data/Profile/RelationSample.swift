@@ -25,7 +25,8 @@ struct RelationSample {
         let rows = try Answer(engine, "SELECT count(*) FROM \(relation)").count(0, 0)
         guard rows > wholeLimit else { return try body(RelationSample(relation: relation, relationRows: rows, rowCount: rows)) }
         let percent = 100 * Double(size) / Double(rows)
-        return try ScratchTable.with("SELECT * FROM \(relation) USING SAMPLE \(percent)% (bernoulli, 7)", in: engine) { (table) throws(MartletError) in
+        return try ScratchTable.with("SELECT * FROM \(relation) USING SAMPLE \(percent)% (bernoulli, 7)", in: engine) {
+            (table) throws(MartletError) in
             let drawn = try Answer(engine, "SELECT count(*) FROM \(table)").count(0, 0)
             return try body(RelationSample(relation: table, relationRows: rows, rowCount: drawn))
         }

@@ -8,7 +8,7 @@ struct TextProfiler {
     let sample: RelationSample
 
     /// Every value of a column is counted where the sample holds at most so many different ones.
-    static let fewValues = 1000
+    static let fewValues = 10_000
 
     /// The profiles of a group of columns, in their order.
     func profiles(of columns: [MeasuredColumn]) throws(MartletError) -> [ColumnProfile] {
