@@ -11,7 +11,8 @@ private struct TenColumns: ServedModel {
     let version = 1
     let digest = "sha256:ab"
     let signature = Signature(
-        inputs: (0..<7).map { .init("number\($0)", kind: .number, mayBeMissing: true) } + (0..<3).map { .init("text\($0)", kind: .text, mayBeMissing: true) },
+        inputs: (0..<7).map { .init("number\($0)", kind: .number, mayBeMissing: true) }
+            + (0..<3).map { .init("text\($0)", kind: .text, mayBeMissing: true) },
         answer: .binary(negative: "no", positive: "yes", threshold: 0.5))
 
     func answer(_ table: Table) throws(MartletError) -> Answers {
@@ -39,7 +40,9 @@ private struct TenColumns: ServedModel {
                 try Self.script(rows: rows).write(toFile: script, atomically: true, encoding: .utf8)
                 for connections in [1, 8, 64] {
                     print("\(rows) rows, \(connections) connections")
-                    try await Self.wrk(["-t1", "-c\(connections)", "-d4s", "--latency", "-s", script, "http://127.0.0.1:\(server.port)/v2/models/ten/infer"])
+                    try await Self.wrk([
+                        "-t1", "-c\(connections)", "-d4s", "--latency", "-s", script, "http://127.0.0.1:\(server.port)/v2/models/ten/infer",
+                    ])
                 }
             }
         }

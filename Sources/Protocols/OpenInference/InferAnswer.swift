@@ -68,7 +68,8 @@ struct InferAnswer {
         let known = InferAnswer.names(answer)
         guard let found = known.first(where: { $0.name == name }) else {
             let names = known.map(\.name)
-            throw MartletError(.invalidInput, "There is no output “\(name)”.\(didYouMean(name, among: names)) There are: \(names.joined(separator: ", ")).")
+            throw MartletError(
+                .invalidInput, "There is no output “\(name)”.\(didYouMean(name, among: names)) There are: \(names.joined(separator: ", ")).")
         }
         return found.rowShape
     }
