@@ -61,9 +61,11 @@ import Testing
 
     @Test("gives only the outputs asked for, in that order") func outputs() async throws {
         try await LiveServer.run(makeEndpoints()) { server in
-            let some = try await server.post("/v2/models/income/infer", request((#"{"id""#, #"{"outputs":[{"name":"probability"},{"name":"label"}],"id""#)))
+            let some = try await server.post(
+                "/v2/models/income/infer", request((#"{"id""#, #"{"outputs":[{"name":"probability"},{"name":"label"}],"id""#)))
             #expect(some.json["outputs"].elements.map { $0["name"] } == ["probability", "label"])
-            #expect(try await server.post("/v2/models/income/infer", request((#"{"id""#, #"{"outputs":[],"id""#))).json["outputs"].elements.count == 3)
+            #expect(
+                try await server.post("/v2/models/income/infer", request((#"{"id""#, #"{"outputs":[],"id""#))).json["outputs"].elements.count == 3)
         }
     }
 
@@ -103,20 +105,32 @@ import Testing
             ("POST", infer, request(("39.5", "1e999")), 400, "The JSON is malformed"),
             ("POST", infer, String(repeating: "[", count: 100_000), 400, "nested deeper than 512"),
             ("POST", infer, request(("39.5", "\"x\"")), 400, "Input “hours” in row 0 (counted from 0) is \"x\"; it must be a number or null."),
-            ("POST", infer, request(("41", "41.5")), 400, "Input “age” in row 0 (counted from 0) is 41.5; it must be a whole number that INT64 can hold."),
+            (
+                "POST", infer, request(("41", "41.5")), 400,
+                "Input “age” in row 0 (counted from 0) is 41.5; it must be a whole number that INT64 can hold."
+            ),
             ("POST", infer, request(("41", "99999999999999999999")), 400, "it must be a whole number that INT64 can hold."),
             ("POST", infer, request(("41", "null")), 400, "Input “age” in row 0 (counted from 0) has no value, and the model cannot do without one."),
             ("POST", infer, request(("true", "2")), 400, "Input “member” in row 0 (counted from 0) is 2; it must be true or false."),
             ("POST", infer, request(("\"Ulm\"", "5")), 400, "Input “town” in row 0 (counted from 0) is 5; it must be text."),
             ("POST", infer, request(("FP64", "FP65")), 400, "Input “hours” has the unknown datatype “FP65”. Did you mean “FP64”?"),
-            ("POST", infer, request((#""shape":[2],"data":[39.5"#, #""shape":[1e30],"data":[39.5"#)), 400, "Input “hours” needs a “shape” of whole numbers"),
-            ("POST", infer, request((#""shape":[2],"data":[39.5"#, #""shape":[4611686018427387904,4],"data":[39.5"#)), 400, "Input “hours” has shape"),
+            (
+                "POST", infer, request((#""shape":[2],"data":[39.5"#, #""shape":[1e30],"data":[39.5"#)), 400,
+                "Input “hours” needs a “shape” of whole numbers"
+            ),
+            (
+                "POST", infer, request((#""shape":[2],"data":[39.5"#, #""shape":[4611686018427387904,4],"data":[39.5"#)), 400,
+                "Input “hours” has shape"
+            ),
             ("POST", infer, request((#""name":"hours","#, "")), 400, "Each of “inputs” needs a “name”."),
             ("POST", infer, request(("hours", "hour")), 400, "Input “hour” is not known. Did you mean “hours”?"),
             ("POST", infer, request((#"{"id""#, #"{"outputs":[{"name":"lable"}],"id""#)), 400, "There is no output “lable”. Did you mean “label”?"),
             ("POST", infer, request((#"{"id""#, #"{"parameters":{"sequence_id":1},"id""#)), 400, "The parameter “sequence_id” is not offered"),
             ("POST", infer, request((#"{"id""#, #"{"parameters":{"person_id":"a"},"id""#)), 400, "A key as a parameter names one row"),
-            ("POST", infer, request(("[39.5,null]", "[39.5,null]," + #""parameters":{"binary_data_size":16}"#)), 400, "both “data” and “binary_data_size”"),
+            (
+                "POST", infer, request(("[39.5,null]", "[39.5,null]," + #""parameters":{"binary_data_size":16}"#)), 400,
+                "both “data” and “binary_data_size”"
+            ),
         ]
         let endpoints = makeEndpoints()
         try await LiveServer.run(endpoints) { server in

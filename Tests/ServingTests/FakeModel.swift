@@ -64,7 +64,9 @@ func validInputs(rows: Int = 1) -> [Tensor] {
 }
 
 /// An endpoint `income` over a provider, without a log unless one is given.
-func makeEndpoint(_ provider: FakeProvider, log: PredictionLog? = nil, pool: WorkPool = WorkPool(), clock: ManualClock = ManualClock(noon)) -> Endpoint {
+func makeEndpoint(_ provider: FakeProvider, log: PredictionLog? = nil, pool: WorkPool = WorkPool(), clock: ManualClock = ManualClock(noon))
+    -> Endpoint
+{
     Endpoint(
         plan: EndpointPlan(endpoint: "income", model: "income", key: "person_id"), provider: provider, log: log, pool: pool,
         identifiers: IdentifierSource(clock: clock, seed: 1), clock: clock)

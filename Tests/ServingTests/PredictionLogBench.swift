@@ -34,7 +34,10 @@ import Testing
         var columns = (0..<7).map { _ in Column("", numbers: (0..<1000).map { _ in random.unit() * 100 }) }
         for i in columns.indices { columns[i].name = "x\(i)" }
         let inputs = try Table(
-            columns + [Column("town", text: towns), Column("age", kind: .integer, numbers: (0..<1000).map { Double(17 + $0 % 70) }), Column("job", text: towns)])
+            columns + [
+                Column("town", text: towns), Column("age", kind: .integer, numbers: (0..<1000).map { Double(17 + $0 % 70) }),
+                Column("job", text: towns),
+            ])
         let answers = Answers(scores: (0..<1000).map { Double($0) / 1000 }, width: 1, labels: TextValues((0..<1000).map { $0 < 500 ? "no" : "yes" }))
         var kept: [TimeOrderedID] = []
         let start = monotonicSeconds()

@@ -41,7 +41,9 @@ struct BinaryTensor {
             guard at + 4 <= bytes.count else { throw refusal("Input “\(name)” ends within the length of a text.") }
             let length = (0..<4).reduce(0) { $0 | Int(bytes[at + $1]) << (8 * $1) }
             at += 4
-            guard length <= bytes.count - at else { throw refusal("Input “\(name)” has a text of \(length) bytes, but \(bytes.count - at) are left.") }
+            guard length <= bytes.count - at else {
+                throw refusal("Input “\(name)” has a text of \(length) bytes, but \(bytes.count - at) are left.")
+            }
             guard let text = String(validating: bytes[at..<at + length], as: UTF8.self) else {
                 throw refusal("Input “\(name)” in row \(texts.count) (counted from 0) is not valid UTF-8.")
             }

@@ -8,14 +8,15 @@ struct InferAnswer {
     struct Output {
         enum Values {
             case numbers([Double])
-            case texts([String])
+            case labels(TextValues)
+            case identifiers([TimeOrderedID])
         }
 
         var name: String
         var rowShape: [Int]
         var values: Values
 
-        var datatype: Datatype { if case .texts = values { .bytes } else { .fp64 } }
+        var datatype: Datatype { if case .numbers = values { .fp64 } else { .bytes } }
     }
 
     let endpoint: String
@@ -67,7 +68,8 @@ struct InferAnswer {
         let known = InferAnswer.names(answer)
         guard let found = known.first(where: { $0.name == name }) else {
             let names = known.map(\.name)
-            throw MartletError(.invalidInput, "There is no output “\(name)”.\(didYouMean(name, among: names)) There are: \(names.joined(separator: ", ")).")
+            throw MartletError(
+                .invalidInput, "There is no output “\(name)”.\(didYouMean(name, among: names)) There are: \(names.joined(separator: ", ")).")
         }
         return found.rowShape
     }
@@ -76,37 +78,37 @@ struct InferAnswer {
     private func output(_ name: String) throws(MartletError) -> Output {
         let rowShape = try InferAnswer.rowShape(name, of: result.answer)
         switch name {
-        case "label": return Output(name: name, rowShape: rowShape, values: .texts(labels))
-        case "prediction_id": return Output(name: name, rowShape: rowShape, values: .texts(result.ids.map(\.description)))
+        case "label": return Output(name: name, rowShape: rowShape, values: .labels(labels))
+        case "prediction_id": return Output(name: name, rowShape: rowShape, values: .identifiers(result.ids))
         default: return Output(name: name, rowShape: rowShape, values: .numbers(result.answers.scores))
         }
     }
 
-    private var labels: [String] {
-        guard let labels = result.answers.labels else { return Array(repeating: "", count: result.ids.count) }
-        return labels.codes.indices.map { labels[$0] ?? "" }
-    }
+    private var labels: TextValues { result.answers.labels ?? TextValues(codes: result.ids.map { _ in -1 }, dictionary: []) }
 
     private static func bytes(_ values: Output.Values) -> [UInt8] {
         switch values {
         case .numbers(let numbers): BinaryTensor.bytes(numbers)
-        case .texts(let texts): BinaryTensor.bytes(texts)
+        case .labels(let labels): BinaryTensor.bytes(labels.codes.indices.map { labels[$0] ?? "" })
+        case .identifiers(let ids): BinaryTensor.bytes(ids.map(\.description))
         }
     }
 
     /// The values with commas between. A number that JSON cannot say is null.
     private static func write(_ values: Output.Values, to json: inout String) {
         switch values {
-        case .numbers(let numbers):
-            for (i, number) in numbers.enumerated() {
-                if i > 0 { json += "," }
-                json += JSONValue.text(of: number)
-            }
-        case .texts(let texts):
-            for (i, text) in texts.enumerated() {
-                if i > 0 { json += "," }
-                json += JSONValue.string(text).compact
-            }
+        case .numbers(let numbers): write(numbers.count, to: &json) { $0 += JSONValue.text(of: numbers[$1]) }
+        case .identifiers(let ids): write(ids.count, to: &json) { $0 += "\"\(ids[$1])\"" }
+        case .labels(let labels):
+            let quoted = labels.dictionary.map { JSONValue.string($0).compact }
+            write(labels.codes.count, to: &json) { $0 += labels.codes[$1] < 0 ? "\"\"" : quoted[Int(labels.codes[$1])] }
+        }
+    }
+
+    private static func write(_ count: Int, to json: inout String, each: (inout String, Int) -> Void) {
+        for i in 0..<count {
+            if i > 0 { json += "," }
+            each(&json, i)
         }
     }
 }

@@ -27,7 +27,8 @@ struct InferReader {
         let parameters = json["parameters"]
         let isBinary = parameters["binary_data_output"].flag ?? false
         let request = InferenceRequest(
-            id: json["id"].text, inputs: try tensors(json["inputs"], binary: body[length...]), key: try callersKey(parameters), receivedAt: receivedAt)
+            id: json["id"].text, inputs: try tensors(json["inputs"], binary: body[length...]), key: try callersKey(parameters), receivedAt: receivedAt
+        )
         return (request, try wishes(json["outputs"], isBinary: isBinary), isBinary)
     }
 
@@ -80,7 +81,9 @@ struct InferReader {
         guard let typeName = json["datatype"].text else { throw refusal("Input “\(name)” needs a “datatype”.") }
         guard let datatype = Datatype(rawValue: typeName) else {
             let known = Datatype.allCases.map(\.rawValue)
-            throw refusal("Input “\(name)” has the unknown datatype “\(typeName)”.\(didYouMean(typeName, among: known)) Known: \(known.joined(separator: ", ")).")
+            throw refusal(
+                "Input “\(name)” has the unknown datatype “\(typeName)”.\(didYouMean(typeName, among: known)) Known: \(known.joined(separator: ", "))."
+            )
         }
         let shape = try shape(json["shape"], of: name)
         let parameters = json["parameters"]
@@ -100,10 +103,14 @@ struct InferReader {
     }
 
     private func shape(_ json: JSONValue, of name: String) throws(MartletError) -> [Int] {
-        guard case .array(let elements) = json, elements.count <= 16 else { throw refusal("Input “\(name)” needs a “shape”, a list of whole numbers.") }
+        guard case .array(let elements) = json, elements.count <= 16 else {
+            throw refusal("Input “\(name)” needs a “shape”, a list of whole numbers.")
+        }
         var shape: [Int] = []
         for element in elements {
-            guard let dimension = element.int else { throw refusal("Input “\(name)” needs a “shape” of whole numbers; \(element.compact.prefix(40)) is none.") }
+            guard let dimension = element.int else {
+                throw refusal("Input “\(name)” needs a “shape” of whole numbers; \(element.compact.prefix(40)) is none.")
+            }
             shape.append(dimension)
         }
         return shape

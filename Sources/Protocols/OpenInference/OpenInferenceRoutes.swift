@@ -1,5 +1,5 @@
-package import Hummingbird
 import HTTPTypes
+package import Hummingbird
 import NIOCore
 package import Serving
 import Support
@@ -120,7 +120,8 @@ struct OpenInferenceRoutes: Sendable {
         for endpoint in endpoints.all {
             do throws(MartletError) { _ = try await endpoint.current() } catch {
                 return Answer(
-                    status: ErrorAnswer.status(.unavailable), json: ["ready": false, "live": true, "error": .string("\(endpoint.name): \(error.message)")])
+                    status: ErrorAnswer.status(.unavailable),
+                    json: ["ready": false, "live": true, "error": .string("\(endpoint.name): \(error.message)")])
             }
         }
         return Answer(json: ["ready": true, "live": true])

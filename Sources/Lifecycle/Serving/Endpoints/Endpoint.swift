@@ -39,7 +39,8 @@ package final class Endpoint: Sendable {
         try await pool.run { () throws(MartletError) in try self.loading.withLock { _ throws(MartletError) in try self.loadFirst() } }
         guard let model = held else {
             throw MartletError(
-                .unavailable, "Endpoint “\(name)” has no model yet: nothing is registered as \(plan.model)@\(plan.selector). Run “martlet run” and promote it.")
+                .unavailable,
+                "Endpoint “\(name)” has no model yet: nothing is registered as \(plan.model)@\(plan.selector). Run “martlet run” and promote it.")
         }
         return model
     }

@@ -51,7 +51,9 @@ struct ByteReader {
         let start = try take(count * size).lowerBound
         return bytes.withUnsafeBytes { raw in
             [Word](unsafeUninitializedCapacity: count) { out, made in
-                for i in 0..<count { out.initializeElement(at: i, to: Word(littleEndian: raw.loadUnaligned(fromByteOffset: start + i * size, as: Word.self))) }
+                for i in 0..<count {
+                    out.initializeElement(at: i, to: Word(littleEndian: raw.loadUnaligned(fromByteOffset: start + i * size, as: Word.self)))
+                }
                 made = count
             }
         }

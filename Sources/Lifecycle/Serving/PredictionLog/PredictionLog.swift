@@ -25,7 +25,8 @@ package final class PredictionLog: Sendable {
         try LogFolder.make(path)
         lock = try OpenFile("\(path)/lock", .write, create: true)
         guard lock.tryLock() else {
-            throw MartletError(.conflict, "Another process is writing the predictions of endpoint “\(endpoint)”. Stop it, or serve under another name.")
+            throw MartletError(
+                .conflict, "Another process is writing the predictions of endpoint “\(endpoint)”. Stop it, or serve under another name.")
         }
         let page = try CounterPage("\(path)/counters")
         var writer = LogWriter(path: path, endpoint: endpoint, options: options, clock: clock)

@@ -132,7 +132,9 @@ package struct PredictionLogReader: Sendable {
     private func files() throws(MartletError) -> [OpenFile] {
         var files: [OpenFile] = []
         for name in try PredictionLogReader.segments(in: path) {
-            do { files.append(try OpenFile("\(path)/\(name)", .read)) } catch where error.code == .notFound { continue }
+            do { files.append(try OpenFile("\(path)/\(name)", .read)) } catch {
+                guard error.code == .notFound else { throw error }
+            }
         }
         return files
     }
@@ -147,7 +149,8 @@ package struct PredictionLogReader: Sendable {
         guard isName(endpoint) else {
             throw MartletError(
                 .invalidInput,
-                "An endpoint cannot be called “\(endpoint)”. Use up to 64 letters, digits, dots, hyphens and underscores, beginning with a letter or digit.")
+                "An endpoint cannot be called “\(endpoint)”. Use up to 64 letters, digits, dots, hyphens and underscores, beginning with a letter or digit."
+            )
         }
         return "\(folder)/\(endpoint)"
     }

@@ -80,7 +80,8 @@ struct SegmentFooter: Equatable {
     func blocks(_ file: OpenFile) throws(MartletError) -> [BlockEntry] {
         let bytes = try file.read(at: listOffset, count: blockCount * SegmentFooter.entrySize)
         guard bytes.count == blockCount * SegmentFooter.entrySize, Checksum.crc32c(bytes) == listChecksum else {
-            throw MartletError(.corrupted, "The list of blocks in \(file.path) is damaged. Restore the file from a backup, or remove it to go on without it.")
+            throw MartletError(
+                .corrupted, "The list of blocks in \(file.path) is damaged. Restore the file from a backup, or remove it to go on without it.")
         }
         var blocks: [BlockEntry] = []
         blocks.reserveCapacity(blockCount)

@@ -53,7 +53,8 @@ struct SegmentReader {
         do { return try BlockDecoder(schema: schema, header: entry.header, payload: payload) } catch {
             if footer == nil, try file.size() <= entry.end { return nil }
             throw MartletError(
-                .corrupted, "A block of \(entry.header.rows) predictions in \(file.path) at byte \(entry.offset) is damaged. Restore the file from a backup.")
+                .corrupted,
+                "A block of \(entry.header.rows) predictions in \(file.path) at byte \(entry.offset) is damaged. Restore the file from a backup.")
         }
     }
 
@@ -71,7 +72,9 @@ struct SegmentReader {
         let bytes = try file.read(at: entry.offset + BlockHeader.size, count: length)
         guard bytes.count == length else { return false }
         var check = ByteReader(bytes, in: length - 4..<length)
-        guard try check.word() == Checksum.crc32c(bytes, in: 0..<length - 4), let filter = KeyFilter(bits: Array(bytes.dropLast(4))) else { return true }
+        guard try check.word() == Checksum.crc32c(bytes, in: 0..<length - 4), let filter = KeyFilter(bits: Array(bytes.dropLast(4))) else {
+            return true
+        }
         return filter.mayContain(key)
     }
 }

@@ -50,7 +50,8 @@ struct SegmentSchema: Equatable {
         guard start.remaining == 16, try start.word() == magic else { return nil }
         let version: UInt32 = try start.word()
         guard version == SegmentSchema.version else {
-            throw MartletError(.invalidInput, "\(file.path) has format \(version); this program reads format \(SegmentSchema.version). Use a newer one.")
+            throw MartletError(
+                .invalidInput, "\(file.path) has format \(version); this program reads format \(SegmentSchema.version). Use a newer one.")
         }
         let length = Int(try start.word(UInt32.self))
         let bytes = try file.read(at: 0, count: 16 + length + 4)

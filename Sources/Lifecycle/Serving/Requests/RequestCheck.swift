@@ -40,7 +40,9 @@ package struct RequestCheck: Sendable {
                 let hint = didYouMean(tensor.name, among: names)
                 throw refusal("Input “\(tensor.name)” is not known.\(hint) The model takes: \(names.prefix(30).joined(separator: ", ")).")
             }
-            guard inputs.updateValue(tensor, forKey: tensor.name) == nil else { throw refusal("Input “\(tensor.name)” is there twice. Send it once.") }
+            guard inputs.updateValue(tensor, forKey: tensor.name) == nil else {
+                throw refusal("Input “\(tensor.name)” is there twice. Send it once.")
+            }
         }
         return inputs
     }
@@ -67,7 +69,9 @@ package struct RequestCheck: Sendable {
             rows = (count, tensor.name)
             return
         }
-        guard first == count else { throw refusal("Input “\(tensor.name)” has \(count) rows, but “\(name)” has \(first). All must have the same number.") }
+        guard first == count else {
+            throw refusal("Input “\(tensor.name)” has \(count) rows, but “\(name)” has \(first). All must have the same number.")
+        }
     }
 
     private func keys(_ tensor: Tensor?, parameter: String?, rows: Int) throws(MartletError) -> TextValues? {
