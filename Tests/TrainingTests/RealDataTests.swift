@@ -81,4 +81,19 @@ struct RealDataTests {
         #expect(errors[2] < errors[1] * 0.8)
         #expect(errors[1] < errors[0] * 0.95)
     }
+
+    @Test(
+        "On adult, the other columns give away the sex of a person, and the report says so",
+        .enabled(if: Places.has("adult-train.csv"), "the adult data is absent"))
+    func proxies() throws {
+        let table = try RealData.adult("train")
+        let features = try table.selecting(adultFeatures)
+        let sex = try #require(try ProxyStrength.measure(of: try table.column("sex"), from: features, locator: Places.locator, seed: 7))
+        #expect(sex.auc > 0.92 && sex.auc < 0.96)
+        #expect(sex.through.first == "relationship")
+        #expect(sex.sentence.hasPrefix("Leaving “sex” out hardly hides it: the other columns predict it"))
+        let race = try #require(try ProxyStrength.measure(of: try table.column("race"), from: features, locator: Places.locator, seed: 7))
+        #expect(race.auc > 0.5 && race.auc < sex.auc)
+        print("proxies: \(sex.sentence) \(race.sentence)")
+    }
 }

@@ -53,7 +53,8 @@ struct RidgeProblem: Sendable {
     let weights: [Double]
     let alpha: Double
 
-    /// By an orthogonal factorisation. The truth is centred first, which changes nothing but the rounding.
+    /// By an orthogonal factorisation. The truth is centred first: where several solutions are equally good, the shortest one is then the
+    /// nearest to its mean, which is what a text without a weight of its own gets.
     func direct() -> [Double] {
         let centre = truth.reduce(0, +) / Double(max(1, truth.count))
         var squares = LeastSquares(unknowns: matrix.width + 1)
