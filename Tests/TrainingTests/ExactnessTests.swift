@@ -23,7 +23,9 @@ private struct Rows {
             let many = Double(random.below(categories))
             for (j, value) in [a, b, c, tiny, few, many].enumerated() { columns[j].append(value) }
             let effect = Double(Int(many) &* 2_654_435_761 % 1000) / 250 - 2
-            let score = a * 0.4 + (b == 0 ? 1 : -0.3 * b) + (c.isNaN ? 1.5 : c / 60) + (tiny > 0 ? 1 : tiny < 0 ? -1 : 0) + (few.isNaN ? 0 : sin(few)) + effect
+            let score =
+                a * 0.4 + (b == 0 ? 1 : -0.3 * b) + (c.isNaN ? 1.5 : c / 60) + (tiny > 0 ? 1 : tiny < 0 ? -1 : 0) + (few.isNaN ? 0 : sin(few))
+                + effect
             binary.append(logistic(score) > random.unit() ? 1 : 0)
             classes.append(Float(min(3, max(0, Int(score + random.unit()) + 1))))
             number.append(Float(max(0.01, score + 4 + random.unit())))

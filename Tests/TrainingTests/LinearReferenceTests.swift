@@ -9,10 +9,11 @@ import Training
 struct LinearReferenceTests {
     /// The predictions of our trainer and of the reference for rows with unseen texts and new missing values.
     private func both(
-        _ trainer: any Trainer, _ parameters: JSONValue, _ kind: String, _ strength: Double, _ target: (MadeUpTable) -> (Target, [Double])
+        _ trainer: any Trainer, _ parameters: JSONValue, _ kind: String, _ strength: Double, noise: Int = 0,
+        _ target: (MadeUpTable) -> (Target, [Double])
     ) throws -> [(found: Double, expected: Double)] {
-        let training = try MadeUpTable(700, seed: 11)
-        let rows = try MadeUpTable(200, seed: 12, strange: true)
+        let training = try MadeUpTable(700, seed: 11, noise: noise)
+        let rows = try MadeUpTable(200, seed: 12, strange: true, noise: noise)
         let set = try TrainingSet(features: training.features, target: target(training).0, weights: training.weights)
         let model = try trainer.fit(training: set, validation: try set.rows([]), parameters: parameters, seed: 1, progress: nil)
         let found = try GraphScorer(locator: Places.locator, bytes: model.graph, signature: model.signature).score(rows.features).scores
@@ -38,12 +39,16 @@ struct LinearReferenceTests {
 
     @Test("Logistic regression of two classes: LogisticRegression of scikit-learn", arguments: [1.0, 0.01, 100])
     func binaryLogistic(_ strength: Double) throws {
-        for pair in try both(LogisticTrainer(), ["C": .number(strength)], "logistic", strength, binary) { #expect(abs(pair.found - pair.expected) < 1e-7) }
+        for pair in try both(LogisticTrainer(), ["C": .number(strength)], "logistic", strength, binary) {
+            #expect(abs(pair.found - pair.expected) < 1e-7)
+        }
     }
 
     @Test("Logistic regression of four classes: LogisticRegression of scikit-learn", arguments: [1.0, 0.01, 100])
     func multinomialLogistic(_ strength: Double) throws {
-        for pair in try both(LogisticTrainer(), ["C": .number(strength)], "logistic", strength, classes) { #expect(abs(pair.found - pair.expected) < 1e-7) }
+        for pair in try both(LogisticTrainer(), ["C": .number(strength)], "logistic", strength, classes) {
+            #expect(abs(pair.found - pair.expected) < 1e-7)
+        }
     }
 
     @Test("Ridge regression: Ridge of scikit-learn", arguments: [1.0, 0.001, 50])
@@ -54,5 +59,12 @@ struct LinearReferenceTests {
     @Test("Least squares without regularisation, where one-hot columns depend on each other: lstsq of numpy")
     func leastSquares() throws {
         for pair in try both(LinearTrainer(), ["alpha": 0], "lstsq", 0, number) { #expect(abs(pair.found - pair.expected) < 1e-9) }
+    }
+
+    @Test("Many columns, by the methods that take no square matrix: LogisticRegression and Ridge of scikit-learn")
+    func manyColumns() throws {
+        for pair in try both(LogisticTrainer(), ["C": 0.1], "logistic", 0.1, noise: 650, binary) { #expect(abs(pair.found - pair.expected) < 1e-6) }
+        for pair in try both(LogisticTrainer(), ["C": 0.1], "logistic", 0.1, noise: 180, classes) { #expect(abs(pair.found - pair.expected) < 1e-6) }
+        for pair in try both(LinearTrainer(), ["alpha": 5], "ridge", 5, noise: 450, number) { #expect(abs(pair.found - pair.expected) < 1e-6) }
     }
 }

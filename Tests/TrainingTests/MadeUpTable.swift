@@ -10,8 +10,10 @@ struct MadeUpTable {
     var number: [Double] = []
     var weights: [Double] = []
 
-    /// - Parameter strange: adds texts that training did not see, and missing values in columns that had none.
-    init(_ count: Int, seed: UInt64, strange: Bool = false) throws {
+    /// - Parameters:
+    ///   - strange: adds texts that training did not see, and missing values in columns that had none.
+    ///   - noise: columns that tell nothing.
+    init(_ count: Int, seed: UInt64, strange: Bool = false, noise: Int = 0) throws {
         var random = RandomSource(seed: seed)
         let cities = ["Ulm", "Bonn", "Köln", "Gera", "Jena"]
         var (a, b, c): ([Double], [Double], [Double]) = ([], [], [])
@@ -30,10 +32,12 @@ struct MadeUpTable {
             number.append(effect * 3 + random.unit())
             weights.append(0.5 + random.unit())
         }
-        features = try Table([
-            Column("n1", numbers: a), Column("n2", numbers: b), Column("n3", kind: .integer, numbers: c), Column("t1", strings: city),
-            Column("t2", strings: colour),
-        ])
+        let silent = (0..<noise).map { j in Column("n\(j + 10)", numbers: (0..<count).map { _ in random.unit() }) }
+        features = try Table(
+            [
+                Column("n1", numbers: a), Column("n2", numbers: b), Column("n3", kind: .integer, numbers: c), Column("t1", strings: city),
+                Column("t2", strings: colour),
+            ] + silent)
     }
 
     /// The rows as a file for the reference scripts.

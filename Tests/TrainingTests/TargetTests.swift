@@ -89,7 +89,9 @@ struct TargetTests {
         #expect(model.notes.count == 2)
         #expect(model.notes.joined().contains("empty") && model.notes.joined().contains("same"))
         let useless = try TrainingSet(features: table.selecting(["empty", "same"]), target: target)
-        #expect(throws: MartletError.self) { try LinearTrainer().fit(training: useless, validation: useless, parameters: .null, seed: 1, progress: nil) }
+        #expect(throws: MartletError.self) {
+            try LinearTrainer().fit(training: useless, validation: useless, parameters: .null, seed: 1, progress: nil)
+        }
     }
 }
 

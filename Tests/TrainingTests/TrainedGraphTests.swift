@@ -18,7 +18,9 @@ struct TrainedGraphTests {
         return (0..<column.count).map { column.category($0).flatMap { rank[$0] } ?? .nan }
     }
 
-    private func booster(_ set: TrainingSet, _ validation: TrainingSet, _ objective: [(String, String)], label: [Float], held: [Float]) throws -> Booster {
+    private func booster(_ set: TrainingSet, _ validation: TrainingSet, _ objective: [(String, String)], label: [Float], held: [Float]) throws
+        -> Booster
+    {
         func matrix(_ part: TrainingSet, _ label: [Float]) -> TrainingMatrix {
             let pairs = zip(part.features.columns, set.features.columns)
             return TrainingMatrix(
