@@ -25,10 +25,11 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
-let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
@@ -45,14 +46,15 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         // HTTP server: on SwiftNIO, small, structured concurrency throughout.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        // The header fields and buffers of Hummingbird's interface.
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         // SHA-256: BoringSSL behind Apple's CryptoKit interface.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // ONNX files are protocol buffers; this is Apple's codec.
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         // Webhooks: the server work group's HTTP client, with TLS.
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
-        // The bytes in which the HTTP client takes and gives bodies.
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         // The logging interface that the HTTP server and client speak.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
@@ -107,7 +109,7 @@ let package = Package(
         // Sources, cleaning rules, expectations, profiles, dataset versions, splits.
         room(
             "Lifecycle", "Data",
-            ["Support", "Digests", "Tables", "Settings", "DuckDB", "EngineLibraries", "Database", "Events", "Lineage"]),
+            ["Support", "Digests", "Tables", "Statistics", "Settings", "DuckDB", "Database", "Events", "Lineage"]),
         // Runs, parameters and metrics.
         room("Lifecycle", "Experiments", ["Support", "Database", "Lineage"]),
         // Baselines, gradient boosting, evaluation, export to ONNX.
@@ -125,36 +127,38 @@ let package = Package(
         // Drift, late labels, production quality, checks.
         room(
             "Lifecycle", "Monitoring",
-            ["Support", "Tables", "Statistics", "Settings", "Database", "Events", "Planning", "Serving", httpClient, nioCore, nioHTTP]),
-        // Model cards.
-        room("Lifecycle", "Documents", ["Support", "Planning", "Data", "Experiments", "Registry"]),
+            ["Support", "Tables", "Statistics", "Settings", "Database", "Events", "Planning", "Serving", httpClient, nio, nioHTTP]),
         // One project folder with all phases assembled, and the order in which a run calls them.
         room(
             "Lifecycle", "Projects",
-            ["Support", "Digests", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "Database", "Objects", "Events", "Lineage", "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", "Monitoring", "Documents"]),
+            ["Support", "Digests", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "Database", "Objects", "Events", "Lineage", "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", "Monitoring"]),
 
         // MARK: Protocols: message <-> call on a phase
         // The Open Inference Protocol v2, JSON over HTTP.
-        room("Protocols", "OpenInference", ["Support", "Tables", "Serving", hummingbird]),
+        room("Protocols", "OpenInference", ["Support", "Tables", "Serving", hummingbird, logging]),
 
         // MARK: Web
         // The pages, the charts and the JSON API as values: views in, text out.
         room("Web", "Pages", ["Support", "Tables"]),
         // The routes that serve them over HTTP.
-        room("Web", "Web", ["Support", "Pages", hummingbird]),
+        room("Web", "Web", ["Support", "Pages", hummingbird, httpTypes, nio]),
 
         // MARK: Program
         // The command line and the server's assembly.
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Support", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Database", "Objects", "Events", "Lineage",
-                "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", "Monitoring", "Documents", "Projects",
-                "OpenInference", "Web", argumentParser, hummingbird, logging,
+                "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Database", "Objects", "Events", "Lineage",
+                "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", "Monitoring", "Projects",
+                "OpenInference", "Pages", "Web", "Demo", argumentParser, hummingbird, logging,
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
 
         // MARK: Tests
+        // Reading, cleaning, splitting, validating and profiling of tables, on small files and on the real data sets.
+        tests("DataTests", ["Data", "Support", "Tables", "Statistics", "Settings", "DuckDB", "EngineLibraries"]),
+        // Profiles, and what looking at a source suggests, on small relations and on the real data sets.
+        tests("InspectionTests", ["Data", "Support", "Tables", "Statistics", "DuckDB", "EngineLibraries"]),
         // The native engines, against Python's use of the same libraries.
         tests("EnginesTests", ["Support", "Tables", "EngineLibraries", "EngineHeaders", "DuckDB", "LightGBM", "ONNXRuntime"], exclude: ["References"]),
         tests("DemoTests", ["Demo", "Support", "Tables"]),
@@ -164,6 +168,8 @@ let package = Package(
             ["Training", "Support", "Tables", "Statistics", "ONNXGraph", "LightGBM", "ONNXRuntime", "EngineLibraries"], exclude: ["References"]),
         tests("StatisticsTests", ["Statistics", "Support"], exclude: ["References"]),
         tests("ServingTests", ["Support", "Tables", "Settings", "Serving"]),
-        tests("PagesTests", ["Pages", "Support", "Tables"]),
+        tests("PagesTests", ["Pages", "Support", "Tables"], exclude: ["Golden"]),
+        tests("ClientTests", ["Support", "Tables", "Serving", "OpenInference", hummingbird]),
+        tests("WebTests", ["Web", "Pages", "Support", "Tables", hummingbird, httpTypes, nio, logging]),
     ]
 )

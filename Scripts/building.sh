@@ -29,7 +29,7 @@ build_with_progress() {
     done
     if [[ -t 1 ]]; then printf '\r\e[K'; fi
     if ! wait_for_background "$builder"; then
-        grep -aE 'error:' "$build_log" | sort -u | tail -n 20 >&2 || tail -n 20 "$build_log" >&2
+        grep -aE '(^|: )error: ' "$build_log" | sort -u | tail -n 20 >&2 || tail -n 20 "$build_log" >&2
         fail "The build failed. The whole output is $build_log."
     fi
     say "Built in $(clock)."

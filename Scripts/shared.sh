@@ -24,22 +24,3 @@ fail() {
 # A stamp says that a stage was completed with exactly these files: `stamped NAME FILE...`, `stamp NAME FILE...`.
 stamped() { [[ -r $setup_directory/stamps/$1 && $(cat "${@:2}" 2>/dev/null) == "$(<"$setup_directory/stamps/$1")" ]]; }
 stamp() { cat "${@:2}" >"$setup_directory/stamps/$1.new" && mv "$setup_directory/stamps/$1.new" "$setup_directory/stamps/$1"; }
-
-engines_are_there() { stamped engines Scripts/engines.txt Scripts/fetch-engines && [[ -d $setup_directory/engines ]]; }
-
-# Fetches the native engines where they are not there yet; the words of the download go to the log.
-fetch_engines() {
-    if engines_are_there; then return; fi
-    start_fetching_engines
-    wait_for_engines "$child"
-}
-
-# The two halves of `fetch_engines`, for those who have something else to do meanwhile.
-start_fetching_engines() { run_in_background "$log_directory/engines.log" Scripts/fetch-engines; }
-wait_for_engines() {
-    if ! wait_for_background "$1"; then
-        tail -n 5 "$log_directory/engines.log" >&2
-        fail "The engines could not be fetched. Is the network reachable? The whole log is $log_directory/engines.log."
-    fi
-    stamp engines Scripts/engines.txt Scripts/fetch-engines
-}

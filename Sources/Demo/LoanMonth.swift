@@ -21,6 +21,13 @@ package struct LoanMonth: Sendable, Equatable {
     /// One label per row, in the order of the rows.
     package var labels: [LateLabel]
 
+    /// A part of a month, or one of one's own.
+    package init(index: Int, table: Table, labels: [LateLabel]) {
+        self.index = index
+        self.table = table
+        self.labels = labels
+    }
+
     /// The applications whose outcome is known at a moment, with the target column `outcome` (`defaulted` or `repaid`) at the end.
     package func labelled(by moment: Timestamp = Timestamp(microseconds: .max)) throws(MartletError) -> Table {
         let rows = labels.indices.filter { labels[$0].knownAt <= moment }

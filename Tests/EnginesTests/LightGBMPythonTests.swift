@@ -71,9 +71,9 @@ struct TrainingCase: Sendable, CustomTestStringConvertible {
 @Suite(
     "LightGBM gives the same bits as Python's lightgbm",
     .enabled(if: Surroundings.has(.lightgbm), "LightGBM is not installed; run make setup"),
-    .enabled(if: Surroundings.pythonHas("lightgbm, numpy"), "Python's lightgbm is not installed; run make setup"))
+    .enabled(if: Surroundings.pythonHas("lightgbm", "numpy"), "Python's lightgbm is not installed; run make setup"))
 struct LightGBMPythonTests {
-    private func write<Value>(_ values: [Value], _ path: String) throws {
+    private static func write<Value>(_ values: [Value], _ path: String) throws {
         try values.withUnsafeBytes { Data($0) }.write(to: URL(fileURLWithPath: path))
     }
 
@@ -81,7 +81,7 @@ struct LightGBMPythonTests {
         try Data(contentsOf: URL(fileURLWithPath: path)).withUnsafeBytes { Array($0.bindMemory(to: UInt64.self)) }
     }
 
-    private func prepare(_ training: TrainingCase, _ matrices: [(String, TrainingMatrix)], _ folder: String) throws {
+    private static func prepare(_ training: TrainingCase, _ matrices: [(String, TrainingMatrix)], _ folder: String) throws {
         let parameters = training.parameters.map { "\"\($0.0)\": \"\($0.1)\"" }.joined(separator: ", ")
         let spec = """
             {"parameters": {\(parameters)}, "weighted": \(training.isWeighted), "categories": \(training.hasCategories),
@@ -95,28 +95,40 @@ struct LightGBMPythonTests {
         }
     }
 
+    /// Python's trainings of all cases, done once in one process: a folder a case.
+    private static let folders = Result {
+        var folders: [String: String] = [:]
+        for training in TrainingCase.all {
+            let folder = try Surroundings.folder(training.name)
+            let matrices = [("training", training.matrix(rows: 3000, seed: 1)), ("validation", training.matrix(rows: 1000, seed: 2))]
+            try prepare(training, matrices, folder)
+            folders[training.name] = folder
+        }
+        _ = try Surroundings.python(script: "train_lightgbm.py", folders.values.sorted())
+        return folders
+    }
+
     @Test("Predictions, importances, metrics and best round are those of Python", arguments: TrainingCase.all)
     func identical(_ training: TrainingCase) throws {
-        try Surroundings.withFolder { folder in
-            let rows = training.matrix(rows: 3000, seed: 1)
-            let validation = training.matrix(rows: 1000, seed: 2)
-            try prepare(training, [("training", rows), ("validation", validation)], folder)
-            let printed = try Surroundings.python(script: "train_lightgbm.py", [folder]).split(whereSeparator: \.isWhitespace).map(String.init)
-            let engine = try LightGBM(locator: Surroundings.locator, threads: 2)
-            let booster = try engine.train(
-                training.parameters, training: rows, validation: validation, rounds: training.rounds, earlyStopping: training.earlyStopping)
-            let raw = try booster.predict(validation.features, raw: true)
-            #expect(try booster.predict(validation.features, raw: false).map(\.bitPattern) == bits(folder + "/predictions"))
-            #expect(try raw.map(\.bitPattern) == bits(folder + "/raw"))
-            #expect(try booster.featureImportance(.gain).map(\.bitPattern) == bits(folder + "/gain"))
-            #expect(try booster.featureImportance(.split).map(\.bitPattern) == bits(folder + "/split"))
-            #expect(booster.evaluationHistory.map(\.name) == Array(printed.dropFirst()))
-            #expect(try booster.evaluationHistory.flatMap { $0.values.map(\.bitPattern) } == bits(folder + "/history"))
-            #expect(booster.bestIteration == (training.earlyStopping == nil ? training.rounds : Int(printed[0])))
-            let python = try Booster(modelText: String(contentsOfFile: folder + "/model.txt", encoding: .utf8), engine: engine)
-            #expect(try python.predict(validation.features, raw: true) == raw)
-            #expect(try Booster(modelText: booster.modelText, engine: engine).predict(validation.features, raw: true) == raw)
-            #expect(raw.count == validation.rowCount * booster.outputCount)
-        }
+        let folder = try #require(try Self.folders.get()[training.name])
+        let printed = try String(contentsOfFile: folder + "/best", encoding: .utf8).split(whereSeparator: \.isWhitespace).map(String.init)
+        let rows = training.matrix(rows: 3000, seed: 1)
+        let validation = training.matrix(rows: 1000, seed: 2)
+        let engine = try LightGBM(locator: Surroundings.locator, threads: 2)
+        let booster = try engine.train(
+            training.parameters, training: rows, validation: validation, rounds: training.rounds, earlyStopping: training.earlyStopping)
+        let raw = try booster.predict(validation.features, raw: true)
+        #expect(try booster.predict(validation.features, raw: false).map(\.bitPattern) == bits(folder + "/predictions"))
+        #expect(try raw.map(\.bitPattern) == bits(folder + "/raw"))
+        #expect(try booster.featureImportance(.gain).map(\.bitPattern) == bits(folder + "/gain"))
+        #expect(try booster.featureImportance(.split).map(\.bitPattern) == bits(folder + "/split"))
+        #expect(booster.evaluationHistory.map(\.name) == Array(printed.dropFirst()))
+        #expect(try booster.evaluationHistory.flatMap { $0.values.map(\.bitPattern) } == bits(folder + "/history"))
+        #expect(booster.bestIteration == (training.earlyStopping == nil ? training.rounds : Int(printed[0])))
+        #expect(raw.count == validation.rowCount * booster.outputCount)
+        #expect(Set(raw).count > 1 || training.name == "nothing to split")
+        let python = try Booster(modelText: String(contentsOfFile: folder + "/model.txt", encoding: .utf8), engine: engine)
+        #expect(try python.predict(validation.features, raw: true) == raw)
+        #expect(try Booster(modelText: booster.modelText, engine: engine).predict(validation.features, raw: true) == raw)
     }
 }

@@ -8,16 +8,18 @@ import Testing
 @Suite(
     "ONNX Runtime through its C interface",
     .enabled(if: Surroundings.has(.onnxruntime), "ONNX Runtime is not installed; run make setup"),
-    .enabled(if: Surroundings.pythonHas("onnx, onnxruntime"), "Python's onnx is not installed; run make setup"))
+    .enabled(if: Surroundings.pythonHas("onnx", "onnxruntime"), "Python's onnx is not installed; run make setup"))
 struct ONNXRuntimeTests {
     private let locator = Surroundings.locator
 
-    private func withModels<Value>(_ body: (String) throws -> Value) throws -> Value {
-        try Surroundings.withFolder { folder in
-            _ = try Surroundings.python(script: "make_models.py", [folder])
-            return try body(folder)
-        }
+    /// The folder of the models, made once.
+    private static let models = Result {
+        let folder = try Surroundings.folder("models")
+        _ = try Surroundings.python(script: "make_models.py", [folder])
+        return folder
     }
+
+    private func withModels<Value>(_ body: (String) throws -> Value) throws -> Value { try body(try Self.models.get()) }
 
     @Test("The self-test passes and names the version")
     func selfTest() throws { #expect(try InferenceSession.selfTest(locator: locator) == "1.32.0") }

@@ -10,8 +10,10 @@ enum Surroundings {
 
     static func has(_ engine: Engine) -> Bool { locator.path(of: engine) != nil }
 
-    /// Whether `python3` can import these modules with the packages of `make setup`.
-    static func pythonHas(_ modules: String) -> Bool { (try? python(["-c", "import \(modules)"])) != nil }
+    /// Whether `python3` finds these modules with the packages of `make setup`; they are not loaded.
+    static func pythonHas(_ modules: String...) -> Bool {
+        (try? python(["-c", "import importlib.util, sys; [importlib.util.find_spec(m).name for m in sys.argv[1:]]"] + modules)) != nil
+    }
 
     /// Runs a program of the folder References and returns what it prints.
     static func python(script: String, _ arguments: [String]) throws -> String {
@@ -35,11 +37,22 @@ enum Surroundings {
         return String(decoding: printed, as: UTF8.self)
     }
 
+    /// A folder of the tests that is removed when they end.
+    static func folder(_ name: String) throws -> String {
+        let path = temporary.path + "/" + name
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        return path
+    }
+
+    private static let temporary: URL = {
+        atexit { try? FileManager.default.removeItem(at: Surroundings.temporary) }
+        return FileManager.default.temporaryDirectory.appendingPathComponent("engines-" + UUID().uuidString)
+    }()
+
     /// A folder that is removed after the body.
     static func withFolder<Value>(_ body: (String) throws -> Value) throws -> Value {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("engines-" + UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        return try body(folder.path)
+        let path = try folder(UUID().uuidString)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        return try body(path)
     }
 }

@@ -45,10 +45,12 @@ enum Samples {
 
     static let objectives: [ObjectiveView] = [
         .init(
-            id: "ranking", sentence: "AUC on the test set is at least 0.92", metric: "auc", on: "test", bound: 0.92, judge: .lowerBound, value: 0.9312,
+            id: "ranking", sentence: "AUC on the test set is at least 0.92", metric: "auc", on: "test", bound: 0.92, judge: .lowerBound,
+            value: 0.9312,
             interval: .init(0.9265, 0.9358), verdict: .green, measuredAt: time("2026-06-14T09:22:00Z"), reason: "The lower end 0.9265 is above 0.92."),
         .init(
-            id: "gain", sentence: "AUC on the test set is at least 0.01 above the baseline", metric: "auc", on: "test", bound: 0.01, judge: .lowerBound,
+            id: "gain", sentence: "AUC on the test set is at least 0.01 above the baseline", metric: "auc", on: "test", bound: 0.01,
+            judge: .lowerBound,
             value: 0.0241, interval: .init(0.0189, 0.0296), verdict: .green, measuredAt: time("2026-06-14T09:22:00Z")),
         .init(
             id: "fair", sentence: "The gap in true-positive rate between groups of sex is at most 0.10", metric: "equal_opportunity_difference",
@@ -56,13 +58,15 @@ enum Samples {
             measuredAt: time("2026-06-14T09:22:00Z"),
             reason: "The upper end 0.124 is above 0.10. Dropping sex changes little: the other columns predict it with AUC 0.94."),
         .init(
-            id: "fast", sentence: "The 99th percentile of answers takes at most 50 ms", metric: "p99_ms", on: "production", direction: .atMost, bound: 50,
+            id: "fast", sentence: "The 99th percentile of answers takes at most 50 ms", metric: "p99_ms", on: "production", direction: .atMost,
+            bound: 50,
             value: 4.1, verdict: .green, measuredAt: now),
         .init(
             id: "live", sentence: "AUC in production over 30 days is at least 0.90", metric: "auc", on: "production", bound: 0.9, value: 0.871,
             interval: .init(0.853, 0.888), verdict: .red, measuredAt: now, reason: "1,204 labels; two columns drifted in August."),
         .init(
-            id: "no-worse", sentence: "AUC on the test set is at most 0.005 below the champion", metric: "auc", on: "test", bound: nil, judge: .lowerBound,
+            id: "no-worse", sentence: "AUC on the test set is at most 0.005 below the champion", metric: "auc", on: "test", bound: nil,
+            judge: .lowerBound,
             verdict: .yellow, reason: "There is no earlier champion to compare with."),
     ]
 
@@ -79,7 +83,7 @@ enum Samples {
         ],
         answer: .binary(negative: "declined", positive: "granted", threshold: 0.62))
 
-    static let summary = EndpointSummaryView(name: "loans", model: "loans", alias: "champion", version: 3, signature: signature)
+    static let summary = EndpointSummaryView(name: "loans", model: "loans", alias: "champion", version: 3, signature: signature, key: "application")
 
     static let endpoint = EndpointView(
         endpoint: summary, address: "http://127.0.0.1:8080",
@@ -94,14 +98,19 @@ enum Samples {
         drift: .init(
             from: time("2026-08-02T00:00:00Z"), to: now, rows: 4_820,
             columns: [
-                .init(name: "amount", method: "psi", statistic: 0.031, threshold: 0.1, drifted: false,
-                      histogram: .init(edges: (0...10).map { Double($0) * 4000 }, reference: hump(10, 3, 2), current: hump(10, 3.2, 2.1))),
-                .init(name: "rate", method: "ks", statistic: 0.214, threshold: 0.05, pValue: 3.1e-18, drifted: true,
-                      histogram: .init(edges: (0...10).map { Double($0) + 1 }, reference: hump(10, 3, 1.6), current: hump(10, 6, 1.8))),
-                .init(name: "purpose", method: "jensen_shannon", statistic: 0.183, threshold: 0.1, drifted: true,
-                      histogram: .init(categories: ["car", "home", "debt", "wedding"], reference: [0.41, 0.3, 0.2, 0.09], current: [0.21, 0.24, 0.49, 0.06])),
-                .init(name: "owns_home", method: "chi_square", statistic: 1.92, threshold: 0.05, pValue: 0.166, drifted: false,
-                      histogram: .init(categories: ["false", "true"], reference: [0.62, 0.38], current: [0.6, 0.4])),
+                .init(
+                    name: "amount", method: "psi", statistic: 0.031, threshold: 0.1, drifted: false,
+                    histogram: .init(edges: (0...10).map { Double($0) * 4000 }, reference: hump(10, 3, 2), current: hump(10, 3.2, 2.1))),
+                .init(
+                    name: "rate", method: "ks", statistic: 0.214, threshold: 0.05, pValue: 3.1e-18, drifted: true,
+                    histogram: .init(edges: (0...10).map { Double($0) + 1 }, reference: hump(10, 3, 1.6), current: hump(10, 6, 1.8))),
+                .init(
+                    name: "purpose", method: "jensen_shannon", statistic: 0.183, threshold: 0.1, drifted: true,
+                    histogram: .init(
+                        categories: ["car", "home", "debt", "wedding"], reference: [0.41, 0.3, 0.2, 0.09], current: [0.21, 0.24, 0.49, 0.06])),
+                .init(
+                    name: "owns_home", method: "chi_square", statistic: 1.92, threshold: 0.05, pValue: 0.166, drifted: false,
+                    histogram: .init(categories: ["false", "true"], reference: [0.62, 0.38], current: [0.6, 0.4])),
             ]),
         quality: [
             .init(metric: "auc", bound: 0.9, windows: windows([0.934, 0.929, 0.931, 0.922, 0.917, 0.895, 0.871], spread: 0.016)),
@@ -125,7 +134,9 @@ enum Samples {
     static func windows(_ values: [Double], spread: Double) -> [QualityView.Window] {
         values.enumerated().map { i, value in
             let from = time("2026-06-14").advanced(bySeconds: Double(i) * 11 * 86_400)
-            return .init(from: from, to: from.advanced(bySeconds: 11 * 86_400), value: value, interval: .init(value - spread, value + spread), labels: 410 + i * 13)
+            return .init(
+                from: from, to: from.advanced(bySeconds: 11 * 86_400), value: value, interval: .init(value - spread, value + spread),
+                labels: 410 + i * 13)
         }
     }
 
@@ -137,23 +148,34 @@ enum Samples {
             .init("owns_home", "false"),
         ],
         nodes: [
-            .init("prediction:0199a0b1c2d37e4f8a6b5c4d3e2f1a0b", kind: "prediction", title: "declined, 0.3127",
-                  facts: [.init("key", "A-20931"), .init("took", "0.41 ms")], time: time("2026-09-01T05:58:21Z")),
+            .init(
+                "prediction:0199a0b1c2d37e4f8a6b5c4d3e2f1a0b", kind: "prediction", title: "declined, 0.3127",
+                facts: [.init("key", "A-20931"), .init("took", "0.41 ms")], time: time("2026-09-01T05:58:21Z")),
             .init("endpoint:loans", kind: "endpoint", title: "loans", facts: [.init("traffic", "100 % to champion")], link: "/endpoints/loans"),
-            .init("model:loans@v3", kind: "model", title: "loans v3, champion since June",
-                  facts: [.init("kind", "LightGBM"), .init("threshold", "0.62"), .init("digest", "sha256:9f2c61d0a7")], time: time("2026-06-14T09:29:00Z")),
-            .init("check:gate-3", kind: "gate", title: "5 of 5 checks held",
-                  facts: [.init("ranking", "0.9312 (0.9265 – 0.9358)"), .init("gain", "0.0241 (0.0189 – 0.0296)")], time: time("2026-06-14T09:29:00Z")),
-            .init("check:approval-3", kind: "approval", title: "validator@example.org", missing: "No approval was asked for: the charter names no approver."),
-            .init("run:019b2f4c", kind: "run", title: "trees",
-                  facts: [.init("learning_rate", "0.06"), .init("num_leaves", "31"), .init("seed", "7")], time: time("2026-06-14T09:21:00Z")),
-            .init("run:commit-4e1d", kind: "commit", title: "4e1d0c9 loans: add term", facts: [.init("tree", "clean")], time: time("2026-06-13T16:02:00Z")),
-            .init("dataset:loans@v5", kind: "dataset", title: "loans v5", facts: [.init("rows", "48,842"), .init("expectations", "24 of 25 held")],
-                  time: time("2026-06-14T09:21:00Z")),
+            .init(
+                "model:loans@v3", kind: "model", title: "loans v3, champion since June",
+                facts: [.init("kind", "LightGBM"), .init("threshold", "0.62"), .init("digest", "sha256:9f2c61d0a7")],
+                time: time("2026-06-14T09:29:00Z")),
+            .init(
+                "check:gate-3", kind: "gate", title: "5 of 5 checks held",
+                facts: [.init("ranking", "0.9312 (0.9265 – 0.9358)"), .init("gain", "0.0241 (0.0189 – 0.0296)")], time: time("2026-06-14T09:29:00Z")),
+            .init(
+                "check:approval-3", kind: "approval", title: "validator@example.org",
+                missing: "No approval was asked for: the charter names no approver."),
+            .init(
+                "run:019b2f4c", kind: "run", title: "trees",
+                facts: [.init("learning_rate", "0.06"), .init("num_leaves", "31"), .init("seed", "7")], time: time("2026-06-14T09:21:00Z")),
+            .init(
+                "run:commit-4e1d", kind: "commit", title: "4e1d0c9 loans: add term", facts: [.init("tree", "clean")],
+                time: time("2026-06-13T16:02:00Z")),
+            .init(
+                "dataset:loans@v5", kind: "dataset", title: "loans v5", facts: [.init("rows", "48,842"), .init("expectations", "24 of 25 held")],
+                time: time("2026-06-14T09:21:00Z")),
             .init("source:loans.csv", kind: "source", title: "loans.csv", facts: [.init("digest", "sha256:1d77e0c2b9"), .init("size", "5.2 MB")]),
             .init("objective:ranking", kind: "objective", title: "AUC on the test set is at least 0.92", facts: [.init("line", "martlet.yaml:9")]),
-            .init("charter:loans", kind: "charter", title: "Pay out nine of ten good loans", facts: [.init("confirmed by", "owner@example.org")],
-                  time: time("2026-01-08T10:00:00Z")),
+            .init(
+                "charter:loans", kind: "charter", title: "Pay out nine of ten good loans", facts: [.init("confirmed by", "owner@example.org")],
+                time: time("2026-01-08T10:00:00Z")),
         ],
         edges: [
             .init("prediction:0199a0b1c2d37e4f8a6b5c4d3e2f1a0b", "endpoint:loans", "asked at"),
@@ -176,7 +198,7 @@ enum Samples {
             "model_name": "loans", "model_version": "3",
             "outputs": [
                 ["name": "label", "shape": [1], "datatype": "BYTES", "data": ["granted"]],
-                ["name": "score", "shape": [1], "datatype": "FP64", "data": [0.71234567]],
+                ["name": "probability", "shape": [1], "datatype": "FP64", "data": [0.71234567]],
                 ["name": "prediction_id", "shape": [1], "datatype": "BYTES", "data": ["0199a0b1c2d37e4f8a6b5c4d3e2f1a0c"]],
             ],
         ]))

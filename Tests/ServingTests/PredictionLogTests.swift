@@ -129,10 +129,12 @@ import Testing
         let batch = try maker.batch(10_000)
         var counts: [Int] = []
         for _ in 0..<2 {
-            let log = try maker.log(try ScratchFolder()) { $0.sample = 0.3 }
+            let folder = try ScratchFolder()
+            let log = try maker.log(folder) { $0.sample = 0.3 }
             log.append(batch)
             counts.append(try log.reader().count())
             #expect(log.counts.sampledOut == 10_000 - counts[0])
+            log.close()
         }
         #expect(counts[0] == counts[1])
         #expect((2700...3300).contains(counts[0]))

@@ -13,6 +13,12 @@ package struct LineageEdge: Sendable, Hashable {
     package var source: String
     package var relation: String
     package var target: String
+
+    package init(source: String, relation: String, target: String) {
+        self.source = source
+        self.relation = relation
+        self.target = target
+    }
 }
 
 /// Part of the graph: what one thing rests on.

@@ -88,7 +88,11 @@ struct ColumnReader {
         _ data: UnsafeMutableRawPointer, _ type: Stored.Type, _ rows: Int, into values: inout [Value], _ convert: (Stored) -> Value
     ) {
         let stored = data.assumingMemoryBound(to: Stored.self)
-        for row in 0..<rows { values.append(convert(stored[row])) }
+        let converted = [Value](unsafeUninitializedCapacity: rows) { target, count in
+            for row in 0..<rows { target.initializeElement(at: row, to: convert(stored[row])) }
+            count = rows
+        }
+        values.append(contentsOf: converted)
     }
 
     private static func erase<Value>(

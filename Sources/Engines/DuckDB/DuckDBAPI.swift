@@ -61,7 +61,6 @@ struct DuckDBAPI: @unchecked Sendable {
             vector_get_data: try library.function("duckdb_vector_get_data"),
             vector_get_validity: try library.function("duckdb_vector_get_validity"),
             vector_ensure_validity_writable: try library.function("duckdb_vector_ensure_validity_writable"),
-            vector_assign_string_element_len: try library.function("duckdb_vector_assign_string_element_len"),
             vector_size: try library.function("duckdb_vector_size"),
             appender_create: try library.function("duckdb_appender_create"),
             appender_error: try library.function("duckdb_appender_error"),

@@ -61,7 +61,8 @@ struct TableAppender {
         var chunk = api.calls.create_data_chunk(&types, UInt64(types.count))
         defer { api.calls.destroy_data_chunk(&chunk) }
         guard let chunk else { throw failure(name, appender) }
-        let texts = table.columns.map { ($0.text?.dictionary ?? []).map { Array($0.utf8) } }
+        let texts = table.columns.map { StoredTexts($0.text?.dictionary ?? []) }
+        defer { withExtendedLifetime(texts) {} }
         let step = max(1, Int(api.calls.vector_size()))
         for start in stride(from: 0, to: table.rowCount, by: step) {
             let rows = start..<min(start + step, table.rowCount)
@@ -80,10 +81,10 @@ struct TableAppender {
         DuckDBFailure.error("DuckDB could not append to the table “\(name)”.", api.calls.appender_error(appender).map { String(cString: $0) })
     }
 
-    private func fill(_ vector: UnsafeMutableRawPointer, _ column: Column, _ stored: Stored, _ texts: [[UInt8]], _ rows: Range<Int>) {
+    private func fill(_ vector: UnsafeMutableRawPointer, _ column: Column, _ stored: Stored, _ texts: StoredTexts, _ rows: Range<Int>) {
         guard let data = api.calls.vector_get_data(vector) else { return }
         switch (column.values, stored) {
-        case (.text(let text), _): fillText(vector, text, texts, rows)
+        case (.text(let text), _): fillText(vector, data, text, texts, rows)
         case (.numbers(let numbers), .boolean): fillNumbers(vector, data, UInt8.self, numbers, rows) { $0 == 0 ? 0 : 1 }
         case (.numbers(let numbers), .integer): fillNumbers(vector, data, Int64.self, numbers, rows) { Int64(exactly: $0) ?? 0 }
         case (.numbers(let numbers), .timestamp): fillNumbers(vector, data, Int64.self, numbers, rows, Self.microseconds)
@@ -91,21 +92,16 @@ struct TableAppender {
         }
     }
 
-    private func fillText(_ vector: UnsafeMutableRawPointer, _ text: TextValues, _ texts: [[UInt8]], _ rows: Range<Int>) {
+    private func fillText(
+        _ vector: UnsafeMutableRawPointer, _ data: UnsafeMutableRawPointer, _ text: TextValues, _ texts: StoredTexts, _ rows: Range<Int>
+    ) {
+        let values = data.assumingMemoryBound(to: martlet_duckdb_string.self)
         var missing: [Int] = []
-        for row in rows {
+        for (position, row) in rows.enumerated() {
             let code = Int(text.codes[row])
-            guard texts.indices.contains(code) else {
-                missing.append(row - rows.lowerBound)
-                continue
-            }
-            texts[code].withUnsafeBytes { bytes in
-                let start = bytes.baseAddress.map { $0.assumingMemoryBound(to: CChar.self) }
-                withUnsafePointer(to: CChar(0)) { none in
-                    api.calls.vector_assign_string_element_len(vector, UInt64(row - rows.lowerBound), start ?? none, UInt64(bytes.count))
-                }
-            }
+            if texts.forms.indices.contains(code) { values[position] = texts.forms[code] } else { missing.append(position) }
         }
+        for position in missing { values[position] = martlet_duckdb_string() }
         erase(vector, missing)
     }
 

@@ -1,5 +1,10 @@
-import EngineHeaders
 import Tables
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
 
 /// Builds codes and a dictionary from DuckDB's strings, in order of first appearance: a hash table with open addressing over the engine's own
 /// 16-byte form, so that a text that was seen before costs no allocation.
@@ -58,7 +63,8 @@ struct TextDictionary {
 
     private func isEqual(_ code: Int, _ text: UnsafeRawBufferPointer) -> Bool {
         let start = starts[code]
-        return start >= 0 && bytes[start..<start + text.count].elementsEqual(text)
+        guard start >= 0, start + text.count <= bytes.count, let other = text.baseAddress else { return false }
+        return bytes.withUnsafeBytes { known in known.baseAddress.map { memcmp($0 + start, other, text.count) == 0 } ?? false }
     }
 
     private mutating func insert(_ text: String, _ key: (UInt64, UInt64), at slot: Int, start: Int) -> Int32 {

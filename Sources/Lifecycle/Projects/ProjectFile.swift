@@ -5,7 +5,7 @@ internal import Objects
 package import Pipelines
 package import Planning
 package import Serving
-package import Settings
+internal import Settings
 package import Support
 internal import Training
 
@@ -50,7 +50,7 @@ package struct ProjectFile: Sendable {
         charterDigest = Digest(of: try node.required("charter").json().compact).rawValue
         data = try DataPlan(try node.required("data"))
         pipeline = try StepDefinition.list(try node.required("pipeline"), reserved: ProjectFile.reservedSteps)
-        serving = try EndpointPlan(node["serving"], project: project)
+        serving = try ProjectFile.serving(node["serving"], project: project)
         monitoring = try MonitoringPlan(node["monitoring"])
         gated = try ProjectFile.gated(node["promotion"])
         try checkTrainers()
@@ -63,7 +63,13 @@ package struct ProjectFile: Sendable {
     }
 
     /// The name under which the project's models are registered.
-    package var model: String { serving.modelName }
+    package var model: String { serving.model }
+
+    /// The endpoint; where the file says nothing, it is called like the project and serves the champion.
+    private static func serving(_ node: SettingsNode?, project: String) throws(MartletError) -> EndpointPlan {
+        guard let node else { return EndpointPlan(endpoint: project, model: project) }
+        return try EndpointPlan(node)
+    }
 
     private static func gated(_ node: SettingsNode?) throws(MartletError) -> Bool {
         guard let node else { return true }

@@ -9,6 +9,11 @@ package struct JUnitReport: Sendable, Equatable {
     package struct Failure: Sendable, Equatable {
         package var name: String
         package var message: String
+
+        package init(name: String, message: String) {
+            self.name = name
+            self.message = message
+        }
     }
 
     /// The step that wrote it.

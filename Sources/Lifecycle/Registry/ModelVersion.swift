@@ -20,7 +20,10 @@ package struct ModelVersion: Sendable, Equatable, Codable {
         package var step: String
         /// The built-in trainer, or the command.
         package var trainer: String
+        /// What the graph is asked with and answers, after the row rules.
         package var signature: Signature
+        /// What a request must carry, before the row rules.
+        package var request: Signature
         /// The row rules that requests pass before the graph, as the data phase wrote them.
         package var rules: JSONValue
         package var parameters: JSONValue
@@ -37,12 +40,13 @@ package struct ModelVersion: Sendable, Equatable, Codable {
         package var testScores: Digest?
 
         package init(
-            step: String, trainer: String, signature: Signature, rules: JSONValue, parameters: JSONValue, importance: [Share],
+            step: String, trainer: String, signature: Signature, request: Signature, rules: JSONValue, parameters: JSONValue, importance: [Share],
             notes: [String], size: Int
         ) {
             self.step = step
             self.trainer = trainer
             self.signature = signature
+            self.request = request
             self.rules = rules
             self.parameters = parameters
             self.importance = importance

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Data
+import Digests
 import Projects
 import Support
 

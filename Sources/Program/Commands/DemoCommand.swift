@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Projects
+import Serving
 import Support
 
 struct DemoCommand: AsyncParsableCommand {

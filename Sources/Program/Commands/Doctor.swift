@@ -4,6 +4,7 @@ import EngineLibraries
 import Foundation
 import LightGBM
 import ONNXRuntime
+import Planning
 import Projects
 import Support
 

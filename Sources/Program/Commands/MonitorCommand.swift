@@ -1,6 +1,8 @@
 import ArgumentParser
+import Monitoring
 import Planning
 import Projects
+import Statistics
 import Support
 
 struct MonitorCommand: ParsableCommand {
@@ -32,14 +34,19 @@ struct MonitorCommand: ParsableCommand {
             if options.json { console.json(report.json) } else {
                 console.line("\(report.rows) rows against \(report.reference): \(report.drifted.count) of \(report.columns.count) columns drifted.")
                 var table = TextTable()
-                for column in report.columns {
-                    let result = column.result
-                    let p = result.pValue.map { "p \(Objective.text($0))" } ?? ""
-                    table.add(column.drifted ? console.mark(.red) : console.mark(.green), column.name, result.method.rawValue, Objective.text(result.statistic), "threshold \(Objective.text(result.threshold))", p, column.note)
-                }
+                for column in report.columns { table.rows.append(cells(column, console)) }
                 table.lines().forEach { console.line($0) }
             }
             if !report.drifted.isEmpty { throw ExitCode(1) }
+        }
+
+        private func cells(_ column: DriftReport.ColumnDrift, _ console: Console) -> [String] {
+            let result = column.result
+            return [
+                console.mark(result.drifted ? .red : .green), column.name, result.method.rawValue, result.statistic.map { Objective.text($0) } ?? "–",
+                "threshold \(Objective.text(result.threshold))", (result.adjustedPValue ?? result.pValue).map { "p \(Objective.text($0))" } ?? "",
+                result.note ?? "",
+            ]
         }
     }
 }

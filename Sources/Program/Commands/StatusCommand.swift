@@ -1,6 +1,9 @@
 import ArgumentParser
+import Data
+import Experiments
 import Planning
 import Projects
+import Registry
 import Support
 
 struct StatusCommand: ParsableCommand {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Lineage
 import Projects
 import Support
 

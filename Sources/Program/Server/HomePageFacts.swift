@@ -1,10 +1,12 @@
 import Data
+import Digests
 import Events
 import Experiments
 import Pages
 import Planning
 import Projects
 import Registry
+import Serving
 import Support
 
 /// How a project stands, as the home page shows it.

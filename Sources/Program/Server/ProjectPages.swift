@@ -57,6 +57,6 @@ struct ProjectPages: ProjectSource {
 
     func infer(_ endpoint: String, _ request: JSONValue) async throws -> JSONValue {
         guard endpoint == self.endpoint.name else { throw MartletError(.notFound, "There is no endpoint “\(endpoint)”.") }
-        return try await OpenInference.infer(request, at: self.endpoint)
+        return try await JSONInference.answer(request, at: self.endpoint)
     }
 }

@@ -1,10 +1,7 @@
-import Foundation
-import Hummingbird
-import Logging
 import OpenInference
+import Hummingbird
 import Projects
 import Serving
-import ServiceLifecycle
 import Support
 import Web
 
@@ -12,7 +9,6 @@ import Web
 struct ProjectServer {
     private let project: Project
     private let port: Int
-    private let endpoints: EndpointSet
     private let endpoint: Endpoint
     private let log: PredictionLog
 
@@ -25,30 +21,27 @@ struct ProjectServer {
         log = try PredictionLog(folder: project.predictionsFolder, endpoint: plan.endpoint, options: plan.log, clock: project.clock)
         endpoint = Endpoint(
             plan: plan, provider: ChampionProvider(project: project), log: log, pool: WorkPool(), identifiers: project.identifiers, clock: project.clock)
-        endpoints = EndpointSet([endpoint])
     }
 
     /// Serves until a signal says stop, then finishes the requests under way and closes the log.
     /// - Parameter ready: told the address once requests are answered.
-    func run(ready: @escaping @Sendable (String) -> Void) async throws {
-        if log.recovery.lostRows > 0 { Console.standard.note("The last server died with \(log.recovery.lostRows) predictions not yet written; they are counted as lost.") }
+    func run(ready: @escaping @Sendable (String) -> Void) async throws(MartletError) {
+        if log.recovery.lostRows > 0 {
+            Console.standard.note("The last server died with \(log.recovery.lostRows) predictions not yet written; they are counted as lost.")
+        }
         let router = Router()
-        addOpenInference(to: router, endpoints: endpoints)
         let local = LocalAddress()
+        addOpenInference(to: router, endpoints: EndpointSet([endpoint]), version: Version.current)
         addPages(to: router, source: ProjectPages(project: project, endpoint: endpoint, address: local))
-        var logger = Logger(label: "martlet")
-        logger.logLevel = .error
-        var application = Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: port), serverName: "martlet"),
-            onServerRunning: { channel in
-                let address = "http://127.0.0.1:\(channel.localAddress?.port ?? 0)"
-                local.set(address)
-                ready(address)
-            }, logger: logger)
-        application.addServices(Watch(project: project, endpoint: endpoint))
-        defer { endpoints.closeLogs() }
-        do { try await application.runService() } catch let error as MartletError { throw error } catch {
-            throw MartletError(.inputOutput, "The server could not listen on port \(port). Choose another with --port, or --port 0 for a free one.", cause: "\(error)")
+        let watch = Watch(project: project, endpoint: endpoint)
+        let watching = Task { await watch.run() }
+        defer {
+            watching.cancel()
+            log.close()
+        }
+        try await HTTPServer().run(router, at: HTTPServer.Address(port: port)) { port in
+            local.set("http://127.0.0.1:\(port)")
+            ready(local.text)
         }
     }
 }

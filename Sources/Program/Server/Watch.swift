@@ -1,23 +1,22 @@
+import Monitoring
+import Planning
 import Projects
-import ServiceLifecycle
 import Serving
 import Support
 
 /// What a server does between requests: picks up promotions, evaluates production objectives on schedule, lets old predictions go.
-struct Watch: Service {
+struct Watch {
     let project: Project
     let endpoint: Endpoint
 
-    func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            var nextCheck = monotonicSeconds() + project.file.monitoring.every
-            while !Task.isCancelled {
-                try await Task.sleep(for: .seconds(1))
-                await pickUpPromotion()
-                guard monotonicSeconds() >= nextCheck else { continue }
-                nextCheck = monotonicSeconds() + project.file.monitoring.every
-                await look()
-            }
+    /// Looks once a second, until it is cancelled.
+    func run() async {
+        var nextCheck = monotonicSeconds() + project.file.monitoring.every
+        while (try? await Task.sleep(for: .seconds(1))) != nil {
+            await pickUpPromotion()
+            guard monotonicSeconds() >= nextCheck else { continue }
+            nextCheck = monotonicSeconds() + project.file.monitoring.every
+            await look()
         }
     }
 

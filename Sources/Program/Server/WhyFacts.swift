@@ -1,5 +1,7 @@
+import Lineage
 import Pages
 import Projects
+import Serving
 import Support
 
 /// A chain as the page of one prediction shows it.

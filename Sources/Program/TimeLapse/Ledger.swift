@@ -2,6 +2,7 @@ import Demo
 import Monitoring
 import Planning
 import Projects
+import Statistics
 import Support
 
 /// What was planted in the data, and which of it the lifecycle found.

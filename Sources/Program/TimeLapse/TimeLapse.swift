@@ -81,8 +81,8 @@ struct TimeLapse {
     ) async throws {
         if !ledger.hasRefused {
             let shifted = months[LoanGenerator.shiftMonth]
-            try write(labelled: [try earliest(300, of: shifted)])
-            console.line("  retraining in haste, on the first 300 labels after the shift")
+            try write(labelled: [try earliest(200, of: shifted)])
+            console.line("  retraining in haste, on the first 200 labels after the shift")
             let hasty = try train(project)
             ledger.readHaste(hasty)
         }

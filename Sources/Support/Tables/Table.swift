@@ -190,3 +190,40 @@ package struct Table: Sendable, Equatable {
     /// The table without the named columns.
     package func dropping(_ names: Set<String>) -> Table { Table(checked: columns.filter { !names.contains($0.name) }, rowCount: rowCount) }
 }
+
+extension Table {
+    /// The rows of tables with the same columns, one after the other. Text dictionaries are merged.
+    /// - Throws: `defect` where the columns differ.
+    package static func joining(_ tables: [Table]) throws(MartletError) -> Table {
+        guard let first = tables.first else { return .empty }
+        var columns: [Column] = []
+        for column in first.columns {
+            var parts: [Column] = []
+            for table in tables { parts.append(try table.column(column.name)) }
+            columns.append(try Column.joining(parts))
+        }
+        return try Table(columns)
+    }
+}
+
+extension Column {
+    fileprivate static func joining(_ parts: [Column]) throws(MartletError) -> Column {
+        let first = parts[0]
+        guard first.text != nil else { return Column(first.name, kind: first.kind, numbers: parts.flatMap { $0.numbers ?? [] }) }
+        var codes: [Int32] = []
+        var dictionary: [String] = []
+        var known: [String: Int32] = [:]
+        for part in parts {
+            guard let text = part.text else { throw MartletError(.defect, "Column \(first.name) holds text in one table and numbers in another.") }
+            let translated = text.dictionary.map { value -> Int32 in
+                if let code = known[value] { return code }
+                let code = Int32(dictionary.count)
+                known[value] = code
+                dictionary.append(value)
+                return code
+            }
+            codes += text.codes.map { $0 < 0 ? -1 : translated[Int($0)] }
+        }
+        return Column(first.name, text: TextValues(codes: codes, dictionary: dictionary))
+    }
+}

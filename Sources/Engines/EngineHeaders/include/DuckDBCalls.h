@@ -81,7 +81,6 @@ typedef struct {
     void *_Nullable (*_Nonnull vector_get_data)(void *vector);
     uint64_t *_Nullable (*_Nonnull vector_get_validity)(void *vector);
     void (*_Nonnull vector_ensure_validity_writable)(void *vector);
-    void (*_Nonnull vector_assign_string_element_len)(void *vector, uint64_t row, const char *text, uint64_t length);
     uint64_t (*_Nonnull vector_size)(void);
 
     int (*_Nonnull appender_create)(void *connection, const char *_Nullable schema, const char *table, void *_Nullable *_Nonnull out_appender);

@@ -50,6 +50,8 @@ package struct DatasetVersion: Sendable, Equatable, Codable {
     package struct Details: Sendable, Equatable, Codable {
         package var parts: [Part]
         package var columns: [ColumnInfo]
+        /// The columns of the source, before the row rules: what a request is made of.
+        package var raw: [TypedColumn]
         package var sources: [SourceFile]
         /// The row rules with what they learnt from the training part.
         package var rules: JSONValue
@@ -65,11 +67,12 @@ package struct DatasetVersion: Sendable, Equatable, Codable {
         package var notes: [String]
 
         package init(
-            parts: [Part], columns: [ColumnInfo], sources: [SourceFile], rules: JSONValue, rejectedRows: Int, rowsWithoutTarget: Int,
+            parts: [Part], columns: [ColumnInfo], raw: [TypedColumn], sources: [SourceFile], rules: JSONValue, rejectedRows: Int, rowsWithoutTarget: Int,
             expectationsPassed: Int, expectationsFailed: Int, validation: Digest, profile: Digest, rejects: Digest, notes: [String]
         ) {
             self.parts = parts
             self.columns = columns
+            self.raw = raw
             self.sources = sources
             self.rules = rules
             self.rejectedRows = rejectedRows

@@ -1,5 +1,8 @@
+internal import Data
+internal import Lineage
 internal import Planning
 internal import Registry
+internal import Serving
 package import Support
 
 extension Status {

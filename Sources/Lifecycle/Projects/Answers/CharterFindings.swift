@@ -1,3 +1,5 @@
+internal import Data
+internal import Planning
 package import Support
 
 extension Project {
@@ -15,7 +17,7 @@ extension Project {
             findings.append("The milestone “\(milestone.id)” was due on \(milestone.by.date).")
         }
         for objective in charter.objectives {
-            guard let group = objective.group, file.data.columns[group]?.isSensitive != true else { continue }
+            guard let group = objective.group, file.data.column(group)?.sensitive != true else { continue }
             let place = objective.source.map { "\($0): " } ?? ""
             findings.append("\(place)“\(objective.id)” compares groups of “\(group)”, which data.columns does not mark as sensitive.")
         }

@@ -1,4 +1,6 @@
-package import Planning
+internal import Database
+internal import Events
+internal import Planning
 package import Registry
 package import Support
 

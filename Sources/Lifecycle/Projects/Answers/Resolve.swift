@@ -1,3 +1,8 @@
+internal import Data
+internal import Experiments
+internal import Planning
+internal import Registry
+internal import Serving
 package import Support
 
 extension Project {

@@ -1,10 +1,12 @@
-package import Data
+internal import Data
 internal import Digests
 internal import Experiments
 internal import Objects
 internal import Planning
-package import Registry
+internal import Registry
+internal import Statistics
 package import Support
+internal import Tables
 
 extension Project {
     /// Everything known about one thing, as facts.
@@ -34,7 +36,7 @@ extension Project {
         facts["metrics"] = try metrics(of: version)
         facts["checks"] = .array(try checks.history(subject: version.reference.description).map(\.json))
         facts["importance"] = .array(details.importance.prefix(20).map { ["column": .string($0.column), "share": JSONValue($0.share)] })
-        facts["inputs"] = .array(details.signature.inputs.map { ["name": .string($0.name), "kind": .string($0.kind.rawValue), "may_be_missing": .bool($0.mayBeMissing)] })
+        facts["inputs"] = .array(details.request.inputs.map { ["name": .string($0.name), "kind": .string($0.kind.rawValue), "may_be_missing": .bool($0.mayBeMissing)] })
         facts["notes"] = JSONValue(details.notes)
         facts["summary"] = JSONValue(summary(facts))
         return facts

@@ -1,9 +1,12 @@
+internal import Data
+internal import Database
+internal import Events
 internal import Foundation
 package import Monitoring
 package import Planning
-package import Registry
+internal import Registry
 package import Serving
-package import Statistics
+internal import Statistics
 package import Support
 internal import Tables
 
@@ -66,13 +69,13 @@ extension Project {
 
     private func measure(
         _ objective: Objective, _ period: Range<Timestamp>, _ now: Timestamp
-    ) throws(MartletError) -> (Measurement?, missing: String) {
+    ) throws(MartletError) -> (Planning.Measurement?, missing: String) {
         let log = try predictionLog()
         switch objective.metric {
         case .service(let metric):
             let value = try ServiceLevel(log, period).value(of: metric)
             let why = metric == .errorRate ? "the log holds answers only; a running server knows its errors." : "nothing was answered in the period."
-            return (value.map { Measurement(value: $0) }, why)
+            return (value.map { Planning.Measurement(value: $0) }, why)
         case .gap: return (nil, "gaps between groups are judged on test data in this version.")
         case .score(let metric):
             let known = try labels.labels(of: file.serving.endpoint, knownBy: now)

@@ -1,6 +1,6 @@
 package import Lineage
-package import Planning
-package import Registry
+internal import Planning
+internal import Registry
 package import Serving
 package import Support
 
@@ -43,10 +43,10 @@ extension Project {
         guard let id = TimeOrderedID(reference.name) else {
             throw MartletError(.invalidInput, "“\(reference.name)” is not a prediction's ID. An ID is 32 hexadecimal digits, as answered in “prediction_id”.")
         }
-        guard let record = try PredictionLogReader.find(id, below: predictionsFolder) else {
+        guard let record = try PredictionLogReader.find(id, in: predictionsFolder) else {
             throw MartletError(.notFound, "No prediction \(id) is in the log. It may be older than the log's retention, or come from another project.")
         }
-        let model = "model:\(record.model)@v\(record.version)"
+        let model = "model:\(record.model.name)@v\(record.model.version)"
         let walk = try lineage.walk(from: model)
         let subject = "prediction:\(id)"
         var links = [predictionLink(record, subject)]
@@ -62,7 +62,7 @@ extension Project {
         if let key = record.key { facts.append((file.serving.key ?? "key", key)) }
         if let label = record.label { facts.append(("answer", label)) }
         facts.append((record.scores.count == 1 ? "score" : "scores", record.scores.map { Objective.text($0) }.joined(separator: ", ")))
-        let inputs = record.inputs.map { "\($0.name)=\($0.value.text ?? $0.value.compact)" }.joined(separator: " ")
+        let inputs = record.inputs.map { "\($0.key)=\($0.value.text ?? $0.value.compact)" }.joined(separator: " ")
         facts.append(("input", inputs))
         return Why.Link(ref: subject, kind: "prediction", title: "Prediction \(record.id)", facts: facts, at: record.time)
     }

@@ -2,7 +2,7 @@ internal import Digests
 internal import Foundation
 internal import Objects
 internal import Registry
-package import Support
+internal import Support
 internal import Tables
 
 /// A trained model before it is registered: what a training step leaves for the comparison.

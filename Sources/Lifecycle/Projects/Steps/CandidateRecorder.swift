@@ -1,9 +1,10 @@
 internal import Data
+internal import Database
 internal import Digests
 internal import Experiments
 internal import Objects
-internal import ONNXRuntime
 internal import Pipelines
+internal import Planning
 internal import Registry
 internal import Statistics
 internal import Support

@@ -3,8 +3,10 @@ internal import Digests
 internal import Foundation
 internal import Objects
 internal import Pipelines
+internal import Planning
 internal import Registry
 internal import Support
+internal import Tables
 internal import Training
 
 /// Any command as a step. An ONNX file among its outputs joins the comparison as a candidate; a JUnit report becomes part of the gate.
@@ -75,7 +77,11 @@ struct CommandStep: Sendable {
         guard let validation = try session.rows("validation", of: dataset, classes: session.classes(of: dataset)) else {
             throw MartletError(.invalidInput, "There is no validation data to score \(path) on.")
         }
-        let signature = try ForeignGraph.signature(locator: project.engines, bytes: graph, name: path, features: validation.set.features, target: validation.set.target)
+        let signature: Signature
+        do {
+            signature = try ForeignGraph.signature(
+                locator: project.engines, bytes: graph, name: path, features: validation.set.features, target: validation.set.target)
+        } catch { throw MartletError(error.code, error.message, place: definition.place, cause: error.cause) }
         return try CandidateRecorder(session, context: context, dataset: dataset).record(
             step: definition.id, trainer: "command", graph: graph, signature: signature, parameters: ["command": .string(command)], importance: [],
             notes: [], validation: validation.set)

@@ -1,5 +1,6 @@
 internal import Pipelines
 internal import Planning
+internal import Statistics
 internal import Support
 
 /// Ranks the candidates by the charter's metric on validation data and names the baseline.

@@ -66,7 +66,7 @@ struct GateStep: Sendable {
         let model = project.file.model
         if let known = try project.models.version(model, digest: candidate.graph, run: candidate.run) { return known }
         let details = ModelVersion.Details(
-            step: candidate.step, trainer: candidate.trainer, signature: candidate.signature, rules: dataset.details.rules,
+            step: candidate.step, trainer: candidate.trainer, signature: candidate.signature, request: try session.request(dataset, candidate.signature), rules: dataset.details.rules,
             parameters: candidate.parameters, importance: candidate.importance, notes: candidate.notes, size: candidate.size)
         return try project.database.write { session in
             try project.models.register(

@@ -136,8 +136,7 @@ private struct JudgedRows {
     private func scores(_ candidate: Candidate, _ split: String, _ set: TrainingSet) throws(MartletError) -> [Double] {
         let objects = session.project.objects
         if split == "validation" { return ScoresFile.scores(try objects.bytes(candidate.validationScores)) }
-        let scorer = try GraphScorer(locator: session.project.engines, bytes: objects.bytes(candidate.graph), signature: candidate.signature)
-        return try scorer.score(set.features).scores
+        return try session.project.scorer(candidate.graph, candidate.signature).score(set.features).scores
     }
 
     /// The champion's predictions on the same rows; nil where there is none, or where it answers other classes.
@@ -148,8 +147,7 @@ private struct JudgedRows {
             let scores = ScoresFile.scores(try session.project.objects.bytes(kept))
             return (try predictions(scores, champion.details.signature, set), false)
         }
-        let graph = try session.project.objects.bytes(champion.digest)
-        let scorer = try GraphScorer(locator: session.project.engines, bytes: graph, signature: champion.details.signature)
+        let scorer = try session.project.scorer(champion.digest, champion.details.signature)
         return (try predictions(scorer.score(set.features).scores, champion.details.signature, set), true)
     }
 

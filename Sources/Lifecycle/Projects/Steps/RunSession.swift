@@ -1,6 +1,9 @@
 internal import Data
 internal import Digests
 internal import DuckDB
+internal import Objects
+internal import Planning
+internal import Statistics
 internal import Support
 internal import Synchronization
 internal import Tables

@@ -11,7 +11,7 @@ extension Stylesheet {
           --accent: #1d5c9e; --accent-soft: #e3edf7; --gold: #b98a1b;
           --good: #1a6b3a; --good-soft: #dcefe2; --warn: #855400; --warn-soft: #f8ebcf; --bad: #b0271d; --bad-soft: #f9e0dd;
           --reference: #b4bcc7; --shadow: 0 1px 2px rgb(27 35 48 / 6%);
-          --made: #1d5c9e; --served: #6b4aa0; --data: #1a6b3a; --agreed: #9a6b00;
+          --made: #1d5c9e; --served: #6b4aa0; --data: #1a6b3a; --agreed: #8a5e00;
         }
         @media (prefers-color-scheme: dark) {
           :root {
@@ -68,7 +68,8 @@ extension Stylesheet {
         .search input { flex: 1; min-width: 0; }
         .search.compact input { width: 13rem; }
         main { padding-bottom: 2rem; }
-        footer { color: var(--soft); font-size: .84rem; padding-top: .8rem; padding-bottom: 1.6rem; border-top: 1px solid var(--line); }
+        footer { color: var(--soft); font-size: .84rem; padding-bottom: 1.6rem; }
+        footer p { border-top: 1px solid var(--line); padding-top: .8rem; }
         .title { display: flex; flex-wrap: wrap; align-items: baseline; gap: .2rem .9rem; margin: 1.1rem 0 .5rem; }
         .title .meta { margin: 0; }
         .crumb { flex-basis: 100%; margin: 0; font-size: .86rem; }
@@ -84,6 +85,7 @@ extension Stylesheet {
         .columns.verdicts { grid-template-columns: minmax(0, 1fr) minmax(0, 2fr); }
         .columns.charts { margin: 0; }
         .scroll { overflow-x: auto; }
+        .scroll table { overflow-wrap: normal; }
 
         """
 
@@ -93,7 +95,8 @@ extension Stylesheet {
         .badge.warn { color: var(--warn); background: var(--warn-soft); border-radius: 4px; }
         .badge.bad { color: var(--bad); background: var(--bad-soft); border-radius: 2px; outline: 1.5px solid currentColor; }
         .badge.none { color: var(--soft); background: var(--faint); }
-        .strip { margin: 0 0 18px; }
+        .strip { position: relative; margin: 0 0 18px; }
+        .strip::after { content: ""; position: absolute; left: calc(7.1% - 4px); bottom: 17px; width: 7px; height: 7px; border: solid var(--soft); border-width: 1.5px 0 0 1.5px; transform: rotate(45deg); }
         .strip ol { display: grid; grid-template-columns: repeat(7, minmax(0, 1fr)); gap: 14px; }
         .strip li { position: relative; }
         .strip li:not(:last-child)::after { content: ""; position: absolute; right: -10.5px; top: calc(50% - 4px); width: 7px; height: 7px; border: solid var(--soft); border-width: 1.5px 1.5px 0 0; transform: rotate(45deg); }
@@ -120,7 +123,7 @@ extension Stylesheet {
         .range { color: var(--soft); font-size: .8rem; white-space: nowrap; }
         .big { font-size: 1.22rem; font-weight: 650; margin: 0 0 .4rem; }
         .version { color: var(--accent); background: var(--accent-soft); border-radius: 4px; padding: 0 .35em; font-size: .82em; }
-        .facts > div { display: grid; grid-template-columns: minmax(5.6rem, .55fr) 1fr; gap: .7rem; padding: .12rem 0; }
+        .facts > div { display: grid; grid-template-columns: minmax(5.6rem, .55fr) minmax(0, 1fr); gap: .7rem; padding: .12rem 0; }
         .facts dt { color: var(--soft); font-size: .88rem; }
         .facts dd { font-variant-numeric: tabular-nums; }
         .facts.grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 0 1.4rem; }
@@ -133,13 +136,13 @@ extension Stylesheet {
         .steps .number, .cached { margin-left: auto; color: var(--soft); font-size: .86rem; }
         .cached { font-style: italic; }
         .next li { padding: .35rem 0; }
-        .next pre, .empty pre { background: var(--faint); border-radius: 6px; padding: .35rem .6rem; user-select: all; }
+        .next pre, .blank pre { background: var(--faint); border-radius: 6px; padding: .35rem .6rem; user-select: all; }
         .next p { margin: .2rem 0 0; color: var(--soft); font-size: .88rem; }
         .events li { display: grid; grid-template-columns: 8.2rem 1fr; gap: .6rem; padding: .18rem 0; font-size: .92rem; }
         .events time { color: var(--soft); font-size: .86rem; line-height: 1.65; }
-        .empty { color: var(--soft); border: 1px dashed var(--line); border-radius: 7px; padding: .7rem .9rem; }
-        .empty p { margin: 0; }
-        .empty pre { color: var(--ink); margin-top: .5rem; }
+        .blank { color: var(--soft); border: 1px dashed var(--line); border-radius: 7px; padding: .7rem .9rem; }
+        .blank p { margin: 0; }
+        .blank pre { color: var(--ink); margin-top: .5rem; }
         .tiles { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 14px; margin: .8rem 0 14px; }
         .tiles > div { padding: .6rem .8rem; }
         .tiles dt { color: var(--soft); font-size: .82rem; }
@@ -173,7 +176,7 @@ extension Stylesheet {
         .absent { --mark: var(--warn); }
         .leads { font-size: .9rem; color: var(--soft); margin-top: .25rem; }
         .leads li::before { content: "↳ "; }
-        .chain .facts { max-width: 46rem; }
+        .chain .facts > div { grid-template-columns: 11rem minmax(0, 1fr); max-width: 52rem; }
 
         """
 
@@ -227,12 +230,12 @@ extension Stylesheet {
         figcaption { font-weight: 600; margin: 0 0 .3rem; }
         figcaption .meta { font-weight: 400; }
         .loop { height: 22px; margin-top: 3px; }
-        .loop path { fill: none; stroke: var(--line); stroke-width: 1.5; vector-effect: non-scaling-stroke; }
+        .loop path { fill: none; stroke: var(--soft); opacity: .6; stroke-width: 1.5; vector-effect: non-scaling-stroke; }
         .lineage { width: auto; max-width: none; margin: 0 auto; }
         .lineage .arrows path { fill: none; stroke: var(--soft); stroke-width: 1.3; opacity: .75; }
         .lineage .tip { fill: var(--soft); }
         .lineage .relations text { paint-order: stroke; stroke: var(--card); stroke-width: 5px; stroke-linejoin: round; font-style: italic; }
-        .lineage .face { fill: var(--card); stroke: var(--line); stroke-width: 1.2; }
+        .lineage .face { fill: var(--ground); stroke: var(--line); stroke-width: 1.2; }
         .lineage a:hover .face, .lineage a:focus-visible .face { stroke: var(--accent); stroke-width: 2; }
         .lineage .absent .face { stroke: var(--warn); stroke-dasharray: 5 3; }
         .lineage .mark { stroke: var(--mark, var(--soft)); stroke-width: 3; stroke-linecap: round; }
@@ -245,7 +248,7 @@ extension Stylesheet {
     fileprivate static let narrow = """
         @media (max-width: 1000px) {
           .strip ol { grid-template-columns: repeat(4, minmax(0, 1fr)); }
-          .loop { display: none; }
+          .loop, .strip::after { display: none; }
           .columns { grid-template-columns: repeat(2, minmax(0, 1fr)); }
           .tiles { grid-template-columns: repeat(3, minmax(0, 1fr)); }
           .objectives > li { grid-template-columns: 1.6rem minmax(0, 1fr) 220px 8rem; }
@@ -264,13 +267,16 @@ extension Stylesheet {
           .strip .failed > * { border-top-color: var(--line); border-left-color: var(--bad); }
           .strip .empty > * { border-top-width: 1px; border-left: 3px dashed var(--line); padding: .4rem .6rem; }
           .strip .fact { margin: 0; }
-          .objectives > li { grid-template-columns: 1.6rem minmax(0, 1fr) auto; }
+          .objectives > li { grid-template-columns: 1.6rem minmax(0, 1fr) auto; align-items: start; }
+          .chain .facts > div { grid-template-columns: 7rem minmax(0, 1fr); }
           .objectives .plot { grid-column: 2 / -1; grid-row: 2; margin-top: .3rem; }
           .objectives .reason { grid-row: 3; }
           .try { grid-template-columns: minmax(0, 1fr); }
           .answer { border-left: 0; padding-left: 0; border-top: 1px solid var(--line); padding-top: .9rem; }
           .events li { grid-template-columns: minmax(0, 1fr); gap: 0; }
           #drawing { display: none; }
+          .drift, #recent table { min-width: 44rem; }
+          .days text, .quality text, .columns .histogram text { font-size: 18px; }
         }
 
         """

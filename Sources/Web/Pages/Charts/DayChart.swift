@@ -23,7 +23,8 @@ struct DayChart {
         }
         let total = Figure.count(days.reduce(0) { $0.addingReportingOverflow($1.predictions).partialValue })
         return drawing(
-            "days", width: width, height: DayChart.height, label: "Predictions per day from \(first.day) to \(last.day): \(total) in all, at most \(Figure.count(peak)) on one day",
+            "days", width: width, height: DayChart.height,
+            label: "Predictions per day from \(first.day) to \(last.day): \(total) in all, at most \(Figure.count(peak)) on one day",
             """
             \(grid(y))<g class="bars">\(bars)</g>
             <line class="axis" x1="44" x2="\(width)" y1="\(bottom)" y2="\(bottom)"/>
@@ -36,7 +37,7 @@ struct DayChart {
         var lines: HTML = ""
         for tick in y.ticks(3) where tick > 0 && tick == tick.rounded() {
             lines += "<line class=\"grid\" x1=\"44\" x2=\"\(DayChart.width)\" y1=\"\(y(tick))\" y2=\"\(y(tick))\"/>"
-            lines += "<text class=\"tick\" x=\"38\" y=\"\(y(tick) + 4)\" text-anchor=\"end\">\(Figure.metric(tick))</text>"
+            lines += "<text class=\"tick\" x=\"38\" y=\"\(y(tick) + 4)\" text-anchor=\"end\">\(Figure.short(tick))</text>"
         }
         return lines
     }

@@ -64,7 +64,7 @@ struct HistogramChart {
             for i in stride(from: 0, through: binCount, by: every) where i < histogram.edges.count {
                 let anchor = i == 0 ? "start" : i == binCount ? "end" : "middle"
                 let at = 1 + step * Double(i)
-                labels += "<text class=\"tick\" x=\"\(at)\" y=\"\(height - 5)\" text-anchor=\"\(anchor)\">\(Figure.metric(histogram.edges[i]))</text>"
+                labels += "<text class=\"tick\" x=\"\(at)\" y=\"\(height - 5)\" text-anchor=\"\(anchor)\">\(Figure.short(histogram.edges[i]))</text>"
             }
         } else {
             for i in stride(from: 0, to: min(binCount, histogram.categories.count), by: every) {
@@ -87,6 +87,7 @@ struct HistogramChart {
         } else {
             place = "bin \(peak + 1)"
         }
-        return "\(subject.prefix(80)): most frequent now \(place) with \(Figure.percent(current[peak])), in training \(Figure.percent(histogram.reference[peak]))"
+        return
+            "\(subject.prefix(80)): most frequent now \(place) with \(Figure.percent(current[peak])), in training \(Figure.percent(histogram.reference[peak]))"
     }
 }

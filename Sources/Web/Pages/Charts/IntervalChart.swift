@@ -11,7 +11,9 @@ struct IntervalChart {
         let shown = [objective.value, objective.bound, objective.interval?.lower, objective.interval?.upper].compactMap(\.self).filter(\.isFinite)
         guard !shown.isEmpty else { return nil }
         let x = Scale(shown, padding: 0.35, within: shown.allSatisfy { (0...1).contains($0) } ? 0...1 : nil, from: 8, to: IntervalChart.width - 8)
-        return drawing("interval \(objective.verdict.rawValue)", width: IntervalChart.width, height: IntervalChart.height, label: label, "\(zone(x))\(bar(x))\(point(x))")
+        return drawing(
+            "interval \(objective.verdict.rawValue)", width: IntervalChart.width, height: IntervalChart.height, label: label,
+            "\(zone(x))\(bar(x))\(point(x))")
     }
 
     /// The side of the bound that passes, the bound itself and its figure.
@@ -25,7 +27,7 @@ struct IntervalChart {
         return """
             \(rail)<rect class="pass" x="\(start)" y="\(axis - 7)" width="\(max(0, end - start))" height="14" rx="3"/>
             <line class="bound" x1="\(at)" x2="\(at)" y1="\(axis - 11)" y2="\(axis + 11)"/>
-            <text class="tick" x="\(at)" y="\(IntervalChart.height - 2)" text-anchor="\(anchor)">\(objective.direction == .atLeast ? "≥" : "≤") \(Figure.metric(bound))</text>
+            <text class="tick" x="\(at)" y="\(IntervalChart.height - 2)" text-anchor="\(anchor)">\(objective.direction == .atLeast ? "≥" : "≤") \(Figure.short(bound))</text>
             """
     }
 

@@ -72,16 +72,20 @@ struct LineageDrawing {
         let card = LineageDrawing.card
         let (x, y) = (slot.x - left - card.width / 2, top(slot))
         var lines: HTML = ""
-        let facts = node.missing.map { ["missing: \($0)"] } ?? node.facts.prefix(3).map { "\($0.name) \($0.value)" }
+        let titles = wrapped(node.title, to: 13.2, lines: 2)
+        for (i, title) in titles.enumerated() { lines += "<text class=\"title\" x=\"\(x + 14)\" y=\"\(y + 37 + 17 * Double(i))\">\(title)</text>\n" }
+        let start = y + 38 + 17 * Double(titles.count)
+        let room = 4 - max(1, titles.count)
+        let facts =
+            node.missing.map { wrapped($0, to: 17.5, lines: room) } ?? node.facts.prefix(room).map { shortened("\($0.name) \($0.value)", to: 17.5) }
         for (i, fact) in facts.enumerated() {
-            lines += "<text class=\"fact\" x=\"\(x + 14)\" y=\"\(y + 56 + 16 * Double(i))\">\(shortened(fact, to: 18.5))</text>"
+            lines += "<text class=\"fact\" x=\"\(x + 14)\" y=\"\(start + 15.5 * Double(i))\">\(fact)</text>\n"
         }
         return """
             <a href="#node-\(index)" class="card \(node.missing == nil ? "kind-\(node.group)" : "absent")"><title>\(node.kind): \(node.title)</title>
             <rect class="face" x="\(x)" y="\(y)" width="\(card.width)" height="\(card.height)" rx="7"/>
             <path class="mark" d="M\(x + 3.5) \(y + 7)v\(card.height - 14)"/>
-            <text class="kind" x="\(x + 14)" y="\(y + 19)">\(shortened(node.kind.uppercased(), to: 20))</text>
-            <text class="title" x="\(x + 14)" y="\(y + 38)">\(shortened(node.title, to: 15.5))</text>
+            <text class="kind" x="\(x + 14)" y="\(y + 18)">\(shortened(node.missing == nil ? node.kind.uppercased() : "\(node.kind.uppercased()) · MISSING", to: 17))</text>
             \(lines)</a>
             """
     }

@@ -22,7 +22,8 @@ struct QualityChart {
             <text class="tick" x="\(QualityChart.left)" y="\(QualityChart.height - 6)">\(first.from.date)</text>
             <text class="tick" x="\(QualityChart.width - 6)" y="\(QualityChart.height - 6)" text-anchor="end">\(last.to.date)</text>
             """
-        let label = "\(quality.metric) from \(first.from.date) to \(last.to.date): first \(Figure.metric(first.value)), last \(Figure.metric(last.value))"
+        let label =
+            "\(quality.metric) from \(first.from.date) to \(last.to.date): first \(Figure.metric(first.value)), last \(Figure.metric(last.value))"
         return drawing("quality", width: QualityChart.width, height: QualityChart.height, label: label, content)
     }
 
@@ -30,7 +31,7 @@ struct QualityChart {
         var lines: HTML = ""
         for tick in y.ticks(4) {
             lines += "<line class=\"grid\" x1=\"\(QualityChart.left)\" x2=\"\(QualityChart.width)\" y1=\"\(y(tick))\" y2=\"\(y(tick))\"/>"
-            lines += "<text class=\"tick\" x=\"\(QualityChart.left - 6)\" y=\"\(y(tick) + 4)\" text-anchor=\"end\">\(Figure.metric(tick))</text>"
+            lines += "<text class=\"tick\" x=\"\(QualityChart.left - 6)\" y=\"\(y(tick) + 4)\" text-anchor=\"end\">\(Figure.short(tick))</text>"
         }
         return lines
     }
@@ -40,7 +41,7 @@ struct QualityChart {
         let sign = quality.direction == .atLeast ? "≥" : "≤"
         return """
             <line class="bound" x1="\(QualityChart.left)" x2="\(QualityChart.width)" y1="\(y(bound))" y2="\(y(bound))"/>
-            <text class="tick boundary" x="\(QualityChart.width - 4)" y="\(y(bound) - 5)" text-anchor="end">\(sign) \(Figure.metric(bound))</text>
+            <text class="tick boundary" x="\(QualityChart.width - 4)" y="\(y(bound) - 5)" text-anchor="end">\(sign) \(Figure.short(bound))</text>
             """
     }
 
@@ -61,7 +62,9 @@ struct QualityChart {
                 marks += "<path class=\"whisker\" d=\"M\(at) \(low)V\(high)M\(at - 4) \(low)h8M\(at - 4) \(high)h8\"/>"
             }
             let title = "\(window.from.date) to \(window.to.date): \(Figure.metric(value)), \(Figure.count(window.labels, "label"))"
-            marks += misses(value) ? cross(at, y(value), title) : "<circle class=\"dot\" cx=\"\(at)\" cy=\"\(y(value))\" r=\"4\"><title>\(title)</title></circle>"
+            marks +=
+                misses(value)
+                ? cross(at, y(value), title) : "<circle class=\"dot\" cx=\"\(at)\" cy=\"\(y(value))\" r=\"4\"><title>\(title)</title></circle>"
         }
         return marks
     }

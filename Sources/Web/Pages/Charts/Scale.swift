@@ -57,6 +57,22 @@ func drawing(_ kind: String, width: Double, height: Double, label: String, _ con
     """
 }
 
+/// A text broken at spaces into lines of about a width (as in `shortened`); the last line ends with an ellipsis where more would follow.
+func wrapped(_ text: String, to width: Double, lines: Int) -> [String] {
+    var rest = text.prefix(400).split(whereSeparator: \.isWhitespace).map(String.init)[...]
+    var out: [String] = []
+    while !rest.isEmpty, out.count < lines {
+        var line = rest.removeFirst()
+        while let word = rest.first, shortened("\(line) \(word)", to: width) == "\(line) \(word)" {
+            line += " \(word)"
+            rest.removeFirst()
+        }
+        if out.count == lines - 1, !rest.isEmpty { line += " \(rest.joined(separator: " "))" }
+        out.append(shortened(line, to: width))
+    }
+    return out
+}
+
 /// A text cut to about a width, in units of the font size where a usual letter is 0.55 wide and an East Asian one 1.
 func shortened(_ text: String, to width: Double) -> String {
     var used = 0.0

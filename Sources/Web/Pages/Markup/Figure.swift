@@ -7,7 +7,7 @@ package enum Figure {
         guard value.isFinite else { return value.isNaN ? "–" : value < 0 ? "−∞" : "∞" }
         let power = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000][min(max(decimals, 0), 6)]
         let scaled = (abs(value) * Double(power)).rounded()
-        guard scaled < 1e15, let whole = Int(exactly: scaled) else { return "\(value)" }
+        guard scaled < 1e15, let whole = Int(exactly: scaled) else { return scientific(value) }
         let sign = value < 0 && whole > 0 ? "−" : ""
         guard power > 1 else { return sign + grouped(whole) }
         let fraction = String(whole % power)
@@ -22,6 +22,14 @@ package enum Figure {
         if size < 0.0001 || size >= 1e9 { return scientific(value) }
         if value == value.rounded(), size >= 10 { return fixed(value, 0) }
         return fixed(value, size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : size >= 1 ? 3 : 4)
+    }
+
+    /// A metric without zeros at its end, for bounds and axes.
+    package static func short(_ value: Double) -> String {
+        let text = metric(value)
+        guard text.contains("."), !text.contains("e") else { return text }
+        let significant = text.reversed().drop { $0 == "0" }
+        return String((significant.first == "." ? significant.dropFirst() : significant).reversed())
     }
 
     package static func metric(_ value: Double?) -> String { value.map(metric) ?? "–" }
@@ -57,6 +65,9 @@ package enum Figure {
 
     /// A time to the minute, in UTC.
     package static func minute(_ time: Timestamp) -> String { time.description.prefix(16).split(separator: "T").joined(separator: " ") }
+
+    /// A time to the second, in UTC.
+    package static func second(_ time: Timestamp) -> String { time.description.prefix(19).split(separator: "T").joined(separator: " ") + " UTC" }
 
     /// A coordinate of a drawing: at most two decimals, no trailing zeros, 0 for what is not a number.
     package static func coordinate(_ value: Double) -> String {

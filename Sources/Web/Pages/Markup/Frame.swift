@@ -85,7 +85,7 @@ func section(_ id: String, _ title: HTML, aside: HTML = "", _ content: HTML) -> 
 
 /// What is shown where there is nothing yet: what is missing and what to type.
 func emptyState(_ sentence: HTML, command: String? = nil) -> HTML {
-    "<div class=\"empty\"><p>\(sentence)</p>\(command.map { "<pre><code>\($0)</code></pre>" } ?? HTML.nothing)</div>"
+    "<div class=\"blank\"><p>\(sentence)</p>\(command.map { "<pre><code>\($0)</code></pre>" } ?? HTML.nothing)</div>"
 }
 
 /// A symbol that says a state by its shape, with the word for those who do not see it.

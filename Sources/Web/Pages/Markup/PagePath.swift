@@ -42,6 +42,14 @@ package enum PagePath {
         return String(decoding: out, as: UTF8.self)
     }
 
+    /// The fields of a query or a posted form (`application/x-www-form-urlencoded`), in their order.
+    package static func fields(of text: some StringProtocol) -> [(name: String, value: String)] {
+        text.split(separator: "&").map { field in
+            let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (decoded(parts[0], plusIsSpace: true), parts.count > 1 ? decoded(parts[1], plusIsSpace: true) : "")
+        }
+    }
+
     private static func nibble(_ byte: UInt8) -> UInt8? {
         switch byte {
         case 0x30...0x39: byte - 0x30

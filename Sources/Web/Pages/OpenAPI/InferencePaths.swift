@@ -11,15 +11,19 @@ struct InferencePaths {
             .init("/v2", get("server", "The server's name, version and extensions.", ["type": "object"])),
             .init("/v2/models/{endpoint}", model("model", "What an endpoint takes and answers.", metadata(&definitions), templated: true)),
             .init("/v2/models/{endpoint}/ready", model("modelReady", "Whether an endpoint answers.", ["type": "object"], templated: true)),
-            .init("/v2/models/{endpoint}/infer", infer("infer", "Answers rows.", request: tensors(&definitions), example: nil, templated: true, &definitions)),
+            .init(
+                "/v2/models/{endpoint}/infer",
+                infer("infer", "Answers rows.", request: tensors(&definitions), example: nil, templated: true, &definitions)),
         ]
-        return generic + endpoints.enumerated().map { index, endpoint in
-            let path = "/v2/models/\(PagePath.segment(endpoint.name))/infer"
-            let example = TryRequest(endpoint: endpoint, values: endpoint.inputs.map(\.exampleText)).request
-            let operation = infer(
-                "infer\(index)", "Answers rows with \(endpoint.name).", request: request(endpoint), example: example, templated: false, &definitions)
-            return JSONValue.Member(path, operation)
-        }
+        return generic
+            + endpoints.enumerated().map { index, endpoint in
+                let path = "/v2/models/\(PagePath.segment(endpoint.name))/infer"
+                let example = TryRequest(endpoint: endpoint, values: endpoint.inputs.map(\.exampleText)).request
+                let operation = infer(
+                    "infer\(index)", "Answers rows with \(endpoint.name).", request: request(endpoint), example: example, templated: false,
+                    &definitions)
+                return JSONValue.Member(path, operation)
+            }
     }
 
     private func get(_ id: String, _ summary: String, _ schema: JSONValue) -> JSONValue {
@@ -117,14 +121,10 @@ struct InferencePaths {
 
     /// The request that one endpoint takes: its columns by name and datatype, those that may not be missing required.
     private func request(_ endpoint: EndpointSummaryView) -> JSONValue {
-        let columns = endpoint.inputs.map { input -> JSONValue in
-            [
-                "type": "object", "title": .string(input.name), "required": ["name", "shape", "datatype", "data"],
-                "properties": [
-                    "name": ["const": .string(input.name)], "shape": InferencePaths.shape, "datatype": ["const": .string(input.datatype)],
-                    "data": ["type": "array", "items": values(input)], "parameters": ["type": "object"],
-                ],
-            ]
+        var columns = endpoint.inputs.map { column($0.name, datatype: ["const": .string($0.datatype)], values($0)) }
+        if let key = endpoint.key {
+            columns.append(
+                column(key, datatype: ["type": "string"], ["type": ["string", "integer"], "description": "The caller's own key of the row."]))
         }
         var inputs: JSONValue = ["type": "array", "items": columns.isEmpty ? ["type": "object"] : ["anyOf": .array(columns)]]
         let required = endpoint.inputs.filter { !$0.mayBeMissing }.map { input -> JSONValue in
@@ -134,6 +134,17 @@ struct InferencePaths {
         return [
             "type": "object", "required": ["inputs"],
             "properties": ["id": ["type": "string"], "parameters": ["type": "object"], "inputs": inputs],
+        ]
+    }
+
+    /// A tensor of one name.
+    private func column(_ name: String, datatype: JSONValue, _ values: JSONValue) -> JSONValue {
+        [
+            "type": "object", "title": .string(name), "required": ["name", "shape", "datatype", "data"],
+            "properties": [
+                "name": ["const": .string(name)], "shape": InferencePaths.shape, "datatype": datatype, "data": ["type": "array", "items": values],
+                "parameters": ["type": "object"],
+            ],
         ]
     }
 

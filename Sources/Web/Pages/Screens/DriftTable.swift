@@ -21,7 +21,8 @@ struct DriftTable {
     private func summary(_ drift: DriftView) -> HTML {
         let count = drift.columns.count { $0.drifted }
         let sign = count == 0 ? badge("good", "✓", "no drift") : badge("warn", "!", "drift")
-        let sentence = count == 0
+        let sentence =
+            count == 0
             ? "None of \(Figure.count(drift.columns.count, "column")) drifted"
             : "\(Figure.count(count)) of \(Figure.count(drift.columns.count, "column")) drifted"
         return """

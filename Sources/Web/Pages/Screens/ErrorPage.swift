@@ -37,7 +37,7 @@ package struct ErrorPage {
     }
 
     private var nearest: HTML {
-        guard error.code == .notFound, let near = suggestion(for: String(path.prefix(200)), among: known) else { return "" }
+        guard error.code == .notFound, let near = PagePath.local(suggestion(for: String(path.prefix(200)), among: known)) else { return "" }
         return "<p>Did you mean <a href=\"\(near)\">\(isolated(near))</a>?</p>"
     }
 }

@@ -59,7 +59,8 @@ package struct HomePage {
         guard let dataset = view.dataset else {
             return section("dataset", "Data", emptyState("No data has been read yet.", command: "martlet run"))
         }
-        let failures: HTML = dataset.failures.isEmpty
+        let failures: HTML =
+            dataset.failures.isEmpty
             ? "" : "<ul class=\"failures\">\(dataset.failures.prefix(5).map { "<li>\(isolated($0))</li>" })</ul>"
         return section(
             "dataset", "Data",
@@ -77,7 +78,8 @@ package struct HomePage {
     private func expectations(_ dataset: DatasetView) -> HTML {
         if dataset.passed == 0, dataset.failed == 0 { return "none written" }
         let passed: HTML = "\(badge("good", "✓", "held")) \(Figure.count(dataset.passed)) held"
-        return dataset.failed == 0 ? passed : "\(badge("bad", "✗", "failed")) \(Figure.count(dataset.failed)) failed, \(Figure.count(dataset.passed)) held"
+        return dataset.failed == 0
+            ? passed : "\(badge("bad", "✗", "failed")) \(Figure.count(dataset.failed)) failed, \(Figure.count(dataset.passed)) held"
     }
 
     private var runCard: HTML {
@@ -98,7 +100,8 @@ package struct HomePage {
     }
 
     private func step(_ step: RunView.Step) -> HTML {
-        let time: HTML = step.cached ? "<span class=\"cached\">unchanged</span>" : "<span class=\"number\">\(step.seconds.map(Figure.duration) ?? "")</span>"
+        let time: HTML =
+            step.cached ? "<span class=\"cached\">unchanged</span>" : "<span class=\"number\">\(step.seconds.map(Figure.duration) ?? "")</span>"
         return "<li>\(step.state.badge) <span>\(isolated(step.id))</span> \(time)</li>"
     }
 

@@ -26,7 +26,7 @@ struct LifecycleStrip {
     private var returnArrow: HTML {
         """
         <svg class="chart loop" viewBox="0 0 1000 22" preserveAspectRatio="none" aria-hidden="true">
-        <path d="M929 0v8q0 8 -8 8H79q-8 0 -8 -8V2"/>
+        <path d="M929 0v8q0 8 -8 8H79q-8 0 -8 -8V1"/>
         </svg>
         """
     }

@@ -40,7 +40,7 @@ struct ObjectiveList {
     private func value(_ objective: ObjectiveView) -> HTML {
         guard let value = objective.value else { return "<span class=\"value none\">–</span>" }
         let interval: HTML = objective.interval.map { "<span class=\"range\">\(Figure.metric($0.lower)) – \(Figure.metric($0.upper))</span>" } ?? ""
-        return "<span class=\"value\">\(Figure.metric(value))</span>\(interval)"
+        return "<span class=\"value\">\(objective.figure(value))</span>\(interval)"
     }
 
     private func judgement(_ objective: ObjectiveView) -> HTML {
@@ -51,5 +51,14 @@ struct ObjectiveList {
         }
     }
 
-    private func measured(_ objective: ObjectiveView) -> HTML { objective.measuredAt.map { " · on \(isolated(objective.on)), \(moment($0))" } ?? " · on \(isolated(objective.on)), not measured yet" }
+    private func measured(_ objective: ObjectiveView) -> HTML {
+        " · on \(isolated(objective.on)), \(objective.measuredAt.map(moment) ?? "not measured yet")"
+    }
+}
+
+extension ObjectiveView {
+    /// The value with its unit, where the metric has one.
+    func figure(_ value: Double) -> String {
+        metric.hasSuffix("_ms") ? Figure.short(value) + " ms" : abs(value) >= 1 ? Figure.short(value) : Figure.metric(value)
+    }
 }

@@ -64,7 +64,9 @@ struct TryForm {
         }
     }
 
-    private func option(_ value: String, chosen: Bool) -> HTML { "<option value=\"\(value)\"\(chosen ? " selected" : HTML.nothing)>\(value)</option>" }
+    private func option(_ value: String, chosen: Bool) -> HTML {
+        "<option value=\"\(value)\"\(chosen ? " selected" : HTML.nothing)>\(value)</option>"
+    }
 
     /// The answer, or the example before anything was sent.
     private var answer: HTML {

@@ -3,23 +3,28 @@ import Tables
 
 /// A request of one row to an endpoint, in the Open Inference Protocol, made from the texts of a form.
 package struct TryRequest: Sendable {
-    let endpoint: EndpointSummaryView
+    package let endpoint: EndpointSummaryView
     /// One text for each input, in the order of the signature; empty or nil is a missing value.
     package let values: [String?]
+
+    /// Why the form cannot be sent: it was made for another model version, whose columns may differ.
+    package let staleness: MartletError?
 
     package init(endpoint: EndpointSummaryView, values: [String?]) {
         self.endpoint = endpoint
         self.values = values
+        staleness = nil
     }
 
     /// Reads the fields of a posted form: `v0`, `v1`, ... in the order of the signature, and `version`.
-    /// - Throws: `conflict` where the form was made for another model version, whose columns may differ.
-    package init(endpoint: EndpointSummaryView, form: [(name: String, value: String)]) throws(MartletError) {
+    package init(endpoint: EndpointSummaryView, form: [(name: String, value: String)]) {
         let fields = Dictionary(form.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
-        guard fields["version"] == String(endpoint.version) else {
-            throw MartletError(.conflict, "The endpoint \(endpoint.name) now answers with version \(endpoint.version), which was not the case when the form was opened. Send it again.")
-        }
-        self.init(endpoint: endpoint, values: endpoint.inputs.indices.map { fields["v\($0)"] })
+        let isFresh = fields["version"] == String(endpoint.version)
+        self.endpoint = endpoint
+        values = isFresh ? endpoint.inputs.indices.map { fields["v\($0)"] ?? "" } : endpoint.inputs.map(\.exampleText)
+        let message =
+            "The endpoint \(endpoint.name) now answers with version \(endpoint.version), which may ask for other columns than the form had. Reload the page and send it again."
+        staleness = isFresh ? nil : MartletError(.conflict, message)
     }
 
     /// The body of the request. A text that is not of the column's type is sent as it is: the endpoint says what is wrong with it.
@@ -32,9 +37,10 @@ package struct TryRequest: Sendable {
 
     /// The request as a command for a shell.
     func curl(address: String) -> String {
-        let body = request.compact.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+        let rows = request["inputs"].elements.map(\.compact).joined(separator: ",\n  ")
+        let body = "{\"inputs\":[\n  \(rows)]}".split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
         let url = "\(address)/v2/models/\(PagePath.segment(endpoint.name))/infer"
-        return "curl -s \(url) \\\n  -H 'Content-Type: application/json' \\\n  -d '\(body)'"
+        return "curl -s \(url) \\\n  -H 'Content-Type: application/json' -d '\(body)'"
     }
 }
 
@@ -48,12 +54,11 @@ extension InputView {
         if kind == .boolean, trimmed == "true" || trimmed == "false" { return trimmed == "true" ? 1 : 0 }
         if let whole = Int64(trimmed) { return .integer(whole) }
         if let number = Double(trimmed), number.isFinite { return .number(number) }
-        if kind == .timestamp, let time = Timestamp(trimmed) { return JSONValue(time.seconds) }
         return .string(text)
     }
 
     /// A usual value: the most frequent text, or the middle of the range.
-    var exampleText: String? {
+    package var exampleText: String? {
         switch kind {
         case .text: return categories.first ?? (mayBeMissing ? nil : "text")
         case .boolean: return "true"

@@ -44,7 +44,7 @@ package struct WhyPage {
             <p class="big">\(prediction.label.map(isolated) ?? HTML(Figure.metric(prediction.score)))</p>
             <dl class="facts">
             \(prediction.label == nil ? HTML.nothing : "<div><dt>score</dt><dd>\(Figure.metric(prediction.score))</dd></div>")
-            <div><dt>at</dt><dd><time datetime="\(prediction.time.description)">\(prediction.time.description)</time></dd></div>
+            <div><dt>at</dt><dd><time datetime="\(prediction.time.description)">\(Figure.second(prediction.time))</time></dd></div>
             \(key)
             </dl>
             """)
@@ -54,13 +54,16 @@ package struct WhyPage {
         guard !view.inputs.isEmpty else { return section("inputs", "Asked", emptyState("The inputs were not logged.")) }
         let open = factRows(Array(view.inputs.prefix(24)))
         let rest = factRows(Array(view.inputs.dropFirst(24)))
-        let more: HTML = rest.isEmpty ? "" : "<details><summary>\(Figure.count(rest.count, "more value"))</summary><dl class=\"facts grid\">\(rest)</dl></details>"
+        let more: HTML =
+            rest.isEmpty ? "" : "<details><summary>\(Figure.count(rest.count, "more value"))</summary><dl class=\"facts grid\">\(rest)</dl></details>"
         return section("inputs", "Asked", "<dl class=\"facts grid\">\(open)</dl>\(more)")
     }
 
     private func drawing(_ view: WhyView) -> HTML {
         guard let drawing = LineageDrawing(view).html else { return "" }
-        return section("drawing", "What it rests on", "<div class=\"scroll canvas\" tabindex=\"0\" role=\"group\" aria-labelledby=\"drawing-title\">\(drawing)</div>")
+        return section(
+            "drawing", "What it rests on",
+            "<div class=\"scroll canvas\" tabindex=\"0\" role=\"group\" aria-labelledby=\"drawing-title\">\(drawing)</div>")
     }
 
     private func node(_ index: Int, _ node: WhyView.Node, _ view: WhyView) -> HTML {
@@ -84,7 +87,9 @@ package struct WhyPage {
         let leaving = view.edges.filter { $0.from == node.reference }
         guard !leaving.isEmpty else { return "" }
         let words = leaving.prefix(50).map { edge -> HTML in
-            guard let index = view.nodes.firstIndex(where: { $0.reference == edge.to }) else { return "<li>\(isolated(edge.relation)) <code>\(edge.to)</code></li>" }
+            guard let index = view.nodes.firstIndex(where: { $0.reference == edge.to }) else {
+                return "<li>\(isolated(edge.relation)) <code>\(edge.to)</code></li>"
+            }
             return "<li>\(isolated(edge.relation)) <a href=\"#node-\(index)\">\(isolated(view.nodes[index].title))</a></li>"
         }
         return "<ul class=\"leads\">\(words)</ul>"

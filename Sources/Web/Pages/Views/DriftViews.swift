@@ -61,7 +61,8 @@ package struct DriftView: View {
         package static var members: [ViewMember<Column>] {
             [
                 .init("name", \.name), .init("method", \.method), .init("statistic", \.statistic),
-                .init("threshold", \.threshold, "From which the column counts as drifted."), .init("p_value", \.pValue, "Null for methods without one."),
+                .init("threshold", \.threshold, "From which the column counts as drifted."),
+                .init("p_value", \.pValue, "Null for methods without one."),
                 .init("drifted", \.drifted), .init("histogram", \.histogram),
             ]
         }

@@ -10,14 +10,17 @@ package struct EndpointSummaryView: View {
     package var version: Int
     package var inputs: [InputView]
     package var answer: AnswerView
+    /// The name of one more input, in which a caller may send the row's own key.
+    package var key: String?
 
-    package init(name: String, model: String, alias: String?, version: Int, signature: Signature) {
+    package init(name: String, model: String, alias: String?, version: Int, signature: Signature, key: String? = nil) {
         self.name = name
         self.model = model
         self.alias = alias
         self.version = version
         inputs = signature.inputs.map { InputView($0) }
         answer = AnswerView(signature.answer)
+        self.key = key
     }
 
     package static let about = "An endpoint: what answers, and what it must be asked with."
@@ -25,6 +28,7 @@ package struct EndpointSummaryView: View {
         [
             .init("name", \.name), .init("model", \.model), .init("alias", \.alias, "The alias that it follows; null where it is pinned."),
             .init("version", \.version), .init("inputs", \.inputs), .init("answer", \.answer),
+            .init("key", \.key, "One more input, in which a caller may send the row's own key."),
         ]
     }
 }

@@ -13,7 +13,7 @@ package struct InputView: View {
     package var minimum: Double?
     package var maximum: Double?
 
-    /// - Parameter datatype: nil takes the one of the column's kind: integers that may be missing are `FP64`, times are seconds since 1970.
+    /// - Parameter datatype: nil takes the one of the column's kind: whole and true-or-false columns that may be missing are `FP64`, times are text (RFC 3339).
     package init(_ field: Signature.Field, datatype: String? = nil) {
         name = field.name
         kind = field.kind
@@ -26,10 +26,10 @@ package struct InputView: View {
 
     private static func datatype(of field: Signature.Field) -> String {
         switch field.kind {
-        case .text: "BYTES"
+        case .text, .timestamp: "BYTES"
         case .boolean: field.mayBeMissing ? "FP64" : "BOOL"
         case .integer: field.mayBeMissing ? "FP64" : "INT64"
-        case .number, .timestamp: "FP64"
+        case .number: "FP64"
         }
     }
 

@@ -1,0 +1,108 @@
+import DuckDB
+import Statistics
+import Support
+import Tables
+
+extension Preparation {
+    private static let assignmentTable = "martlet_parts"
+
+    // MARK: Split
+
+    /// Deals the rows of the training source out, by the values that they have after the rules; nothing is fitted yet.
+    func assign(_ rules: RowRules, _ raw: [TypedColumn], hasTestFile: Bool) throws(MartletError) -> SplitAssignment {
+        let by = plan.split.by
+        let names = ([target] + [by].compactMap(\.self).filter { $0 != target }).map(SQL.name).joined(separator: ", ")
+        let answer = try engine.query("SELECT \(names) FROM (\(select(rules, from: SQL.name(Preparation.trainTable), raw)))")
+        let targets = try answer.column(target)
+        let tests = hasTestFile ? try engine.query("SELECT \(SQL.name(target)) FROM (\(select(rules, from: SQL.name(Preparation.testTable), raw)))").columns.first : nil
+        try TargetCheck(target: target, problem: problem, place: nil).check(train: targets, test: tests)
+        var split = plan.split
+        if hasTestFile { split.test = 0 }
+        var assignment = SplitAssignment(plan: split, usable: (0..<targets.count).map { !targets.isMissing($0) })
+        switch split.method {
+        case .random: assignment.deal()
+        case .stratified: assignment.deal(strata: Preparation.strata(targets, problem))
+        case .grouped: assignment.deal(groups: Preparation.codes(try answer.column(by ?? target)))
+        case .time: assignment.deal(times: try times(answer.column(by ?? target)))
+        }
+        let left = assignment.count(SplitAssignment.train)
+        guard left > 1 else {
+            throw MartletError(
+                .invalidInput, "Only \(left) rows are left for training. Give more rows, or smaller shares in “split”.", place: plan.places["split"])
+        }
+        return assignment
+    }
+
+    private func times(_ column: Column) throws(MartletError) -> [Double] {
+        guard let times = column.numbers else {
+            throw MartletError(
+                .invalidInput, "“\(column.name)” holds text; a split by time needs times or numbers. Cast it to timestamp.", place: plan.places["split.by"])
+        }
+        return times
+    }
+
+    /// Classes as codes; for regression the tenth of the ranks that a value lies in.
+    private static func strata(_ column: Column, _ problem: ProblemType) -> [Int32] {
+        guard problem == .regression, let numbers = column.numbers else { return codes(column) }
+        let order = numbers.indices.filter { !numbers[$0].isNaN }.sorted { (numbers[$0], $0) < (numbers[$1], $1) }
+        var strata = [Int32](repeating: -1, count: numbers.count)
+        for (rank, row) in order.enumerated() { strata[row] = Int32(rank * 10 / max(1, order.count)) }
+        return strata
+    }
+
+    private static func codes(_ column: Column) -> [Int32] {
+        switch column.values {
+        case .text(let text): text.codes
+        case .numbers(let numbers): TextValues(numbers.map { $0.isNaN ? nil : JSONValue.text(of: $0) }).codes
+        }
+    }
+
+    // MARK: Files
+
+    /// Gives the engine the part of every row.
+    func store(_ assignment: SplitAssignment) throws(MartletError) {
+        try engine.execute("DROP TABLE IF EXISTS \(Preparation.assignmentTable)")
+        let column = Column("martlet_part", kind: .integer, numbers: assignment.parts.map(Double.init))
+        try engine.append(Table([column]), as: Preparation.assignmentTable)
+    }
+
+    /// The raw rows of a part, with their numbers, as a query in brackets.
+    func rows(of part: UInt8) -> String {
+        let table = SQL.name(Preparation.trainTable)
+        return "(SELECT \(table).*, \(table).rowid AS \(PreparedData.rowColumn) FROM \(table) POSITIONAL JOIN \(Preparation.assignmentTable) WHERE martlet_part = \(part))"
+    }
+
+    /// Writes the parts of the training source.
+    /// - Returns: the parts, and how many rows have no target.
+    func write(
+        _ rules: RowRules, _ raw: [TypedColumn], _ assignment: SplitAssignment, _ folder: String
+    ) throws(MartletError) -> (parts: [PreparedData.Part], missingTargets: Int) {
+        var parts: [PreparedData.Part] = []
+        for (split, code) in [("train", SplitAssignment.train), ("validation", SplitAssignment.validation), ("test", SplitAssignment.test)] {
+            let count = assignment.count(code)
+            guard count > 0 else { continue }
+            let path = "\(folder)/\(split).parquet"
+            try PreparedFile.write(select(rules, from: rows(of: code), raw), columns: rules.columns(after: raw), to: path, engine: engine)
+            parts.append(PreparedData.Part(split: split, path: path, rows: count))
+        }
+        return (parts, assignment.count(SplitAssignment.dropped))
+    }
+
+    /// Writes the rows of the test file that have a target.
+    func writeTestFile(_ rules: RowRules, _ raw: [TypedColumn], _ folder: String) throws(MartletError) -> (part: PreparedData.Part, missingTargets: Int) {
+        let all = select(rules, from: "(SELECT *, rowid AS \(PreparedData.rowColumn) FROM \(SQL.name(Preparation.testTable)))", raw)
+        let answer = try engine.query("SELECT count(*) AS n, count(\(SQL.name(target))) AS k FROM (\(all))")
+        let (count, known) = (Int(answer.columns[0].numbers?.first ?? 0), Int(answer.columns[1].numbers?.first ?? 0))
+        let path = "\(folder)/test.parquet"
+        try PreparedFile.write("SELECT * FROM (\(all)) WHERE \(SQL.name(target)) IS NOT NULL", columns: rules.columns(after: raw), to: path, engine: engine)
+        return (PreparedData.Part(split: "test", path: path, rows: known), count - known)
+    }
+
+    /// The view over the cleaned rows of the training source: the files, and the rows without a target.
+    func makeView(_ rules: RowRules, _ raw: [TypedColumn], _ parts: [PreparedData.Part], dropped: Int) throws(MartletError) {
+        let paths = parts.map { SQL.text($0.path) }.joined(separator: ", ")
+        let left = dropped > 0 ? " UNION ALL BY NAME \(select(rules, from: rows(of: SplitAssignment.dropped), raw))" : ""
+        try engine.execute(
+            "CREATE OR REPLACE VIEW \(Preparation.view) AS SELECT * EXCLUDE (\(PreparedData.rowColumn)) FROM (SELECT * FROM read_parquet([\(paths)])\(left))")
+    }
+}

@@ -1,0 +1,96 @@
+package import DuckDB
+package import Statistics
+package import Support
+import Tables
+
+/// Takes files to cleaned, typed and split Parquet files.
+///
+/// In order: read, table rules (training source only), row rules, rows without a target left out and counted, split, what row rules learn fitted on
+/// the training part, one file a part. The engine holds the rows meanwhile, within its memory limit; only the target and the column of the
+/// split come to Swift.
+package struct Preparation {
+    let plan: DataPlan
+    let target: String
+    let problem: ProblemType
+    let engine: DuckDB
+    let directory: String
+
+    static let trainTable = "martlet_source_train"
+    static let testTable = "martlet_source_test"
+    static let view = "martlet_cleaned"
+
+    /// - Parameter directory: the folder that the plan's paths are relative to.
+    package init(plan: DataPlan, target: String, problem: ProblemType, engine: DuckDB, directory: String) {
+        self.plan = plan
+        self.target = target
+        self.problem = problem
+        self.engine = engine
+        self.directory = directory
+    }
+
+    /// Reads, cleans, splits and writes.
+    /// - Parameter folder: where `train.parquet`, `validation.parquet` and `test.parquet` go; it exists.
+    /// - Throws: `invalidInput` with file, line and what to do; `storageFull`; `notFound`.
+    package func prepare(into folder: String) throws(MartletError) -> PreparedData {
+        try engine.execute("SET preserve_insertion_order = true")
+        let reader = SourceReader(engine: engine, plan: plan, directory: directory)
+        let (format, train, test) = try reader.read(train: Preparation.trainTable, test: Preparation.testTable)
+        let outcomes = try applyTableRules()
+        let raw = try columns(of: Preparation.trainTable, format)
+        if test != nil { try requireTestColumns(raw, format) }
+        let rules = RowRules([.missing(.all, markers: [""] + plan.source.missing)] + plan.rules)
+        try check(rules, over: raw)
+        let assignment = try assign(rules, raw, hasTestFile: test != nil)
+        try store(assignment)
+        let fitted = try rules.fitted(on: rows(of: SplitAssignment.train), columns: raw, engine: engine)
+        var (parts, missingTargets) = try write(fitted, raw, assignment, folder)
+        try makeView(fitted, raw, parts, dropped: missingTargets)
+        if test != nil {
+            let (part, missing) = try writeTestFile(fitted, raw, folder)
+            parts.append(part)
+            missingTargets += missing
+        }
+        let (columns, notes) = try roles(of: fitted.columns(after: raw), parts)
+        let reads = [train] + [test].compactMap(\.self)
+        return PreparedData(
+            parts: parts, columns: columns, raw: raw, rules: fitted, format: format, files: reads.flatMap(\.files), rowsRead: reads.map(\.rows).reduce(0, +),
+            rejected: reads.flatMap(\.rejected), rejectedCount: reads.map(\.rejectedCount).reduce(0, +), tableRules: outcomes,
+            rowsWithoutTarget: missingTargets, classes: try classes(parts), view: Preparation.view,
+            notes: reads.flatMap(Preparation.notes) + outcomes.map(\.sentence) + targetNote(missingTargets) + notes)
+    }
+
+    private static func notes(_ read: SourceRead) -> [String] {
+        let file = read.files.map(\.name).joined(separator: ", ")
+        let rejected = read.rejectedCount == 0 ? [] : ["\(read.rejectedCount) rows of \(file) could not be read and are kept beside the data."]
+        return rejected + read.unreadable.map { "\($0.count) values of “\($0.column)” are no \($0.kind) and count as missing, for example “\($0.examples.first ?? "")”." }
+    }
+
+    private func targetNote(_ count: Int) -> [String] { count == 0 ? [] : ["\(count) rows have no value of “\(target)” and were left out."] }
+
+    private func applyTableRules() throws(MartletError) -> [PreparedData.TableRuleOutcome] {
+        var outcomes: [PreparedData.TableRuleOutcome] = []
+        for (i, rule) in plan.tableRules.enumerated() {
+            outcomes.append(try rule.apply(to: Preparation.trainTable, engine: engine, place: plan.places["table_rules[\(i)]"]))
+        }
+        return outcomes
+    }
+
+    /// The rules as SQL. Reading has made the markers of text missing already, so that the first rule is needed for markers that are numbers only.
+    func select(_ rules: RowRules, from source: String, _ raw: [TypedColumn]) -> String {
+        let rereads = plan.source.missing.contains { Double($0) != nil }
+        return (rereads ? rules : rules.dropping(first: 1)).select(from: source, columns: raw)
+    }
+}
+
+extension PreparedData.TableRuleOutcome {
+    /// What the rule did, for a person.
+    var sentence: String {
+        let word =
+            switch rule {
+            case .deduplicate: "deduplicate"
+            case .filter: "filter"
+            case .sql: "sql"
+            }
+        return "The table rule “\(word)” left \(rowsAfter) of \(rowsBefore) rows."
+    }
+}

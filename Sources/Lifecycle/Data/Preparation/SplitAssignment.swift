@@ -1,0 +1,85 @@
+import Support
+
+/// Deals rows out to training, validation and test: the same rows, plan and seed give the same answer on every machine.
+package struct SplitAssignment: Sendable, Equatable {
+    /// The part of every row; `dropped` for rows without a target.
+    package private(set) var parts: [UInt8]
+
+    package static let train: UInt8 = 0
+    package static let validation: UInt8 = 1
+    package static let test: UInt8 = 2
+    package static let dropped: UInt8 = 3
+
+    private let eligible: [Int]
+    private let plan: SplitPlan
+
+    /// Every row in training, or dropped.
+    /// - Parameter usable: whether a row takes part.
+    package init(plan: SplitPlan, usable: [Bool]) {
+        self.plan = plan
+        parts = usable.map { $0 ? SplitAssignment.train : SplitAssignment.dropped }
+        eligible = usable.indices.filter { usable[$0] }
+    }
+
+    /// How many rows a part has.
+    package func count(_ part: UInt8) -> Int { parts.count { $0 == part } }
+
+    /// Deals rows out by chance.
+    package mutating func deal() {
+        var random = RandomSource(seed: plan.seed)
+        deal(eligible, &random)
+    }
+
+    /// Deals rows out by chance within every stratum.
+    /// - Parameter strata: a code for every row.
+    package mutating func deal(strata: [Int32]) {
+        var random = RandomSource(seed: plan.seed)
+        let groups = Dictionary(grouping: eligible) { strata[$0] }
+        for code in groups.keys.sorted() { deal(groups[code] ?? [], &random) }
+    }
+
+    /// Deals whole groups out by chance, until each part has its share of rows. Rows without a group (a negative code) are groups of one.
+    package mutating func deal(groups codes: [Int32]) {
+        var random = RandomSource(seed: plan.seed)
+        let known = Dictionary(grouping: eligible.filter { codes[$0] >= 0 }) { codes[$0] }
+        let groups = known.keys.sorted().map { known[$0] ?? [] } + eligible.filter { codes[$0] < 0 }.map { [$0] }
+        var (test, validation) = (share(plan.test, eligible.count), share(plan.validation, eligible.count))
+        for i in random.permutation(groups.count) {
+            let size = groups[i].count
+            if test * 2 >= size, test > 0 {
+                groups[i].forEach { parts[$0] = SplitAssignment.test }
+                test -= size
+            } else if validation * 2 >= size, validation > 0 {
+                groups[i].forEach { parts[$0] = SplitAssignment.validation }
+                validation -= size
+            }
+        }
+    }
+
+    /// Puts the newest rows into the test, those before them into validation. Rows of one moment stay together; rows without a moment are the oldest.
+    /// - Parameter times: a number for every row, NaN where it is missing.
+    package mutating func deal(times: [Double]) {
+        let key = { (row: Int) -> Double in times[row].isNaN ? -Double.infinity : times[row] }
+        let order = eligible.sorted { (key($0), $0) < (key($1), $1) }
+        let testStart = boundary(order, order.count - share(plan.test, order.count), key)
+        let validationStart = boundary(order, max(0, testStart - share(plan.validation, order.count)), key)
+        for row in order[validationStart..<testStart] { parts[row] = SplitAssignment.validation }
+        for row in order[testStart...] { parts[row] = SplitAssignment.test }
+    }
+
+    private mutating func deal(_ rows: [Int], _ random: inout RandomSource) {
+        let order = random.permutation(rows.count)
+        let (test, validation) = (share(plan.test, rows.count), share(plan.validation, rows.count))
+        for i in order.prefix(test) { parts[rows[i]] = SplitAssignment.test }
+        for i in order.dropFirst(test).prefix(validation) { parts[rows[i]] = SplitAssignment.validation }
+    }
+
+    private func share(_ fraction: Double, _ count: Int) -> Int { Int((fraction * Double(count)).rounded()) }
+
+    /// The first position at or after `position` where a new moment begins.
+    private func boundary(_ order: [Int], _ position: Int, _ key: (Int) -> Double) -> Int {
+        var position = position
+        while position > 0, position < order.count, key(order[position]) == key(order[position - 1]) { position += 1 }
+        return position
+    }
+}

@@ -1,0 +1,65 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+package import Support
+
+/// One file of a source.
+package struct SourceFile: Sendable, Equatable, Codable {
+    /// The path as it stands in the settings, globs resolved.
+    package var name: String
+    /// The path on this machine.
+    package var path: String
+    /// Bytes.
+    package var size: Int
+
+    package init(name: String, path: String, size: Int) {
+        self.name = name
+        self.path = path
+        self.size = size
+    }
+
+    /// The files of paths and globs, in the order given; a glob's files sorted by name.
+    /// - Parameter directory: the folder that relative paths are relative to.
+    /// - Throws: `notFound` where a path or glob matches nothing, `invalidInput` for a folder.
+    package static func resolve(_ patterns: [String], in directory: String) throws(MartletError) -> [SourceFile] {
+        var files: [SourceFile] = []
+        for pattern in patterns {
+            let isGlob = pattern.contains { "*?[".contains($0) } && (try? size(of: absolute(pattern, directory))) == nil
+            let names = isGlob ? matches(absolute(pattern, directory)) : [absolute(pattern, directory)]
+            guard !names.isEmpty else { throw MartletError(.notFound, "No file matches “\(pattern)”. Correct the pattern, or put the files there.") }
+            for path in names {
+                let shown = isGlob && !pattern.hasPrefix("/") ? String(path.dropFirst(directory.count + 1)) : (isGlob ? path : pattern)
+                files.append(SourceFile(name: shown, path: path, size: try size(of: path)))
+            }
+        }
+        return files
+    }
+
+    private static func absolute(_ path: String, _ directory: String) -> String { path.hasPrefix("/") ? path : "\(directory)/\(path)" }
+
+    private static func size(of path: String) throws(MartletError) -> Int {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw MartletError.system("read", path) }
+        guard status.st_mode & S_IFMT != S_IFDIR else {
+            throw MartletError(.invalidInput, "\(path) is a folder. Name a file in it, or a pattern such as \(path)/*.csv.")
+        }
+        return Int(status.st_size)
+    }
+
+    private static func matches(_ pattern: String) -> [String] {
+        var answer = glob_t()
+        defer { globfree(&answer) }
+        guard glob(pattern, 0, nil, &answer) == 0 else { return [] }
+        return (0..<Int(answer.gl_pathc)).compactMap { answer.gl_pathv[$0].map { String(cString: $0) } }
+    }
+}
+
+/// How the rows of a file are written.
+package enum SourceLayout: String, Sendable, Equatable, Codable {
+    /// Text with a delimiter.
+    case delimited
+    case parquet
+    case jsonLines
+}

@@ -1,0 +1,86 @@
+import DuckDB
+import Support
+import Tables
+
+/// The rows that the engine could not read, after a strict reading.
+struct SourceRejects {
+    let engine: DuckDB
+    let files: [SourceFile]
+    let format: SourceFormat
+    /// The share of all rows that may be unreadable.
+    let limit: Double
+
+    /// Counts and collects the rejected rows.
+    ///
+    /// At most `limit` of the rows may be unreadable (1 in 1,000 where the settings say nothing, so that one such row in a small file is an
+    /// error). Rows in another encoding, a quote that never closes and lines longer than 16 MB are an error in any number, because what
+    /// follows them cannot be trusted.
+    /// - Throws: `invalidInput` that names the first such row.
+    func collect(acceptedRows: Int) throws(MartletError) -> (count: Int, rows: [RejectedRow]) {
+        let count = Int(try engine.query("SELECT count(DISTINCT (scan_id, file_id, line)) AS n FROM \(SourceScan.rejects)").columns.first?.numbers?.first ?? 0)
+        guard count > 0 else { return (0, []) }
+        let (rows, types) = try read()
+        if let grave = types.firstIndex(where: { ["INVALID ENCODING", "UNQUOTED VALUE", "LINE SIZE OVER MAXIMUM"].contains($0) }) {
+            throw failure(rows[grave], types[grave], count: count, of: acceptedRows + count)
+        }
+        if Double(count) > limit * Double(acceptedRows + count), let first = rows.first {
+            throw failure(first, types[0], count: count, of: acceptedRows + count)
+        }
+        return (count, rows)
+    }
+
+    private func read() throws(MartletError) -> (rows: [RejectedRow], types: [String]) {
+        let sql = """
+            SELECT s.file_path AS file, e.line AS line, min(e.column_idx) AS column_index, first(e.error_type) AS type, first(e.error_message) AS message,
+                first(left(e.csv_line, 500)) AS csv
+            FROM \(SourceScan.rejects) e JOIN \(SourceScan.rejectScans) s USING (scan_id, file_id)
+            GROUP BY s.file_path, s.file_id, e.line ORDER BY s.file_id, e.line LIMIT 1000
+            """
+        let table = try engine.query(sql)
+        func text(_ name: String, _ row: Int) -> String { table[name]?.category(row) ?? "" }
+        func number(_ name: String, _ row: Int) -> Int { Int(table[name]?.numbers?[row] ?? 0) }
+        let rows = (0..<table.rowCount).map { row in
+            let path = text("file", row)
+            let name = files.first { $0.path == path }?.name ?? path
+            let isShape = ["MISSING COLUMNS", "TOO MANY COLUMNS"].contains(text("type", row))
+            let column = isShape ? 0 : number("column_index", row)
+            return RejectedRow(
+                file: name, line: number("line", row), column: column > 0 ? column : nil, reason: reason(text("type", row), text("message", row)),
+                text: text("csv", row))
+        }
+        return (rows, (0..<table.rowCount).map { text("type", $0) })
+    }
+
+    private func reason(_ type: String, _ message: String) -> String {
+        let found = message.split(separator: " ").last.flatMap { Int($0) }
+        switch type {
+        case "MISSING COLUMNS", "TOO MANY COLUMNS":
+            return "the row has \(found.map(String.init) ?? (type == "MISSING COLUMNS" ? "fewer" : "more")) columns; the table has \(format.fields.count)"
+        case "INVALID ENCODING": return "the row is not valid \(format.encoding.uppercased())"
+        case "UNQUOTED VALUE": return "a quote is opened or closed in the wrong place"
+        case "LINE SIZE OVER MAXIMUM": return "the line is longer than 16 MB; a quote may be missing"
+        default: return message
+        }
+    }
+
+    private func failure(_ row: RejectedRow, _ type: String, count: Int, of total: Int) -> MartletError {
+        let advice =
+            switch type {
+            case "INVALID ENCODING": "Set “encoding: latin-1” in “source” if that is what it is, or save the file as UTF-8."
+            case "UNQUOTED VALUE", "LINE SIZE OVER MAXIMUM": "Correct the line, or set “quote: none” in “source” if quotes mean nothing in this file."
+            default:
+                "Correct the file, or set “max_rejected: \(JSONValue.text(of: suggestedLimit(count, total)))” in “source” to leave such rows aside."
+            }
+        let delimiter = format.delimiter == "\t" ? "tab" : "“\(format.delimiter)”"
+        let more = count > 1 ? " So are \(count - 1) more of \(total) rows." : ""
+        return MartletError(
+            .invalidInput, "This row cannot be read: \(row.reason) (delimiter \(delimiter)).\(more) \(advice)",
+            place: SourcePlace(file: row.file, line: row.line, column: row.column), cause: row.text.isEmpty ? nil : String(row.text.prefix(200)))
+    }
+
+    /// The next share of one digit that would let these rows pass.
+    private func suggestedLimit(_ count: Int, _ total: Int) -> Double {
+        let share = Double(count) / Double(max(1, total))
+        return [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5].first { $0 >= share } ?? 1
+    }
+}

@@ -1,0 +1,75 @@
+import DuckDB
+import Support
+import Tables
+
+/// The SQL that reads the files of a source with explicit settings.
+struct SourceScan {
+    let files: [SourceFile]
+    let format: SourceFormat
+
+    /// The longest line that is read, in bytes.
+    static let longestLine = 16_777_216
+    static let rejects = "martlet_rejects"
+    static let rejectScans = "martlet_reject_scans"
+
+    /// Every column as it stands in the files; text for delimited files.
+    /// - Parameter keepsRejects: whether rows that cannot be read go to the table `rejects`; otherwise they are passed over.
+    func raw(keepsRejects: Bool = false) -> String {
+        let paths = "[\(files.map { SQL.text($0.path) }.joined(separator: ", "))]"
+        switch format.layout {
+        case .parquet: return "read_parquet(\(paths))"
+        case .jsonLines:
+            let compression = format.compression.map { ", compression=\(SQL.text($0))" } ?? ""
+            return "read_json(\(paths), format='newline_delimited', sample_size=-1\(compression))"
+        case .delimited: return "read_csv(\(paths), \(options(keepsRejects: keepsRejects).joined(separator: ", ")))"
+        }
+    }
+
+    private func options(keepsRejects: Bool) -> [String] {
+        let columns = format.names.map { "\(SQL.text($0)): 'VARCHAR'" }.joined(separator: ", ")
+        let failures =
+            keepsRejects
+            ? ["store_rejects=true", "rejects_table=\(SQL.text(SourceScan.rejects))", "rejects_scan=\(SQL.text(SourceScan.rejectScans))", "rejects_limit=100000"]
+            : ["ignore_errors=true"]
+        return [
+            "auto_detect=false", "delim=\(SQL.text(format.delimiter))", "quote=\(SQL.text(format.quote))", "escape=\(SQL.text(format.escape))",
+            "header=\(format.hasHeader)", "columns={\(columns)}", "encoding=\(SQL.text(format.encoding))", "compression=\(SQL.text(format.compression ?? "none"))",
+            "max_line_size=\(SourceScan.longestLine)", "null_padding=false",
+        ] + failures
+    }
+
+    /// A SELECT of typed columns.
+    /// - Parameter strict: whether a value of another form than its column's stops the query with `mark`.
+    func typed(strict: Bool) -> String {
+        let columns = format.fields.map { "\(expression($0, strict: strict)) AS \(SQL.name($0.name))" }
+        return "SELECT \(columns.joined(separator: ", ")) FROM \(raw(keepsRejects: format.layout == .delimited))"
+    }
+
+    /// What the error of a strict query says where a value has another form than its column.
+    static let mark = "martlet: another form"
+
+    private func expression(_ field: SourceFormat.Field, strict: Bool) -> String {
+        let column = SQL.name(field.name)
+        if let stored = field.storedType { return SourceScan.converted(column, stored, field.kind, isMissing(column, .text)) }
+        guard field.form != .text else { return "CASE WHEN \(isMissing(column, .text)) THEN NULL ELSE \(column) END" }
+        let otherwise = strict ? "error(\(SQL.text(SourceScan.mark)))" : "NULL"
+        return "CASE WHEN \(isMissing(column, field.form)) THEN NULL WHEN \(field.form.holds(column)) THEN \(field.form.value(column, strict: strict)) ELSE \(otherwise) END"
+    }
+
+    /// Whether a text expression is a missing value.
+    func isMissing(_ column: String, _ form: TextForm) -> String {
+        let markers = [""] + format.missing
+        let plain = "\(column) IS NULL OR \(SQL.trimmed(column)) IN \(SQL.texts(markers))"
+        return form.kind == .number ? "\(plain) OR lower(trim(\(column))) IN ('nan', '+nan', '-nan')" : plain
+    }
+
+    private static func converted(_ column: String, _ stored: String, _ kind: ColumnKind, _ missing: String) -> String {
+        switch kind {
+        case .integer: "CAST(\(column) AS BIGINT)"
+        case .number: "nullif(CAST(\(column) AS DOUBLE), CAST('nan' AS DOUBLE))"
+        case .boolean: column
+        case .timestamp: stored.contains("TIME ZONE") ? "\(column) AT TIME ZONE 'UTC'" : "CAST(\(column) AS TIMESTAMP)"
+        case .text: stored == "VARCHAR" ? "CASE WHEN \(missing) THEN NULL ELSE \(column) END" : "CAST(\(column) AS VARCHAR)"
+        }
+    }
+}

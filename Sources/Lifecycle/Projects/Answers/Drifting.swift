@@ -1,0 +1,72 @@
+internal import Data
+internal import Database
+internal import DuckDB
+internal import Foundation
+package import Monitoring
+internal import Objects
+package import Registry
+internal import Serving
+package import Support
+package import Tables
+
+extension Project {
+    /// How far what is asked has moved from what the champion learnt from.
+    /// - Parameters:
+    ///   - since: how far the log is looked back at, such as `30d`.
+    ///   - data: a file to compare instead of the log.
+    package func drift(since: String, data: String?) throws(MartletError) -> DriftReport {
+        let newest = try models.versions(of: file.model).last
+        guard let champion = try champion() ?? newest else {
+            throw MartletError(.notFound, "There is no model yet whose training data could be compared. Run “martlet run”.")
+        }
+        let reference = try trainingRows(of: champion)
+        let current = if let data { try rows(of: data) } else { try loggedRows(since: since) }
+        guard current.rowCount > 0 else {
+            throw MartletError(.notFound, "Nothing was asked in the last \(since). Look further back with --since, or compare a file with --data.")
+        }
+        let report = try DriftReport(reference: reference, named: "training data of \(champion.reference)", current: current)
+        try database.write { try MonitorResults(database: database).add("drift", endpoint: file.serving.endpoint, at: clock.now(), report.json, in: $0) }
+        return report
+    }
+
+    /// The columns of a request in the training part, before the row rules, as far as they are kept there.
+    package func trainingRows(of version: ModelVersion) throws(MartletError) -> Table {
+        let ref = Reference(version.dataset)
+        guard let ref, let part = try datasets.version(ref.name, ref.version).part("train") else {
+            throw MartletError(.notFound, "The training data of \(version.reference) is no longer there.")
+        }
+        let all = try PreparedFile.load(objects.path(part.digest), engine: openDuckDB())
+        return try all.selecting(version.details.request.inputs.map(\.name).filter { all[$0] != nil })
+    }
+
+    private func loggedRows(since: String) throws(MartletError) -> Table {
+        let now = clock.now()
+        let seconds = try LookBack.seconds(since)
+        var blocks: [Table] = []
+        try predictionLog().scan(now.advanced(bySeconds: -seconds)..<now.advanced(bySeconds: 1), keys: false) { block throws(MartletError) in blocks.append(block.inputs) }
+        return try Table.joining(blocks)
+    }
+
+    private func rows(of path: String) throws(MartletError) -> Table {
+        var plan = file.data
+        plan.source.train = [URL(fileURLWithPath: path).standardizedFileURL.path]
+        plan.source.test = []
+        let engine = try openDuckDB()
+        let source = try SourceReader(engine: engine, plan: plan, directory: root).read()
+        let rules = RowRules(plan.rules)
+        let select = rules.select(from: DuckDB.quote(identifier: source.train.table), columns: source.format.fields.map { TypedColumn($0.name, $0.kind) })
+        return try engine.query(select)
+    }
+}
+
+/// A duration on the command line.
+enum LookBack {
+    /// Seconds of `30d`, `24h`, `15m`, `30s`.
+    static func seconds(_ text: String) throws(MartletError) -> Double {
+        let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
+        guard let unit = text.last.flatMap({ units[$0] }), let count = Double(text.dropLast()), count > 0, count < 1e6 else {
+            throw MartletError(.usage, "“\(text)” is no duration. Write 30d, 24h or 15m.")
+        }
+        return unit * count
+    }
+}

@@ -1,0 +1,58 @@
+internal import Data
+internal import Database
+internal import Objects
+internal import Registry
+internal import Serving
+package import Support
+internal import Tables
+
+/// An endpoint and what its log holds.
+package struct EndpointFact: Sendable {
+    package var name: String
+    package var model: String
+    package var predictions: Int
+    /// Rows that were answered but died with a process before they were written.
+    package var lost: Int
+
+    /// The facts for `--json`.
+    package var json: JSONValue {
+        ["name": .string(name), "model": .string(model), "predictions": JSONValue(predictions), "lost": JSONValue(lost)]
+    }
+}
+
+extension Project {
+    /// The project's endpoints.
+    package func endpoints() throws(MartletError) -> [EndpointFact] {
+        let plan = file.serving
+        let version = try? models.version(plan.model, plan.selector)
+        let log = try predictionLog()
+        let model = "model:\(plan.model)@\(plan.selector)" + (version.map { " (v\($0.version))" } ?? " (none yet)")
+        return [EndpointFact(name: plan.endpoint, model: model, predictions: try log.count(), lost: try log.counts()?.lost ?? 0)]
+    }
+
+    /// The number of labels known.
+    package func labelCount() throws(MartletError) -> Int {
+        try database.read { try $0.row("SELECT count(*) AS n FROM label WHERE endpoint = ?", [.text(file.serving.endpoint)])?.int("n") ?? 0 }
+    }
+
+    /// The profile of a dataset version's columns; the newest where none is named.
+    package func profile(_ text: String?) throws(MartletError) -> JSONValue {
+        let reference = try text.map { text throws(MartletError) in try resolve(text) } ?? Reference(.dataset, file.project)
+        guard reference.kind == .dataset else { throw MartletError(.usage, "Only datasets have a profile: dataset:\(file.project)@v1.") }
+        let version = try datasets.version(reference.name, reference.version)
+        var profile = try JSONValue(parsing: objects.bytes(version.details.profile))
+        profile["ref"] = .string(version.reference.description)
+        return profile
+    }
+
+    /// A request of the Open Inference Protocol that the champion answers: the middle of every range, the most frequent of every text.
+    package func exampleRequest() throws(MartletError) -> JSONValue {
+        let signature = try models.version(file.serving.model, file.serving.selector).details.request
+        let inputs = signature.inputs.map { field -> JSONValue in
+            let isText = field.kind == .text || field.kind == .timestamp
+            let value: JSONValue = isText ? .string(field.categories?.first ?? "") : JSONValue(field.minimum.flatMap { low in field.maximum.map { ((low + $0) / 2).rounded() } } ?? 0)
+            return ["name": .string(field.name), "shape": [1], "datatype": isText ? "BYTES" : "FP64", "data": [value]]
+        }
+        return ["inputs": .array(inputs)]
+    }
+}

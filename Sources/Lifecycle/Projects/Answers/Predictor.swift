@@ -1,0 +1,72 @@
+internal import Data
+internal import Digests
+package import Registry
+package import Serving
+package import Support
+package import Tables
+internal import Training
+
+/// A model version that answers rows as they come: the row rules, then the graph.
+package struct Predictor: ServedModel {
+    package let name: String
+    package let version: Int
+    package let digest: String
+    /// What a row must carry, before the row rules.
+    package let signature: Signature
+    private let rules: RowRules
+    private let scorer: GraphScorer
+
+    init(_ version: ModelVersion, scorer: GraphScorer) throws(MartletError) {
+        name = version.model
+        self.version = version.version
+        digest = version.digest.rawValue
+        signature = version.details.request
+        rules = try JSONText.decode(RowRules.self, from: version.details.rules)
+        self.scorer = scorer
+    }
+
+    package func answer(_ table: Table) throws(MartletError) -> Answers { try scorer.score(rules.apply(to: table)) }
+}
+
+extension Project {
+    /// A model version, loaded. Its bytes are checked against their digest.
+    package func predictor(_ version: ModelVersion) throws(MartletError) -> Predictor {
+        try Predictor(version, scorer: scorer(version.digest, version.details.signature))
+    }
+
+    /// The digest of the version that the endpoint should serve; nil before the first promotion.
+    package func championDigest() throws(MartletError) -> String? {
+        let plan = file.serving
+        if plan.alias != nil, try models.standing(plan.model)[plan.selector] == nil { return nil }
+        return try models.version(plan.model, plan.selector).digest.rawValue
+    }
+}
+
+/// Loads the version that the endpoint's alias stands at.
+package struct ChampionProvider: ModelProvider {
+    private let project: Project
+
+    package init(project: Project) { self.project = project }
+
+    package func current() throws(MartletError) -> (any ServedModel)? {
+        guard try project.championDigest() != nil else { return nil }
+        return try project.predictor(project.models.version(project.file.serving.model, project.file.serving.selector))
+    }
+}
+
+extension RunSession {
+    /// What a request must carry for a model that needs these columns after the row rules: the raw columns behind them, with the values
+    /// that training saw.
+    func request(_ dataset: DatasetVersion, _ graph: Signature) throws(MartletError) -> Signature {
+        let rules = try JSONText.decode(RowRules.self, from: dataset.details.rules)
+        let raw = rules.inputs(for: graph.inputs.map(\.name), among: dataset.details.raw)
+        let known = Dictionary(graph.inputs.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let fields = raw.map { column in
+            var field = known[column.name] ?? Signature.Field(column.name, kind: column.kind, mayBeMissing: true)
+            field.kind = column.kind
+            field.mayBeMissing = true
+            return field
+        }
+        return Signature(inputs: fields, answer: graph.answer)
+    }
+}

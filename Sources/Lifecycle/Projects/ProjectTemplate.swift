@@ -1,0 +1,118 @@
+internal import Data
+internal import DuckDB
+package import EngineLibraries
+internal import Foundation
+internal import Objects
+internal import Planning
+internal import Statistics
+package import Support
+internal import Tables
+
+/// Makes a project from a table: a complete, commented `martlet.yaml` that runs as it is, and the sentences on what was assumed.
+package enum ProjectTemplate {
+    /// What the user said.
+    package struct Request: Sendable {
+        package var folder: String
+        /// Paths and globs of the training data.
+        package var data: [String]
+        package var target: String
+        package var test: [String]
+        /// The names of the columns, where the files do not hold them.
+        package var columns: [String]
+        package var delimiter: String?
+        package var missing: [String]
+
+        package init(
+            folder: String, data: [String], target: String, test: [String] = [], columns: [String] = [], delimiter: String? = nil, missing: [String] = []
+        ) {
+            self.folder = folder
+            self.data = data
+            self.target = target
+            self.test = test
+            self.columns = columns
+            self.delimiter = delimiter
+            self.missing = missing
+        }
+    }
+
+    /// What came of it.
+    package struct Made: Sendable {
+        package var path: String
+        /// What was assumed, what needs a person, and what may be wrong.
+        package var sentences: [String]
+        package var json: JSONValue
+    }
+
+    /// Looks at the data and writes the file.
+    /// - Throws: `alreadyExists` where the folder has one; what reading the data throws.
+    package static func make(_ request: Request, engines: EngineLocator) throws(MartletError) -> Made {
+        let path = "\(request.folder)/\(ProjectFile.name)"
+        guard access(path, F_OK) != 0 else {
+            throw MartletError(.alreadyExists, "\(path) exists already. Edit it, or make the project in another folder with -C.")
+        }
+        try makeFolder(request.folder)
+        let engine = try DuckDB(locator: engines)
+        var plan = DataPlan(source: source(request))
+        let read = try SourceReader(engine: engine, plan: plan, directory: request.folder).read()
+        let raw = read.format.fields.map { (name: $0.name, kind: $0.kind) }
+        let inspection = try SourceInspection.make(
+            train: DuckDB.quote(identifier: read.train.table), test: read.test.map { DuckDB.quote(identifier: $0.table) }, columns: raw,
+            target: request.target, engine: engine)
+        adopt(inspection, into: &plan)
+        let text = SettingsText(project: name(of: request), target: request.target, request: request, inspection: inspection, plan: plan).text
+        _ = try ProjectFile(yaml: text, file: ProjectFile.name)
+        try replaceFile(path, with: Array(text.utf8))
+        return Made(path: path, sentences: sentences(inspection, rejected: read.train.rejectedCount), json: facts(path, inspection))
+    }
+
+    private static func source(_ request: Request) -> SourcePlan {
+        var source = SourcePlan(train: request.data.map { relative($0, to: request.folder) }, test: request.test.map { relative($0, to: request.folder) })
+        source.names = request.columns
+        if !request.columns.isEmpty { source.header = .detect }
+        source.delimiter = request.delimiter
+        source.missing = request.missing
+        return source
+    }
+
+    /// The path below the project where it lies there, so that the folder can be moved.
+    private static func relative(_ path: String, to folder: String) -> String {
+        let absolute = URL(fileURLWithPath: path).standardizedFileURL.path
+        return absolute.hasPrefix(folder + "/") ? String(absolute.dropFirst(folder.count + 1)) : absolute
+    }
+
+    private static func adopt(_ inspection: SourceInspection, into plan: inout DataPlan) {
+        for marker in inspection.missingMarkers where !plan.source.missing.contains(marker) { plan.source.missing.append(marker) }
+        plan.source.decimal = inspection.decimal
+        plan.columns = inspection.columns.filter { !$0.use || $0.sensitive || $0.key || $0.weight || $0.kind != nil }
+        plan.rules = inspection.rules
+        plan.split = inspection.split
+    }
+
+    /// The project's name: the folder's, made to fit.
+    private static func name(of request: Request) -> String {
+        let folder = URL(fileURLWithPath: request.folder).lastPathComponent
+        let fitting = String(folder.map { ProjectFile.isName(String($0)) ? $0 : "-" }.prefix(64))
+        return ProjectFile.isName(fitting) ? fitting : "project"
+    }
+
+    private static func sentences(_ inspection: SourceInspection, rejected: Int) -> [String] {
+        var sentences = inspection.findings.map { finding in
+            let mark = switch finding.severity {
+            case .assumed: "assumed"
+            case .ask: "please say"
+            case .warning: "look at"
+            }
+            return "\(mark): \(finding.sentence)"
+        }
+        if rejected > 0 { sentences.append("look at: \(rejected) rows could not be read; they are kept with line and reason.") }
+        return sentences
+    }
+
+    private static func facts(_ path: String, _ inspection: SourceInspection) -> JSONValue {
+        [
+            "file": .string(path), "problem": .string(inspection.problem.rawValue), "positive": JSONValue(inspection.positive),
+            "rows": JSONValue(inspection.rowCount),
+            "findings": .array(inspection.findings.map { ["severity": .string($0.severity.rawValue), "column": JSONValue($0.column), "sentence": .string($0.sentence)] }),
+        ]
+    }
+}

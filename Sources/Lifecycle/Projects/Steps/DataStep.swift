@@ -1,0 +1,90 @@
+internal import Data
+internal import Digests
+internal import DuckDB
+internal import Foundation
+internal import Objects
+internal import Pipelines
+internal import Planning
+internal import Statistics
+internal import Support
+internal import Tables
+
+/// Source to dataset version: read, clean, check expectations, profile, split, store.
+struct DataStep: Sendable {
+    private let session: RunSession
+    private var project: Project { session.project }
+
+    init(_ session: RunSession) throws(MartletError) { self.session = session }
+
+    func prepared() -> PreparedStep {
+        PreparedStep(
+            id: "data", needs: [], inputs: { () throws(MartletError) in try inputs() }, isIntact: { isIntact($0) },
+            execute: { context throws(MartletError) in try execute(context) })
+    }
+
+    private func inputs() throws(MartletError) -> JSONValue {
+        let file = project.file
+        var sources: JSONValue = .object([])
+        for path in try SourceFile.resolve(file.data.source.train + file.data.source.test, in: project.root).map(\.path) {
+            sources[path] = .string(try project.files.digest(path).rawValue)
+        }
+        if case .file(let header) = file.data.source.header { sources[header] = .string(try project.files.digest(project.path(header)).rawValue) }
+        return [
+            "version": 1, "plan": try JSONText.value(file.data), "target": .string(file.charter.target), "problem": .string(file.charter.problem.rawValue),
+            "sources": sources,
+        ]
+    }
+
+    private func isIntact(_ output: JSONValue) -> Bool {
+        guard let ref = output["dataset"].text.flatMap({ Reference($0) }), let version = try? project.datasets.version(ref.name, ref.version) else { return false }
+        return version.details.parts.allSatisfy { project.objects.contains($0.digest) }
+    }
+
+    private func execute(_ context: StepContext) throws(MartletError) -> JSONValue {
+        let engine = try session.duckDB()
+        context.progress("reading the source", nil)
+        let folder = project.objects.temporaryPath()
+        try makeFolder(folder)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let preparation = Preparation(
+            plan: project.file.data, target: project.file.charter.target, problem: project.file.charter.problem, engine: engine, directory: project.root)
+        let prepared = try preparation.prepare(into: folder)
+        context.progress("profiling columns", nil)
+        let profile = try Profile.make(relation: prepared.view, columns: prepared.columns.map { ($0.name, $0.kind) }, engine: engine)
+        let version = try project.datasets.add(project.file.project, details(prepared, profile), run: context.run)
+        return ["dataset": .string(version.reference.description), "digest": .string(version.digest.rawValue), "rows": JSONValue(version.rows)]
+    }
+
+    private func details(_ prepared: PreparedData, _ profile: ProfileReport) throws(MartletError) -> DatasetVersion.Details {
+        var parts: [DatasetVersion.Part] = []
+        for part in prepared.parts { parts.append(DatasetVersion.Part(split: part.split, digest: try project.objects.adopt(file: part.path), rows: part.rows)) }
+        var sources: [DatasetVersion.SourceFile] = []
+        for file in prepared.files {
+            sources.append(DatasetVersion.SourceFile(path: file.name, size: file.size, digest: try project.files.digest(file.path)))
+        }
+        return DatasetVersion.Details(
+            parts: parts, columns: prepared.columns, raw: prepared.raw, sources: sources, rules: try JSONText.value(prepared.rules),
+            rejectedRows: prepared.rejectedCount, rowsWithoutTarget: prepared.rowsWithoutTarget, expectationsPassed: 0,
+            expectationsFailed: 0, validation: try store(.array([])), profile: try store(profile.json),
+            rejects: try store(JSONText.value(prepared.rejected)), notes: prepared.notes)
+    }
+
+    private func store(_ value: JSONValue) throws(MartletError) -> Digest { try project.objects.put(Array(value.pretty.utf8)) }
+}
+
+/// Values that code themselves, as JSON values and back.
+enum JSONText {
+    static func value(_ value: some Encodable) throws(MartletError) -> JSONValue {
+        do {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys]
+            return try JSONValue(parsing: Array(try encoder.encode(value)))
+        } catch { throw MartletError(.defect, "A value could not be written as JSON.", cause: "\(error)") }
+    }
+
+    static func decode<Value: Decodable>(_ type: Value.Type, from value: JSONValue) throws(MartletError) -> Value {
+        do { return try JSONDecoder().decode(type, from: Data(value.compact.utf8)) } catch {
+            throw MartletError(.corrupted, "A stored value cannot be read; it may come from another version.", cause: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,12 @@
+internal import Digests
+internal import Objects
+internal import Support
+internal import Tables
+internal import Training
+
+extension Project {
+    /// A stored graph, ready to score rows. Its bytes are checked against their digest first.
+    func scorer(_ graph: Digest, _ signature: Signature) throws(MartletError) -> GraphScorer {
+        try GraphScorer(locator: engines, bytes: objects.bytes(graph), signature: signature)
+    }
+}

@@ -1,0 +1,51 @@
+package import Settings
+package import Support
+
+/// The `serving` section of the settings.
+package struct EndpointPlan: Sendable, Equatable {
+    /// The name under which clients ask: the protocol's “model name”.
+    package var endpoint: String
+    /// The registered model's name.
+    package var model: String
+    /// The alias or version to serve, `champion` where none is given.
+    package var selector: String
+    /// The column or parameter in which callers send their own key; nil for none.
+    package var key: String?
+    package var log: PredictionLogOptions
+
+    package init(endpoint: String, model: String, selector: String = "champion", key: String? = nil, log: PredictionLogOptions = .init()) {
+        self.endpoint = endpoint
+        self.model = model
+        self.selector = selector
+        self.key = key
+        self.log = log
+    }
+
+    /// The alias under which the model is served; nil where the selector is a version number.
+    package var alias: String? { Reference(.model, model, selector).version == nil ? selector : nil }
+
+    /// Reads `serving: {endpoint: income, model: income@champion, key: person_id, log: {sample: 1.0, keep: 180d, mode: async}}`.
+    /// Without an endpoint it is called like the model; `log: durable` stands for `log: {mode: durable}`.
+    /// - Throws: `invalidInput` with line and column.
+    package init(_ node: SettingsNode) throws(MartletError) {
+        _ = try node.mapping(keys: ["endpoint", "model", "key", "log"])
+        let modelNode = try node.required("model")
+        let text = try modelNode.string()
+        let reference = Reference(text) ?? Reference("model:\(text)")
+        guard let reference, reference.kind == .model else {
+            throw modelNode.failure("“\(text)” does not name a model. Write the name and an alias or version, as in income@champion.")
+        }
+        let endpoint = try node["endpoint"]?.string() ?? reference.name
+        do { _ = try PredictionLogReader.path(folder: "", endpoint: endpoint) } catch { throw (node["endpoint"] ?? modelNode).failure(error.message) }
+        self.init(
+            endpoint: endpoint, model: reference.name, selector: reference.selector ?? "champion", key: try node["key"]?.string(),
+            log: try node["log"].map(EndpointPlan.log) ?? .init())
+    }
+
+    private static func log(_ node: SettingsNode) throws(MartletError) -> PredictionLogOptions {
+        if case .scalar = node.content { return PredictionLogOptions(mode: try node.choice()) }
+        _ = try node.mapping(keys: ["sample", "keep", "mode"])
+        return PredictionLogOptions(
+            mode: try node["mode"]?.choice() ?? .async, sample: try node["sample"]?.double(in: 0...1) ?? 1, keep: try node["keep"]?.duration())
+    }
+}

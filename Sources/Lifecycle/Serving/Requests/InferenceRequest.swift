@@ -1,0 +1,37 @@
+package import Support
+package import Tables
+
+/// A request to an endpoint, in no protocol's particular form.
+package struct InferenceRequest: Sendable {
+    /// The caller's identifier of the request, echoed in the answer.
+    package var id: String?
+    package var inputs: [Tensor]
+    /// The caller's key, sent as a parameter of a request with one row.
+    package var key: String?
+    /// When its first byte arrived, on the clock of `monotonicSeconds()`.
+    package var receivedAt: Double
+
+    package init(id: String? = nil, inputs: [Tensor], key: String? = nil, receivedAt: Double = monotonicSeconds()) {
+        self.id = id
+        self.inputs = inputs
+        self.key = key
+        self.receivedAt = receivedAt
+    }
+}
+
+/// What an endpoint answers.
+package struct InferenceResult: Sendable {
+    /// One prediction identifier a row.
+    package var ids: [TimeOrderedID]
+    package var answers: Answers
+    /// What the scores mean.
+    package var answer: Signature.Answer
+    package var model: ModelStamp
+
+    package init(ids: [TimeOrderedID], answers: Answers, answer: Signature.Answer, model: ModelStamp) {
+        self.ids = ids
+        self.answers = answers
+        self.answer = answer
+        self.model = model
+    }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+import Objects
+import Projects
+import Support
+
+struct Init: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init", abstract: "Look at a table and write a martlet.yaml that runs as it is.",
+        discussion: """
+            Says what it assumed and what needs a person: the kind of problem, ID-like columns, a column that alone predicts the target,
+            dates, survey weights, rows that occur in training and test, columns that look sensitive.
+
+            Examples:
+              martlet init customers.csv --target churned
+              martlet init adult-train.csv --target income --test adult-test.csv --columns @columns.txt
+            """)
+
+    @Argument(help: "The data: CSV, TSV, Parquet, JSON lines, gzip; a path or a quoted glob.", completion: .file())
+    var data: [String]
+    @Option(help: "The column to predict.")
+    var target: String
+    @Option(help: "The names of the columns, where the file has no header: a,b,c or @FILE with one a line.")
+    var columns: String?
+    @Option(help: "A test set that was set aside already.", completion: .file())
+    var test: String?
+    @Option(help: "The character between fields; found out where it is left out.")
+    var delimiter: String?
+    @Option(help: "A text that means a missing value. May be given several times.")
+    var na: [String] = []
+    @OptionGroup var options: GlobalOptions
+
+    func run() throws {
+        let request = ProjectTemplate.Request(
+            folder: options.folder, data: data, target: target, test: test.map { [$0] } ?? [], columns: try columnNames(), delimiter: delimiter, missing: na)
+        let made = try ProjectTemplate.make(request, engines: options.engines)
+        let console = Console.standard
+        guard !options.json else { return console.json(made.json) }
+        made.sentences.forEach { console.line("  \($0)") }
+        console.line("Wrote \(made.path). Next: martlet run")
+    }
+
+    private func columnNames() throws -> [String] {
+        guard let columns else { return [] }
+        let text = columns.hasPrefix("@") ? String(decoding: try readWhole(String(columns.dropFirst())), as: UTF8.self) : columns
+        return text.split(whereSeparator: { $0 == "," || $0.isNewline }).map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    }
+}

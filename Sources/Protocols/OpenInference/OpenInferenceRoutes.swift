@@ -1,0 +1,194 @@
+package import Hummingbird
+import HTTPTypes
+import NIOCore
+package import Serving
+import Support
+import Tables
+
+/// Adds the Open Inference Protocol V2 under `/v2` of a router or group.
+/// - Parameters:
+///   - version: the server's version, for `GET /v2`.
+///   - bodyLimit: bytes of a request; larger ones are answered with 413.
+package func addOpenInference<Context: RequestContext>(
+    to router: some RouterMethods<Context>, endpoints: EndpointSet, version: String = "1", bodyLimit: Int = 64 << 20
+) {
+    let routes = OpenInferenceRoutes(endpoints: endpoints, version: version, bodyLimit: bodyLimit)
+    let methods: [HTTPRequest.Method] = [.get, .post, .put, .patch, .delete, .head, .options]
+    for method in methods {
+        router.on("/v2", method: method) { request, _ in await routes.respond(to: request, path: []) }
+        router.on("/v2/**", method: method) { request, context in
+            await routes.respond(to: request, path: context.parameters.getCatchAll().map(String.init))
+        }
+    }
+}
+
+/// What each path of the protocol does.
+struct OpenInferenceRoutes: Sendable {
+    let endpoints: EndpointSet
+    let version: String
+    let bodyLimit: Int
+
+    private static let jsonLengthHeader = HTTPField.Name("Inference-Header-Content-Length")
+
+    /// An answer before it is put into the server's form.
+    private struct Answer {
+        var status = HTTPResponse.Status.ok
+        var body: [UInt8]
+        var jsonLength: Int?
+        var allow: String?
+
+        init(status: HTTPResponse.Status = .ok, json: JSONValue) {
+            self.status = status
+            body = Array(json.compact.utf8)
+        }
+
+        init(status: HTTPResponse.Status, error: String) {
+            self.status = status
+            body = ErrorAnswer.body(error)
+        }
+
+        init(body: [UInt8], jsonLength: Int?) {
+            self.body = body
+            self.jsonLength = jsonLength
+        }
+    }
+
+    /// - Parameter path: the components after `/v2`.
+    func respond(to request: Request, path: [String]) async -> Response {
+        let receivedAt = monotonicSeconds()
+        let answer: Answer
+        do { answer = try await self.answer(request, path: path, receivedAt: receivedAt) } catch {
+            answer = Answer(status: ErrorAnswer.status(error.code), error: error.message)
+        }
+        return OpenInferenceRoutes.response(answer)
+    }
+
+    private static func response(_ answer: Answer) -> Response {
+        var headers: HTTPFields = [.contentType: answer.jsonLength == nil ? "application/json" : "application/octet-stream"]
+        if let name = jsonLengthHeader, let length = answer.jsonLength { headers[name] = String(length) }
+        if let allow = answer.allow { headers[.allow] = allow }
+        return Response(status: answer.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
+    }
+
+    // MARK: Paths
+
+    private func answer(_ request: Request, path: [String], receivedAt: Double) async throws(MartletError) -> Answer {
+        switch (path.first, path.count) {
+        case (nil, _): return try await get(request) { () throws(MartletError) in Answer(json: ModelMetadata.server(version: version)) }
+        case ("health", 2) where path[1] == "live": return try await get(request) { () throws(MartletError) in Answer(json: ["live": true]) }
+        case ("health", 2) where path[1] == "ready": return try await get(request) { () throws(MartletError) in await ready() }
+        case ("models", 2...): return try await model(request, name: path[1], path: path[2...], receivedAt: receivedAt)
+        default: throw unknown(path)
+        }
+    }
+
+    private func model(_ request: Request, name: String, path: ArraySlice<String>, receivedAt: Double) async throws(MartletError) -> Answer {
+        let endpoint = try endpoints.endpoint(name)
+        var version: Int?
+        var rest = path
+        if rest.first == "versions", let text = rest.dropFirst().first {
+            version = Int(text)
+            guard version != nil else { throw MartletError(.notFound, "“\(text)” is not a version of endpoint “\(name)”; versions are numbers.") }
+            rest = rest.dropFirst(2)
+        }
+        switch (rest.first, rest.count) {
+        case (nil, _): return try await get(request) { () throws(MartletError) in try await metadata(endpoint, version) }
+        case ("ready", 1): return try await get(request) { () throws(MartletError) in await ready(endpoint, version) }
+        case ("infer", 1): return try await infer(request, endpoint, version, receivedAt: receivedAt)
+        default: throw unknown(["models", name] + path)
+        }
+    }
+
+    private func get(_ request: Request, _ make: () async throws(MartletError) -> Answer) async throws(MartletError) -> Answer {
+        guard request.method == .get else { return wrongMethod(request, allow: "GET") }
+        return try await make()
+    }
+
+    private func wrongMethod(_ request: Request, allow: String) -> Answer {
+        var answer = Answer(status: .methodNotAllowed, error: "This address takes \(allow), not \(request.method.rawValue).")
+        answer.allow = allow
+        return answer
+    }
+
+    private func unknown(_ path: [String]) -> MartletError {
+        MartletError(.notFound, "There is nothing at /v2/\(path.joined(separator: "/")). See GET /v2/models/NAME and POST /v2/models/NAME/infer.")
+    }
+
+    // MARK: Health and metadata
+
+    private func ready() async -> Answer {
+        for endpoint in endpoints.all {
+            do throws(MartletError) { _ = try await endpoint.current() } catch {
+                return Answer(
+                    status: ErrorAnswer.status(.unavailable), json: ["ready": false, "live": true, "error": .string("\(endpoint.name): \(error.message)")])
+            }
+        }
+        return Answer(json: ["ready": true, "live": true])
+    }
+
+    private func ready(_ endpoint: Endpoint, _ version: Int?) async -> Answer {
+        do throws(MartletError) {
+            try endpoint.check(version: version, of: try await endpoint.current())
+            return Answer(json: ["name": .string(endpoint.name), "ready": true])
+        } catch {
+            let status: HTTPResponse.Status = error.code == .notFound ? .notFound : .serviceUnavailable
+            return Answer(status: status, json: ["name": .string(endpoint.name), "ready": false, "error": .string(error.message)])
+        }
+    }
+
+    private func metadata(_ endpoint: Endpoint, _ version: Int?) async throws(MartletError) -> Answer {
+        let model = try await endpoint.current()
+        try endpoint.check(version: version, of: model)
+        return Answer(json: ModelMetadata.model(endpoint, model))
+    }
+
+    // MARK: Inference
+
+    private func infer(_ request: Request, _ endpoint: Endpoint, _ version: Int?, receivedAt: Double) async throws(MartletError) -> Answer {
+        guard request.method == .post else { return wrongMethod(request, allow: "POST") }
+        let inference: (request: InferenceRequest, wishes: [InferReader.Wish]?, isBinary: Bool)
+        do throws(MartletError) {
+            if let answer = unreadable(request) { return answer }
+            guard let body = try await body(of: request) else { return tooLarge }
+            let reader = InferReader(key: endpoint.plan.key)
+            inference = try reader.read(body, jsonLength: try jsonLength(request), receivedAt: receivedAt)
+            if let wishes = inference.wishes { try InferAnswer.check(wishes, of: try await endpoint.current().signature.answer) }
+        } catch {
+            endpoint.countFailure(error)
+            throw error
+        }
+        let result = try await endpoint.infer(inference.request, version: version)
+        let answer = InferAnswer(endpoint: endpoint.name, requestID: inference.request.id, result: result)
+        let (body, jsonLength) = try answer.encoded(wishes: inference.wishes, isBinary: inference.isBinary)
+        return Answer(body: body, jsonLength: jsonLength)
+    }
+
+    private func jsonLength(_ request: Request) throws(MartletError) -> Int? {
+        guard let name = OpenInferenceRoutes.jsonLengthHeader, let text = request.headers[name] else { return nil }
+        guard let length = Int(text), length >= 0 else {
+            throw MartletError(.invalidInput, "The header Inference-Header-Content-Length must be a number of bytes, not “\(text.prefix(40))”.")
+        }
+        return length
+    }
+
+    /// An answer to a body in a form that is not read here; nil for one that is.
+    private func unreadable(_ request: Request) -> Answer? {
+        guard let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" else { return nil }
+        return Answer(status: .unsupportedMediaType, error: "Content-Encoding “\(encoding.prefix(40))” is not read here. Send the body uncompressed.")
+    }
+
+    private var tooLarge: Answer {
+        Answer(status: .contentTooLarge, error: "The request is larger than \(bodyLimit) bytes. Send fewer rows at once.")
+    }
+
+    /// The bytes of the request; nil where they are too many.
+    private func body(of request: Request) async throws(MartletError) -> [UInt8]? {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > bodyLimit { return nil }
+        do {
+            let buffer = try await request.body.collect(upTo: bodyLimit)
+            return Array(buffer: buffer)
+        } catch is NIOTooManyBytesError { return nil } catch {
+            throw MartletError(.invalidInput, "The request ended before its body was complete.")
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package import Pages
+package import Support
+
+/// The project behind the pages. Every method throws a `MartletError` that says what is wrong and what to do.
+package protocol ProjectSource: Sendable {
+    /// The project's name.
+    var project: String { get }
+
+    func home() async throws -> HomeView
+
+    func endpoints() async throws -> [EndpointSummaryView]
+
+    /// - Throws: `notFound` with the nearest name.
+    func endpoint(_ name: String) async throws -> EndpointView
+
+    /// - Parameter prediction: the bare ID, as a person typed it.
+    /// - Throws: `notFound`, or `invalidInput` for what is no ID.
+    func why(_ prediction: String) async throws -> WhyView
+
+    /// Answers a request of the Open Inference Protocol, as `POST /v2/models/ENDPOINT/infer` does; the answer is logged like any other.
+    func infer(_ endpoint: String, _ request: JSONValue) async throws -> JSONValue
+}

@@ -1,0 +1,81 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Pages
+import Support
+
+/// Turns what a page needs into an answer, errors included.
+struct Screens: Sendable {
+    let source: any ProjectSource
+
+    /// The largest form that is read, in bytes: enough for 2,000 columns.
+    private static let formLimit = 1 << 20
+
+    /// The page, or the page of the error.
+    func answer(_ request: Request, _ page: () async throws -> HTML) async -> Response {
+        do { return Response.page(try await page()) } catch { return await failure(MartletError(error), path: request.uri.path) }
+    }
+
+    /// The page of an error, with the nearest address that exists.
+    func failure(_ error: MartletError, path: String) async -> Response {
+        var known: [String] = []
+        if error.code == .notFound {
+            let endpoints = (try? await source.endpoints()) ?? []
+            known = [PagePath.endpoints, PagePath.why] + endpoints.map { PagePath.endpoint($0.name) }
+        }
+        return Response.page(ErrorPage(error, path: path, known: known).html, status: error.httpStatus)
+    }
+
+    /// Sends the posted form to the endpoint, and shows the page with the answer.
+    func attempt(_ request: Request, endpoint name: String) async -> Response {
+        do {
+            try Screens.refuseForeign(request)
+            let form = try await Screens.form(of: request)
+            let view = try await source.endpoint(name)
+            let attempt = TryRequest(endpoint: view.endpoint, form: form)
+            let result = await outcome(attempt)
+            var status = 200
+            if case .failure(let error) = result { status = error.httpStatus }
+            return Response.page(EndpointPage(view, attempt: TryAttempt(request: attempt, result: result)).html, status: status)
+        } catch {
+            return await failure(MartletError(error), path: request.uri.path)
+        }
+    }
+
+    private func outcome(_ attempt: TryRequest) async -> Result<JSONValue, MartletError> {
+        if let stale = attempt.staleness { return .failure(stale) }
+        do { return .success(try await source.infer(attempt.endpoint.name, attempt.request)) } catch { return .failure(MartletError(error)) }
+    }
+
+    /// Browsers say where a request comes from; forms of other sites may not ask for predictions.
+    private static func refuseForeign(_ request: Request) throws(MartletError) {
+        guard let name = HTTPField.Name("Sec-Fetch-Site"), let site = request.headers[name], site != "same-origin", site != "none" else { return }
+        throw MartletError(.refused, "The form was sent from another site. Open the endpoint's page on this server and send it from there.")
+    }
+
+    private static func form(of request: Request) async throws -> [(name: String, value: String)] {
+        let body: ByteBuffer
+        do { body = try await request.body.collect(upTo: formLimit) } catch is NIOTooManyBytesError {
+            throw MartletError(.invalidInput, "The form is larger than 1 MB. Send large requests to /v2/models instead.")
+        }
+        return PagePath.fields(of: String(buffer: body))
+    }
+
+    /// A prediction's bare ID from what a person typed: spaces and `prediction:` are cut off.
+    static func predictionID(_ typed: String) -> String {
+        let trimmed = typed.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return trimmed.hasPrefix("prediction:") ? String(trimmed.dropFirst("prediction:".count)) : trimmed
+    }
+}
+
+extension MartletError {
+    /// Any error as one of ours.
+    init(_ error: any Error) {
+        switch error {
+        case let error as MartletError: self = error
+        case is CancellationError: self.init(.cancelled, "The request was cancelled. Try again.")
+        case let error as HTTPError where error.status.code < 500: self.init(.usage, error.body ?? "The request is malformed.")
+        default: self.init(.defect, "Something in Martlet went wrong. The server's log says more.", cause: "\(error)")
+        }
+    }
+}

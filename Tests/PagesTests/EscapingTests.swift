@@ -1,0 +1,127 @@
+import Pages
+import Support
+import Tables
+import Testing
+
+/// Texts that a page must survive.
+let nastyTexts = [
+    "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' onmouseover='alert(1)", "</title></textarea></style><svg onload=alert(1)>",
+    "&lt;b&gt; &amp; &#x3c;", "NUL \0 and \u{1B}[31m and \u{85}", "\u{202E}txt.exe \u{2067}שלום", "emoji 👩‍👩‍👧 e\u{301}",
+    String(repeating: "x", count: 10_000), String(repeating: "<", count: 10_000), "", " ", "a\nb\r\nc", "]]>", "javascript:alert(1)",
+]
+
+@Suite("Escaping")
+struct EscapingTests {
+    @Test("No text of a user's becomes markup, in any place of any page", arguments: nastyTexts)
+    func nasty(_ text: String) throws {
+        for page in Nasty(text).pages {
+            try MarkupCheck(page).run()
+            #expect(!page.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" && $0 != "\t" || (0x7F...0x9F).contains($0.value) })
+        }
+    }
+
+    @Test(
+        "A link of a view that leads elsewhere is not a link",
+        arguments: ["javascript:alert(1)", "//evil.example", "https://evil.example", "/\\evil.example"])
+    func foreignLinks(_ link: String) {
+        let home = HomeView(
+            project: "p", asOf: Samples.now, phases: [.init(.plan, .done, "fact", link: link)],
+            events: [.init(time: Samples.now, sentence: "event", link: link)])
+        #expect(!HomePage(home).html.text.contains("evil.example"))
+        #expect(!HomePage(home).html.text.contains("javascript:"))
+    }
+
+    @Test("The golden pages are balanced and carry no style, script or handler of their own")
+    func samples() throws {
+        let pages = [
+            HomePage(Samples.home).html, HomePage(Samples.emptyHome).html, EndpointPage(Samples.endpoint, attempt: Samples.attempt).html,
+            EndpointPage(Samples.emptyEndpoint).html, WhyPage(Samples.why).html, WhyPage(nil).html, EndpointsPage([]).html,
+        ]
+        for page in pages { try MarkupCheck(page.text).run() }
+    }
+
+    @Test("Names in addresses are percent-encoded, and read back", arguments: nastyTexts)
+    func paths(_ text: String) {
+        let segment = PagePath.segment(text)
+        #expect(segment.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"/?#<>\"'".utf8.contains($0) })
+        #expect(PagePath.decoded(segment) == text)
+    }
+
+    @Test("A form field that is not UTF-8 or ends within an escape is read without harm")
+    func brokenEscapes() {
+        #expect(PagePath.decoded("%FF%") == "\u{FFFD}%")
+        #expect(PagePath.decoded("a+b%2", plusIsSpace: true) == "a b%2")
+        #expect(PagePath.decoded("%zz%2B") == "%zz+")
+    }
+}
+
+/// Every page with one text in every place that takes a text.
+private struct Nasty {
+    let text: String
+
+    init(_ text: String) { self.text = text }
+
+    var pages: [String] {
+        [
+            HomePage(home).html.text, EndpointPage(endpoint, attempt: attempt).html.text, EndpointPage(endpoint, attempt: failed).html.text,
+            EndpointsPage([summary]).html.text, WhyPage(why).html.text,
+            ErrorPage(MartletError(.notFound, text, place: .init(file: text), cause: text), path: text, known: [text]).html.text,
+        ]
+    }
+
+    private var home: HomeView {
+        HomeView(
+            project: text, outcome: text, asOf: Samples.now, phases: [.init(.plan, .failed, text, link: "/" + text)],
+            objectives: [.init(id: text, sentence: text, metric: text, on: text, bound: 1, value: 2, verdict: .red, reason: text)],
+            champion: .init(model: text, version: 1, since: Samples.now, by: text, reason: text, facts: [.init(text, text)]),
+            dataset: .init(name: text, version: text, rows: 1, columns: 1, created: Samples.now, passed: 0, failed: 1, failures: [text]),
+            run: .init(id: text, state: .failed, started: Samples.now, steps: [.init(text, .failed)]),
+            events: [.init(time: Samples.now, sentence: text, link: "#" + text)], next: [.init(text, because: text)])
+    }
+
+    private var summary: EndpointSummaryView {
+        let inputs: [Signature.Field] = [
+            .init(text, kind: .text, mayBeMissing: true, categories: [text]), .init(text, kind: .number, mayBeMissing: false),
+            .init(text, kind: .boolean, mayBeMissing: true), .init(text, kind: .text, mayBeMissing: false),
+            .init(text, kind: .timestamp, mayBeMissing: true),
+        ]
+        let signature = Signature(inputs: inputs, answer: .multiclass(classes: [text, text]))
+        return EndpointSummaryView(name: text, model: text, alias: text, version: 1, signature: signature)
+    }
+
+    private var endpoint: EndpointView {
+        EndpointView(
+            endpoint: summary, address: text, days: [.init(text, 3)], scores: .init(categories: [text], reference: [1], current: [1]),
+            drift: .init(
+                from: Samples.now, to: Samples.now, rows: 1,
+                columns: [
+                    .init(
+                        name: text, method: text, statistic: 1, threshold: 1, drifted: true,
+                        histogram: .init(categories: [text], reference: [1], current: [1]))
+                ]),
+            quality: [.init(metric: text, windows: Samples.windows([0.5], spread: 0.1))],
+            recent: [.init(id: text, time: Samples.now, label: text, score: 1)])
+    }
+
+    private var attempt: TryAttempt {
+        let outputs: JSONValue = [
+            ["name": .string(text), "data": [.string(text), .string(text)]], ["name": "prediction_id", "data": [.string(text)]],
+        ]
+        let body: JSONValue = ["model_version": .string(text), "outputs": outputs]
+        return TryAttempt(request: TryRequest(endpoint: summary, values: [text, text, text, text, text]), result: .success(body))
+    }
+
+    private var failed: TryAttempt {
+        TryAttempt(request: TryRequest(endpoint: summary, values: [text]), result: .failure(MartletError(.invalidInput, text)))
+    }
+
+    private var why: WhyView {
+        WhyView(
+            prediction: .init(id: text, time: Samples.now, label: text, score: 1), endpoint: text, key: text, inputs: [.init(text, text)],
+            nodes: [
+                .init(text, kind: text, title: text, facts: [.init(text, text)], missing: text, link: "/" + text),
+                .init("b", kind: text, title: text),
+            ],
+            edges: [.init(text, "b", text), .init("b", text, text), .init("b", "b", text), .init("b", "nowhere", text)])
+    }
+}

@@ -1,0 +1,122 @@
+import Pages
+import Support
+import Testing
+import Web
+
+@Suite("Routes")
+struct RoutesTests {
+    private static let pages = ["/", "/endpoints", "/endpoints/loans", "/why", "/why/0199a0b1", "/nowhere", "/endpoints/other", "/why/none"]
+
+    @Test("Every page, good or bad, carries the strict policy and is not kept", arguments: pages)
+    func headers(_ path: String) async throws {
+        try await RunningServer.with { server in
+            let answer = try await server.send(path, headers: ["Accept": "text/html"])
+            #expect(answer["content-type"] == "text/html; charset=utf-8")
+            #expect(answer["cache-control"] == "no-store")
+            #expect(answer["x-content-type-options"] == "nosniff")
+            #expect(answer["referrer-policy"] == "no-referrer")
+            let policy = try #require(answer["content-security-policy"])
+            for rule in [
+                "default-src 'none'", "script-src 'self'", "style-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+            ] {
+                #expect(policy.contains(rule))
+            }
+            #expect(!policy.contains("unsafe"))
+        }
+    }
+
+    @Test("Pages answer with their content")
+    func content() async throws {
+        try await RunningServer.with { server in
+            for (path, words) in [
+                ("/", "Lend with care."), ("/endpoints", "href=\"/endpoints/loans\""), ("/endpoints/loans", "name=\"v0\""),
+                ("/why/0199a0b1", "answered by"), ("/why/prediction%3A0199a0b1", "answered by"),
+            ] {
+                let page = try await server.send(path)
+                #expect(page.status == 200 && page.body.contains(words), "\(path)")
+            }
+        }
+    }
+
+    @Test("An unknown address is a page with the nearest one for a browser, and no page for others")
+    func unknown() async throws {
+        try await RunningServer.with { server in
+            let page = try await server.send("/endpoint/loans", headers: ["Accept": "text/html,*/*"])
+            #expect(page.status == 404)
+            #expect(page.body.contains("Did you mean <a href=\"/endpoints/loans\">"))
+            let other = try await server.send("/v2/other", headers: ["Accept": "application/json"])
+            #expect(other.status == 404)
+            #expect(other["content-type"]?.contains("text/html") == false)
+            let api = try await server.send("/api/v1/nothing")
+            #expect(api.status == 404)
+            let error = try JSONValue(parsing: api.body)["error"]
+            #expect(error["code"] == "not_found")
+        }
+    }
+
+    @Test("An endpoint that does not exist is suggested by its nearest name")
+    func unknownEndpoint() async throws {
+        try await RunningServer.with { server in
+            let page = try await server.send("/endpoints/loan")
+            #expect(page.status == 404)
+            #expect(page.body.contains("Did you mean “loans”?"))
+        }
+    }
+
+    @Test("A defect is a page that says so, without its cause being lost")
+    func defect() async throws {
+        struct Surprise: Error {}
+        try await RunningServer.with(SampleProject(failure: Surprise())) { server in
+            let page = try await server.send("/")
+            #expect(page.status == 500)
+            #expect(page.body.contains("Something broke") && page.body.contains("Surprise"))
+            let view = try await server.send("/api/v1/home")
+            #expect(view.status == 500)
+        }
+    }
+
+    @Test("The search leads to the page of the prediction, whatever was typed around the ID")
+    func search() async throws {
+        try await RunningServer.with { server in
+            let answer = try await server.send("/why?id=%20prediction%3A0199a0b1+")
+            #expect(answer.status == 303)
+            #expect(answer["location"] == "/why/0199a0b1")
+            let nasty = try await server.send("/why?id=%0D%0ASet-Cookie:%20a=b%2F..%2F")
+            #expect(nasty["set-cookie"] == nil)
+            #expect(nasty["location"] == "/why/Set-Cookie%3A%20a%3Db%2F..%2F")
+        }
+    }
+
+    @Test("Assets carry a tag and are not sent twice")
+    func assets() async throws {
+        try await RunningServer.with { server in
+            for asset in Asset.all {
+                let first = try await server.send(asset.path)
+                #expect(first.status == 200 && first.body == asset.text)
+                #expect(first["content-type"] == asset.type)
+                let tag = try #require(first["etag"])
+                let known = try await server.send(asset.path, headers: ["If-None-Match": "\"other\", W/\(tag)"])
+                #expect(known.status == 304)
+                let changed = try await server.send(asset.path, headers: ["If-None-Match": "\"other\""])
+                #expect(changed.status == 200)
+            }
+        }
+    }
+
+    @Test("The JSON API returns the views")
+    func api() async throws {
+        try await RunningServer.with { server in
+            let project = SampleProject()
+            let views = try await [
+                ("/home", project.home().json), ("/endpoints", project.endpoints().json), ("/endpoints/loans", project.endpoint("loans").json),
+                ("/why/0199a0b1", project.why("0199a0b1").json),
+            ]
+            for (path, view) in views {
+                let answer = try await server.send("/api/v1" + path)
+                #expect(answer.status == 200 && answer.body == view.compact + "\n", "\(path)")
+            }
+            let description = try JSONValue(parsing: await server.send("/api/v1/openapi.json").body)
+            for route in APIRoute.allCases { #expect(!description["paths"][route.path].isNull) }
+        }
+    }
+}

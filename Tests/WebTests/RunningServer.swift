@@ -1,0 +1,75 @@
+import Foundation
+import FoundationNetworking
+import Hummingbird
+import Logging
+import NIOCore
+import Support
+import Web
+
+/// An answer over a real connection.
+struct Answer {
+    let status: Int
+    let headers: [String: String]
+    let body: String
+
+    /// A header field, by its name in lower case.
+    subscript(name: String) -> String? { headers[name] }
+}
+
+/// The pages behind a real server on a free loopback port, for as long as a test asks it.
+struct RunningServer {
+    let port: Int
+
+    /// Starts a server, hands it to `use`, and stops it.
+    static func with(
+        _ project: SampleProject = SampleProject(), adding routes: (Router<BasicRequestContext>) -> Void = { _ in },
+        _ use: @escaping @Sendable (RunningServer) async throws -> Void
+    ) async throws {
+        let router = Router()
+        addPages(to: router, source: project)
+        routes(router)
+        router.get("/v2/other") { _, _ -> String in throw HTTPError(.notFound, message: "not mine") }
+        var quiet = Logger(label: "test")
+        quiet.logLevel = .critical
+        let (ports, found) = AsyncStream.makeStream(of: Int.self)
+        let application = Application(
+            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { channel in found.yield(channel.localAddress?.port ?? 0) }, logger: quiet)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await application.run() }
+            group.addTask {
+                for await port in ports {
+                    try await use(RunningServer(port: port))
+                    break
+                }
+            }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    var address: String { "http://127.0.0.1:\(port)" }
+
+    func send(_ path: String, method: String = "GET", headers: [String: String] = [:], body: String? = nil) async throws -> Answer {
+        guard let url = URL(string: address + path) else { throw MartletError(.defect, "not a URL: \(path)") }
+        var request = URLRequest(url: url)
+        request.httpMethod = method
+        request.httpBody = body.map { Data($0.utf8) }
+        for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
+        let configuration = URLSessionConfiguration.ephemeral
+        configuration.requestCachePolicy = .reloadIgnoringLocalAndRemoteCacheData
+        let session = URLSession(configuration: configuration, delegate: StayHere(), delegateQueue: nil)
+        let (data, response) = try await session.data(for: request)
+        guard let http = response as? HTTPURLResponse else { throw MartletError(.defect, "no HTTP answer") }
+        let fields = http.allHeaderFields.map { ("\($0.key)".lowercased(), "\($0.value)") }
+        return Answer(status: http.statusCode, headers: Dictionary(fields) { first, _ in first }, body: String(decoding: data, as: UTF8.self))
+    }
+}
+
+/// Shows redirections instead of following them.
+private final class StayHere: NSObject, URLSessionTaskDelegate {
+    func urlSession(
+        _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse, newRequest request: URLRequest,
+        completionHandler: @escaping @Sendable (URLRequest?) -> Void
+    ) { completionHandler(nil) }
+}

@@ -1,0 +1,57 @@
+import Pages
+import Support
+import Tables
+import Web
+
+/// A project of fixed facts: one endpoint, one prediction.
+struct SampleProject: ProjectSource {
+    let project = "loans"
+    /// What `home` throws instead of answering.
+    var failure: (any Error)?
+
+    static let time = Timestamp(microseconds: 1_788_242_400_000_000)
+
+    private static let summary = EndpointSummaryView(
+        name: "loans", model: "loans", alias: "champion", version: 3,
+        signature: Signature(
+            inputs: [
+                .init("amount", kind: .number, mayBeMissing: false, minimum: 500, maximum: 40_000),
+                .init("purpose", kind: .text, mayBeMissing: false, categories: ["car", "home"]),
+            ], answer: .binary(negative: "declined", positive: "granted", threshold: 0.5)))
+
+    func home() async throws -> HomeView {
+        if let failure { throw failure }
+        return HomeView(
+            project: project, outcome: "Lend with care.", asOf: Self.time, phases: [.init(.plan, .done, "1 objective", link: "/#objectives")],
+            objectives: [
+                .init(
+                    id: "ranking", sentence: "AUC is at least 0.9", metric: "auc", on: "test", bound: 0.9, judge: .lowerBound, value: 0.93,
+                    interval: .init(0.91, 0.95), verdict: .green, measuredAt: Self.time)
+            ])
+    }
+
+    func endpoints() async throws -> [EndpointSummaryView] { [Self.summary] }
+
+    func endpoint(_ name: String) async throws -> EndpointView {
+        guard name == "loans" else { throw MartletError(.notFound, "There is no endpoint “\(name)”.\(didYouMean(name, among: ["loans"]))") }
+        return EndpointView(
+            endpoint: Self.summary, address: "http://127.0.0.1:8080", days: [.init("2026-08-31", 4), .init("2026-09-01", 9)],
+            scores: .init(edges: [0, 0.5, 1], reference: [0.4, 0.6], current: [0.5, 0.5]))
+    }
+
+    func why(_ prediction: String) async throws -> WhyView {
+        guard prediction == "0199a0b1" else { throw MartletError(.notFound, "There is no prediction “\(prediction)”.") }
+        return WhyView(
+            prediction: .init(id: prediction, time: Self.time, label: "granted", score: 0.8), endpoint: "loans", inputs: [.init("amount", "1000")],
+            nodes: [.init("prediction:0199a0b1", kind: "prediction", title: "granted"), .init("model:loans@v3", kind: "model", title: "loans v3")],
+            edges: [.init("prediction:0199a0b1", "model:loans@v3", "answered by")])
+    }
+
+    /// Grants amounts up to 10,000.
+    func infer(_ endpoint: String, _ request: JSONValue) async throws -> JSONValue {
+        guard let amount = request["inputs"].elements.first?["data"].elements.first?.double else {
+            throw MartletError(.invalidInput, "The column amount is not a number.")
+        }
+        return ["model_version": "3", "outputs": [["name": "label", "data": [.string(amount > 10_000 ? "declined" : "granted")]]]]
+    }
+}
