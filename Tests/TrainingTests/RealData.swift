@@ -57,7 +57,8 @@ enum RealData {
         "capital_loss", "hours_per_week", "native_country", "income",
     ]
     static let wineNames = [
-        "fixed_acidity", "volatile_acidity", "citric_acid", "residual_sugar", "chlorides", "free_sulfur_dioxide", "total_sulfur_dioxide", "density", "pH",
+        "fixed_acidity", "volatile_acidity", "citric_acid", "residual_sugar", "chlorides", "free_sulfur_dioxide", "total_sulfur_dioxide", "density",
+        "pH",
         "sulphates", "alcohol", "quality",
     ]
 

@@ -7,7 +7,8 @@ import Testing
 import Training
 
 private let adultFeatures = [
-    "age", "workclass", "education", "education_num", "marital_status", "occupation", "relationship", "capital_gain", "capital_loss", "hours_per_week",
+    "age", "workclass", "education", "education_num", "marital_status", "occupation", "relationship", "capital_gain", "capital_loss",
+    "hours_per_week",
     "native_country",
 ]
 
@@ -20,12 +21,14 @@ private func halves(_ set: TrainingSet) throws -> (training: TrainingSet, valida
 @Suite("Training on real data", .enabled(if: Places.hasEngines, "the engines are not installed; run `make setup`"))
 struct RealDataTests {
     private func adultAUC(_ trainer: String) throws -> Double {
-        let (all, _) = try TrainingSet.make(try RealData.adult("train"), target: "income", features: adultFeatures, problem: .binary, positive: ">50K")
+        let (all, _) = try TrainingSet.make(
+            try RealData.adult("train"), target: "income", features: adultFeatures, problem: .binary, positive: ">50K")
         let (training, validation) = try halves(all)
         let model = try Trainers(locator: Places.locator).named(trainer)
             .fit(training: training, validation: validation, parameters: .null, seed: 7, progress: nil)
         let test = try RealData.adult("test")
-        let (held, _) = try TrainingSet.make(test, target: "income", features: adultFeatures, problem: .binary, positive: ">50K", classes: ["<=50K", ">50K"])
+        let (held, _) = try TrainingSet.make(
+            test, target: "income", features: adultFeatures, problem: .binary, positive: ">50K", classes: ["<=50K", ">50K"])
         let answers = try GraphScorer(locator: Places.locator, bytes: model.graph, signature: model.signature).score(test)
         guard case .binary(let truth, _, _) = held.target else { return 0 }
         let auc = try #require(value(of: .auc, try Predictions.binary(truth: truth, probabilities: answers.scores)))
@@ -36,12 +39,15 @@ struct RealDataTests {
     @Test("On adult, LightGBM reaches an AUC of 0.925 on the test file", .enabled(if: Places.has("adult-train.csv"), "the adult data is absent"))
     func adultTrees() throws { #expect(try adultAUC("train/lightgbm") >= 0.925) }
 
-    @Test("On adult, logistic regression reaches an AUC of 0.90 on the test file", .enabled(if: Places.has("adult-train.csv"), "the adult data is absent"))
+    @Test(
+        "On adult, logistic regression reaches an AUC of 0.90 on the test file",
+        .enabled(if: Places.has("adult-train.csv"), "the adult data is absent"))
     func adultLogistic() throws { #expect(try adultAUC("train/logistic") >= 0.90) }
 
     @Test(
         "On winequality, whose rarest class has 5 rows, every trainer of classifications answers probabilities for all classes",
-        .enabled(if: Places.has("winequality-white.csv"), "the winequality data is absent"), arguments: ["train/majority", "train/logistic", "train/lightgbm"])
+        .enabled(if: Places.has("winequality-white.csv"), "the winequality data is absent"),
+        arguments: ["train/majority", "train/logistic", "train/lightgbm"])
     func wineClasses(_ trainer: String) throws {
         let table = try RealData.wine("white")
         let features = Array(RealData.wineNames.dropLast())
@@ -80,5 +86,20 @@ struct RealDataTests {
         print("pollution RMSE: mean \(errors[0]), linear \(errors[1]), trees \(errors[2])")
         #expect(errors[2] < errors[1] * 0.8)
         #expect(errors[1] < errors[0] * 0.95)
+    }
+
+    @Test(
+        "On adult, the other columns give away the sex of a person, and the report says so",
+        .enabled(if: Places.has("adult-train.csv"), "the adult data is absent"))
+    func proxies() throws {
+        let table = try RealData.adult("train")
+        let features = try table.selecting(adultFeatures)
+        let sex = try #require(try ProxyStrength.measure(of: try table.column("sex"), from: features, locator: Places.locator, seed: 7))
+        #expect(sex.auc > 0.92 && sex.auc < 0.96)
+        #expect(sex.through.first == "relationship")
+        #expect(sex.sentence.hasPrefix("Leaving “sex” out hardly hides it: the other columns predict it"))
+        let race = try #require(try ProxyStrength.measure(of: try table.column("race"), from: features, locator: Places.locator, seed: 7))
+        #expect(race.auc > 0.5 && race.auc < sex.auc)
+        print("proxies: \(sex.sentence) \(race.sentence)")
     }
 }

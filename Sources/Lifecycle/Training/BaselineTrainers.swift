@@ -101,7 +101,8 @@ extension TrainingSet {
                 }
             throw MartletError(
                 .invalidInput,
-                "The target “\(targetName)” is “\(value)” in every row of the training data, so there is nothing to learn. Choose another target or another split.")
+                "The target “\(targetName)” is “\(value)” in every row of the training data, so there is nothing to learn. Choose another target or another split."
+            )
         }
     }
 }

@@ -64,7 +64,8 @@ extension Target {
     ///   - classes: the classes of a classification in their order, where they were fixed before (by the training data); without them, those
     ///     in the column.
     /// - Throws: `invalidInput` naming the column: missing values, a constant, more than two classes in a binary problem, an unknown class.
-    package static func make(_ column: Column, problem: ProblemType, positive: String? = nil, classes: [String]? = nil) throws(MartletError) -> Target {
+    package static func make(_ column: Column, problem: ProblemType, positive: String? = nil, classes: [String]? = nil) throws(MartletError) -> Target
+    {
         let missing = column.missingCount
         guard missing == 0 else {
             throw MartletError(.invalidInput, "The target “\(column.name)” has \(missing) missing values. Leave out the rows without a target first.")
@@ -95,7 +96,8 @@ extension Target {
 
     private static func regression(_ column: Column) throws(MartletError) -> Target {
         guard let numbers = column.numbers else {
-            throw MartletError(.invalidInput, "The target “\(column.name)” holds text; a regression needs numbers. Clean the column, or choose a classification.")
+            throw MartletError(
+                .invalidInput, "The target “\(column.name)” holds text; a regression needs numbers. Clean the column, or choose a classification.")
         }
         if let row = numbers.firstIndex(where: { !$0.isFinite }) {
             throw MartletError(.invalidInput, "The target “\(column.name)” is infinite in row \(row + 1). Clip it or leave the row out.")
@@ -108,14 +110,16 @@ extension Target {
         guard classes.count == 2 else {
             let list = classes.prefix(10).joined(separator: ", ")
             throw MartletError(
-                .invalidInput, "The target “\(column.name)” has \(classes.count) classes (\(list)); a binary problem has two. Choose type: multiclass.")
+                .invalidInput,
+                "The target “\(column.name)” has \(classes.count) classes (\(list)); a binary problem has two. Choose type: multiclass.")
         }
         let ones = codes.count { $0 == 1 }
         let positive = positive ?? (ones * 2 <= codes.count ? classes[1] : classes[0])
         guard let index = classes.firstIndex(of: positive) else {
             throw MartletError(
                 .invalidInput,
-                "The positive class “\(positive)” is not a value of “\(column.name)”.\(didYouMean(positive, among: classes)) There are: \(classes.joined(separator: ", ")).")
+                "The positive class “\(positive)” is not a value of “\(column.name)”.\(didYouMean(positive, among: classes)) There are: \(classes.joined(separator: ", "))."
+            )
         }
         return .binary(truth: codes.map { Int($0) == index ? 1 : 0 }, negative: classes[1 - index], positive: positive)
     }
@@ -128,7 +132,8 @@ extension Target {
             guard let name = column.category(row), let code = index[name] else {
                 throw MartletError(
                     .invalidInput,
-                    "Row \(row + 1) of “\(column.name)” is “\(column.category(row) ?? "")”, which is none of the model's classes: \(classes.prefix(20).joined(separator: ", ")).")
+                    "Row \(row + 1) of “\(column.name)” is “\(column.category(row) ?? "")”, which is none of the model's classes: \(classes.prefix(20).joined(separator: ", "))."
+                )
             }
             codes.append(code)
         }
@@ -138,6 +143,7 @@ extension Target {
     private static func constant(_ column: Column, _ value: String?) -> MartletError {
         MartletError(
             .invalidInput,
-            "The target “\(column.name)” is “\(value ?? "")” in every row, so there is nothing to learn. Choose another target or add rows of another class.")
+            "The target “\(column.name)” is “\(value ?? "")” in every row, so there is nothing to learn. Choose another target or add rows of another class."
+        )
     }
 }

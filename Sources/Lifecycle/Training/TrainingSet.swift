@@ -54,9 +54,11 @@ extension TrainingSet {
         let column = try table.column(name)
         let rows = (0..<table.rowCount).filter { !column.isMissing($0) }
         guard !rows.isEmpty else {
-            throw MartletError(.invalidInput, "The target “\(name)” is missing in all \(table.rowCount) rows. Choose another target or repair the data.")
+            throw MartletError(
+                .invalidInput, "The target “\(name)” is missing in all \(table.rowCount) rows. Choose another target or repair the data.")
         }
-        let target = try Target.make(rows.count == table.rowCount ? column : column.rows(rows), problem: problem, positive: positive, classes: classes)
+        let target = try Target.make(
+            rows.count == table.rowCount ? column : column.rows(rows), problem: problem, positive: positive, classes: classes)
         let chosen = try table.selecting(features)
         var weights: [Double]?
         if let weight {

@@ -39,7 +39,8 @@ package struct ProxyStrength: Sendable, Equatable, Codable {
 
     package var json: JSONValue {
         [
-            "column": .string(column), "auc": JSONValue(auc), "interval": interval?.json ?? .null, "rows": JSONValue(rows), "through": JSONValue(through),
+            "column": .string(column), "auc": JSONValue(auc), "interval": interval?.json ?? .null, "rows": JSONValue(rows),
+            "through": JSONValue(through),
             "sentence": .string(sentence),
         ]
     }
@@ -52,7 +53,8 @@ extension ProxyStrength {
     ///   - features: the columns that the model of the target uses.
     /// - Returns: nil where there are too few rows or fewer than two groups of 30.
     /// - Throws: `engineMissing`.
-    package static func measure(of column: Column, from features: Table, locator: EngineLocator, seed: UInt64) throws(MartletError) -> ProxyStrength? {
+    package static func measure(of column: Column, from features: Table, locator: EngineLocator, seed: UInt64) throws(MartletError) -> ProxyStrength?
+    {
         let usable = FeatureColumns(features)
         guard !usable.columns.isEmpty, let groups = groups(of: column) else { return nil }
         var random = RandomSource(seed: seed)

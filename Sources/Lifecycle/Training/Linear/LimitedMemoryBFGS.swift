@@ -2,7 +2,7 @@
 struct LimitedMemoryBFGS: Sendable {
     var iterationLimit: Int
     /// Ends when no component of the gradient is greater.
-    var tolerance = 1e-7
+    private let tolerance = 1e-7
     private let memory = 12
 
     init(iterationLimit: Int) { self.iterationLimit = iterationLimit }

@@ -41,7 +41,9 @@ package struct LinearTrainer: Trainer {
         let model = try LinearModel(training, categoryLimit: settings.categoryLimit)
         let problem = RidgeProblem(
             matrix: model.matrix, truth: truth, weights: training.weights ?? [Double](repeating: 1, count: training.rowCount), alpha: settings.alpha)
-        let solution = model.matrix.width <= Self.directLimit ? problem.direct() : problem.iterative { progress?("iteration \($0 + 1)", 0.5) }
+        let solution =
+            model.matrix.width <= Self.directLimit
+            ? problem.direct() : problem.iterative { progress?("iteration \($0 + 1)", Double($0) / Double($0 + 50)) }
         return try model.export(solution, outputs: 1, link: .identity, parameters: settings.resolved)
     }
 }
@@ -53,7 +55,8 @@ struct RidgeProblem: Sendable {
     let weights: [Double]
     let alpha: Double
 
-    /// By an orthogonal factorisation. The truth is centred first, which changes nothing but the rounding.
+    /// By an orthogonal factorisation. The truth is centred first: where several solutions are equally good, the shortest one is then the
+    /// nearest to its mean, which is what a text without a weight of its own gets.
     func direct() -> [Double] {
         let centre = truth.reduce(0, +) / Double(max(1, truth.count))
         var squares = LeastSquares(unknowns: matrix.width + 1)
@@ -71,32 +74,41 @@ struct RidgeProblem: Sendable {
         return solution
     }
 
-    /// By descent, for many features.
+    /// By conjugate gradients on the normal equations, scaled by their diagonal (Golub & Van Loan, Matrix Computations, 4th edition, algorithm
+    /// 11.5.1), for many features.
     func iterative(_ progress: (Int) -> Void) -> [Double] {
         let centre = truth.reduce(0, +) / Double(max(1, truth.count))
         let diagonal = matrix.squares(weights).enumerated().map { ($0.offset == matrix.width ? 0 : alpha) + max($0.element, 1e-12) }
-        let scale = max(1, truth.reduce(0) { max($0, abs($1 - centre)) })
-        var method = LimitedMemoryBFGS(iterationLimit: 2000)
-        method.tolerance = 1e-8 * scale * Double(max(1, matrix.rowCount)).squareRoot()
-        var solution = method.minimize(diagonal: diagonal, evaluate: { evaluate($0, centre) }, progress: progress).parameters
+        var solution = [Double](repeating: 0, count: matrix.width + 1)
+        var residual = solution
+        matrix.accumulate(zip(truth, weights).map { ($0 - centre) * $1 }, outputs: 1, into: &residual)
+        let limit = 1e-10 * (residual.map(abs).max() ?? 0)
+        var direction = zip(residual, diagonal).map { $0 / $1 }
+        var size = dot(residual, direction)
+        for iteration in 0..<1000 where residual.contains(where: { abs($0) > limit }) {
+            progress(iteration)
+            let image = normal(direction)
+            let step = size / dot(direction, image)
+            guard step.isFinite else { break }
+            for j in solution.indices {
+                solution[j] += step * direction[j]
+                residual[j] -= step * image[j]
+            }
+            let scaled = zip(residual, diagonal).map { $0 / $1 }
+            let next = dot(residual, scaled)
+            for j in direction.indices { direction[j] = scaled[j] + next / size * direction[j] }
+            size = next
+        }
         solution[matrix.width] += centre
         return solution
     }
 
-    private func evaluate(_ parameters: [Double], _ centre: Double) -> (value: Double, gradient: [Double]) {
-        var amounts = matrix.scores(parameters, outputs: 1)
-        var value = 0.0
-        for row in 0..<matrix.rowCount {
-            let residual = amounts[row] - (truth[row] - centre)
-            value += weights[row] * residual * residual / 2
-            amounts[row] = weights[row] * residual
-        }
-        var gradient = [Double](repeating: 0, count: matrix.width + 1)
-        matrix.accumulate(amounts, outputs: 1, into: &gradient)
-        for j in 0..<matrix.width {
-            value += alpha * parameters[j] * parameters[j] / 2
-            gradient[j] += alpha * parameters[j]
-        }
-        return (value, gradient)
+    /// The matrix of the normal equations times a vector.
+    private func normal(_ vector: [Double]) -> [Double] {
+        var image = vector.enumerated().map { $0.offset == matrix.width ? 0 : alpha * $0.element }
+        matrix.accumulate(zip(matrix.scores(vector, outputs: 1), weights).map { $0 * $1 }, outputs: 1, into: &image)
+        return image
     }
+
+    private func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
 }

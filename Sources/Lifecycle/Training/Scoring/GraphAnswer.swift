@@ -69,7 +69,11 @@ struct GraphAnswer {
         var scores: [Double] = []
         for label in labels {
             guard let place = Self.place(of: label, in: names) else { throw unknown(label, names) }
-            if case .binary = contract.signature.answer { scores.append(place == 1 ? 1 : 0) } else { scores += names.indices.map { $0 == place ? 1 : 0 } }
+            if case .binary = contract.signature.answer {
+                scores.append(place == 1 ? 1 : 0)
+            } else {
+                scores += names.indices.map { $0 == place ? 1 : 0 }
+            }
         }
         return scores
     }

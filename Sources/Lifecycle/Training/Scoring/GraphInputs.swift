@@ -35,12 +35,14 @@ struct GraphInputs {
         guard input.shape.count == 2, [.float, .double].contains(input.elementType) else {
             throw MartletError(
                 .invalidInput,
-                "The model's only input “\(input.name)” is \(Self.text(input)). Expected a float or double matrix [any, \(columns.count)] of the numeric columns (\(names)), or one input per column.")
+                "The model's only input “\(input.name)” is \(Self.text(input)). Expected a float or double matrix [any, \(columns.count)] of the numeric columns (\(names)), or one input per column."
+            )
         }
         guard input.shape[1] < 0 || input.shape[1] == columns.count else {
             throw MartletError(
                 .invalidInput,
-                "The model's input “\(input.name)” takes \(input.shape[1]) numbers per row; the data has \(columns.count) numeric columns: \(names). Export it for these columns in this order, or with one input per column.")
+                "The model's input “\(input.name)” takes \(input.shape[1]) numbers per row; the data has \(columns.count) numeric columns: \(names). Export it for these columns in this order, or with one input per column."
+            )
         }
         return (.matrix(input: input.name, type: input.elementType, columns: columns.map(\.name)), columns)
     }
@@ -50,7 +52,8 @@ struct GraphInputs {
         guard let column = column(named: input.name) else {
             throw MartletError(
                 .invalidInput,
-                "The model has an input “\(input.name)”, which is no column of the data.\(didYouMean(input.name, among: names)) Expected: \(names.prefix(40).joined(separator: ", ")); found: \(inputs.prefix(40).map(\.name).joined(separator: ", ")).")
+                "The model has an input “\(input.name)”, which is no column of the data.\(didYouMean(input.name, among: names)) Expected: \(names.prefix(40).joined(separator: ", ")); found: \(inputs.prefix(40).map(\.name).joined(separator: ", "))."
+            )
         }
         let isColumn = input.shape.count == 1 || (input.shape.count == 2 && (input.shape[1] == 1 || input.shape[1] < 0))
         guard isColumn, input.elementType == .string || Self.numeric.contains(input.elementType) else {
@@ -58,7 +61,8 @@ struct GraphInputs {
         }
         guard column.kind.isNumeric || input.elementType == .string else {
             throw MartletError(
-                .invalidInput, "The model's input “\(input.name)” takes \(input.elementType.rawValue) values; the column holds text. Encode it inside the model.")
+                .invalidInput,
+                "The model's input “\(input.name)” takes \(input.elementType.rawValue) values; the column holds text. Encode it inside the model.")
         }
         return column
     }

@@ -62,7 +62,8 @@ struct GraphTensors {
     private func whole(_ column: Column, _ value: Double, _ row: Int) throws(MartletError) -> Int64 {
         guard !value.isNaN else {
             throw MartletError(
-                .invalidInput, "“\(column.name)” is missing in row \(row + 1), and the model takes only whole numbers there. Fill it by a cleaning rule.")
+                .invalidInput,
+                "“\(column.name)” is missing in row \(row + 1), and the model takes only whole numbers there. Fill it by a cleaning rule.")
         }
         guard let whole = Int64(exactly: value) else { throw Self.outOfRange(column, row) }
         return whole

@@ -44,7 +44,8 @@ package enum BoosterLink: Sendable, Equatable {
         case .softmax: return builder.node(GraphOperator("Softmax", [("axis", .integer(1))]), scores)
         case .signedSquare: return builder.node(GraphOperator("Mul"), scores, builder.node(GraphOperator("Abs"), scores))
         case .softplus:
-            return builder.node(GraphOperator("Log"), builder.node(GraphOperator("Add"), builder.node(GraphOperator("Exp"), scores), builder.constant(1)))
+            return builder.node(
+                GraphOperator("Log"), builder.node(GraphOperator("Add"), builder.node(GraphOperator("Exp"), scores), builder.constant(1)))
         }
     }
 }

@@ -49,7 +49,9 @@ package struct BoosterText: Sendable {
         for line in text.split(separator: "\n", omittingEmptySubsequences: true) {
             if line == "end of trees" { break }
             guard let equals = line.utf8.firstIndex(of: UInt8(ascii: "=")) else {
-                if line == "tree", sections.isEmpty { sections.append(Section(name: line)) } else if !sections.isEmpty {
+                if line == "tree", sections.isEmpty {
+                    sections.append(Section(name: line))
+                } else if !sections.isEmpty {
                     sections[sections.count - 1].flags.insert(line)
                 }
                 continue

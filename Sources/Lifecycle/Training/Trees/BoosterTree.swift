@@ -39,7 +39,8 @@ package struct BoosterTree: Sendable {
 
     init(_ section: BoosterText.Section, featureCount: Int) throws(MartletError) {
         if let linear = section["is_linear"], linear != "0" {
-            throw MartletError(.invalidInput, "Models with linear trees cannot be exported, because ONNX has no such trees. Train with linear_tree: false.")
+            throw MartletError(
+                .invalidInput, "Models with linear trees cannot be exported, because ONNX has no such trees. Train with linear_tree: false.")
         }
         leaves = try Self.list(section, "leaf_value") { Double($0) }
         guard let count = section["num_leaves"].flatMap({ Int($0) }), count == leaves.count, count > 0 else {

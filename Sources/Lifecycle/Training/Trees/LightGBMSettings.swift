@@ -86,7 +86,8 @@ struct LightGBMSettings: Sendable {
     /// The parameters for the engine.
     func engineParameters(seed: UInt64) -> [(String, String)] { engine + [("seed", "\(seed % 2_147_483_647)")] }
 
-    private static func objective(_ reader: inout TrainingParameters, _ given: JSONValue, _ problem: ProblemType, _ classCount: Int) throws(MartletError)
+    private static func objective(_ reader: inout TrainingParameters, _ given: JSONValue, _ problem: ProblemType, _ classCount: Int)
+        throws(MartletError)
         -> [(String, String)]
     {
         guard problem == .regression else {
@@ -115,7 +116,8 @@ struct LightGBMSettings: Sendable {
         let needed = name == "gamma" ? "above 0" : "of at least 0"
         throw MartletError(
             .invalidInput,
-            "The objective \(name) needs targets \(needed); the least of “\(training.targetName)” is \(JSONValue.text(of: least)). Choose another objective.")
+            "The objective \(name) needs targets \(needed); the least of “\(training.targetName)” is \(JSONValue.text(of: least)). Choose another objective."
+        )
     }
 
     private static func refuse(_ name: String, _ given: JSONValue, _ why: String) throws(MartletError) {
