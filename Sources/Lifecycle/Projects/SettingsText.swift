@@ -33,7 +33,7 @@ struct SettingsText {
               problem: {type: \(inspection.problem.rawValue), target: \(quote(target))\(positive)}
               # outcome: in your words, what should be better because of this model?
               objectives:                     # each line is a gate, a check and an alert; add what the model must reach, then: martlet charter confirm
-                - {id: gain, metric: \(metric), on: test, versus: baseline, min_gain: 0}
+                - {id: gain, metric: \(metric), on: test, versus: baseline, min_gain: \(inspection.problem == .regression ? "0" : "0.001")}
                 - {id: no-worse, metric: \(metric), on: test, versus: champion, max_loss: \(margin)}
               # people: {owner: you@example.org, validator: someone.else@example.org}
 
@@ -104,10 +104,11 @@ struct SettingsText {
     // MARK: - The rest
 
     private var pipeline: String {
-        let baseline = inspection.problem == .regression ? "linear" : "logistic"
+        let (baseline, linear) = inspection.problem == .regression ? ("mean", "linear") : ("majority", "logistic")
         return """
             pipeline:
               - {id: baseline, uses: train/\(baseline)}
+              - {id: linear, uses: train/\(linear)}
               - {id: trees, uses: train/lightgbm}
               # - {id: forest, run: python forest.py, deps: [forest.py], outs: [forest.onnx]}   # any command; its ONNX file joins the comparison
 

@@ -25,15 +25,18 @@ struct Ledger {
 
     /// What the first training tells.
     mutating func readTraining(_ outcome: RunOutcome, project: Project) throws {
-        if let gain = outcome.gate?.checks.first(where: { $0.objective == "gain" })?.measurement, let lower = gain.lower, lower > 0 {
+        let rows = outcome.leaderboard?.rows ?? []
+        if let trees = rows.first(where: { $0.step == "trees" })?.measurement, let linear = rows.first(where: { $0.step == "linear" })?.measurement,
+            let lower = trees.lower, lower > linear.value
+        {
             let shares = try project.show("model:\(project.file.model)@champion")["importance"].elements.prefix(6).compactMap { $0["column"].text }
-            let gainText = "trees beat the linear baseline by \(StatusText.text(gain))"
+            let gainText = "trees, \(StatusText.text(trees)), beat the linear model, \(Objective.text(linear.value))"
             if shares.contains("age") { found["age-curve"] = "\(gainText), and age is among their first columns" }
             if shares.contains("debt"), shares.contains("employment_years") { found["debt-new-job"] = "\(gainText), with debt and employment_years among their first columns" }
         }
         for sentence in outcome.gate?.findings ?? [] {
             if sentence.contains("hardly hides it") { found["proxy"] = sentence }
-            if sentence.contains("positive class is true of") { found["outcome-gap"] = sentence }
+            if sentence.contains("more than chance explains") { found["outcome-gap"] = sentence }
         }
         let income = try project.profile(nil)["columns"].elements.first { $0["name"].text == "income" }
         if let missing = income?["missing"].double, let count = income?["count"].double, missing > 0 {

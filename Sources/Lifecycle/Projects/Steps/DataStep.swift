@@ -49,13 +49,20 @@ struct DataStep: Sendable {
         let preparation = Preparation(
             plan: project.file.data, target: project.file.charter.target, problem: project.file.charter.problem, engine: engine, directory: project.root)
         let prepared = try preparation.prepare(into: folder)
+        context.progress("checking expectations", nil)
+        let validation = try Validation(
+            engine: engine, relation: prepared.view, columns: prepared.columns.map { TypedColumn($0.name, $0.kind) }
+        ).validate(project.file.data.expectations)
         context.progress("profiling columns", nil)
         let profile = try Profile.make(relation: prepared.view, columns: prepared.columns.map { ($0.name, $0.kind) }, engine: engine)
-        let version = try project.datasets.add(project.file.project, details(prepared, profile), run: context.run)
+        let version = try project.datasets.add(project.file.project, details(prepared, validation, profile), run: context.run)
+        if let failure = validation.failures(.critical).first {
+            throw MartletError(.invalidInput, "A critical expectation does not hold: \(failure.sentence) The data is kept as \(version.reference) for a look.")
+        }
         return ["dataset": .string(version.reference.description), "digest": .string(version.digest.rawValue), "rows": JSONValue(version.rows)]
     }
 
-    private func details(_ prepared: PreparedData, _ profile: ProfileReport) throws(MartletError) -> DatasetVersion.Details {
+    private func details(_ prepared: PreparedData, _ validation: ValidationReport, _ profile: ProfileReport) throws(MartletError) -> DatasetVersion.Details {
         var parts: [DatasetVersion.Part] = []
         for part in prepared.parts { parts.append(DatasetVersion.Part(split: part.split, digest: try project.objects.adopt(file: part.path), rows: part.rows)) }
         var sources: [DatasetVersion.SourceFile] = []
@@ -64,9 +71,9 @@ struct DataStep: Sendable {
         }
         return DatasetVersion.Details(
             parts: parts, columns: prepared.columns, raw: prepared.raw, sources: sources, rules: try JSONText.value(prepared.rules),
-            rejectedRows: prepared.rejectedCount, rowsWithoutTarget: prepared.rowsWithoutTarget, expectationsPassed: 0,
-            expectationsFailed: 0, validation: try store(.array([])), profile: try store(profile.json),
-            rejects: try store(JSONText.value(prepared.rejected)), notes: prepared.notes)
+            rejectedRows: prepared.rejectedCount, rowsWithoutTarget: prepared.rowsWithoutTarget, expectationsPassed: validation.passed,
+            expectationsFailed: validation.failed, validation: try store(validation.json), profile: try store(profile.json),
+            rejects: try store(JSONText.value(prepared.rejected)), notes: prepared.notes + validation.results.filter { !$0.success }.map(\.sentence))
     }
 
     private func store(_ value: JSONValue) throws(MartletError) -> Digest { try project.objects.put(Array(value.pretty.utf8)) }

@@ -46,7 +46,7 @@ struct GateStep: Sendable {
         guard let best = try candidate(context.outputs["compare"]?["best"].text, context) else {
             throw MartletError(.defect, "The comparison named no candidate.")
         }
-        let baseline = try candidate(context.outputs["compare"]?["baseline"].text, context).flatMap { $0.step == best.step ? nil : $0 }
+        let baseline = try candidate(context.outputs["compare"]?["baseline"].text, context)
         let champion = try project.champion()
         context.progress("measuring on test data", nil)
         let judge = try Judgement(session, dataset: dataset, candidate: best, baseline: baseline, champion: champion)

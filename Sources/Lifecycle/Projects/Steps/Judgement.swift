@@ -80,8 +80,16 @@ struct Judgement {
             let groups = (split.fairness[column]?.groups ?? []).filter { !$0.isTooSmall }
             guard groups.count > 1, groups.count <= 6 else { return nil }
             let rates = groups.map { "\(Objective.text(100 * Double($0.positives) / Double($0.rows))) % of \($0.label)" }
-            return "\(column): the positive class is true of \(rates.joined(separator: ", "))."
+            return "\(column): the positive class is true of \(rates.joined(separator: ", "))\(differ(groups) ? ", more than chance explains" : "")."
         }
+    }
+
+    /// Whether the highest and the lowest rate differ by more than 1.96 standard errors of the difference of two proportions.
+    private static func differ(_ groups: [GroupFairness]) -> Bool {
+        let sorted = groups.sorted { Double($0.positives) * Double($1.rows) < Double($1.positives) * Double($0.rows) }
+        guard let low = sorted.first, let high = sorted.last else { return false }
+        let (p, q) = (Double(high.positives) / Double(high.rows), Double(low.positives) / Double(low.rows))
+        return p - q > 1.96 * (p * (1 - p) / Double(high.rows) + q * (1 - q) / Double(low.rows)).squareRoot()
     }
 
     private static func report(_ splits: [Objective.Place: GateMeasurer.Split], _ proxies: [ProxyStrength]) -> JSONValue {
