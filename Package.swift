@@ -170,6 +170,8 @@ let package = Package(
             ["Training", "Support", "Tables", "Statistics", "ONNXGraph", "LightGBM", "ONNXRuntime", "EngineLibraries"], exclude: ["References"]),
         // Values, tables, settings and digests.
         tests("SupportTests", ["Support", "Tables", "Settings", "Digests", "TestSupport"], exclude: ["Golden"]),
+        // One suite for every backend of the database and of the object store, and what each of them adds.
+        tests("StorageTests", ["Database", "Objects", "Support", "Digests", "TestSupport"]),
         tests("StatisticsTests", ["Statistics", "Support"], exclude: ["References"]),
         tests("ServingTests", ["Support", "Tables", "Settings", "Serving"]),
         tests("PagesTests", ["Pages", "Support", "Tables"], exclude: ["Golden"]),
