@@ -172,6 +172,8 @@ let package = Package(
         tests("SupportTests", ["Support", "Tables", "Settings", "Digests", "TestSupport"], exclude: ["Golden"]),
         // One suite for every backend of the database and of the object store, and what each of them adds.
         tests("StorageTests", ["Database", "Objects", "Support", "Digests", "TestSupport"]),
+        // Events, lineage and pipelines.
+        tests("CommonTests", ["Events", "Lineage", "Pipelines", "Database", "Settings", "Support", "Digests", "TestSupport"], exclude: ["Golden"]),
         tests("StatisticsTests", ["Statistics", "Support"], exclude: ["References"]),
         tests("ServingTests", ["Support", "Tables", "Settings", "Serving"]),
         tests("PagesTests", ["Pages", "Support", "Tables"], exclude: ["Golden"]),
