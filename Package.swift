@@ -174,6 +174,7 @@ let package = Package(
         tests("StorageTests", ["Database", "Objects", "Support", "Digests", "TestSupport"]),
         // Events, lineage and pipelines.
         tests("CommonTests", ["Events", "Lineage", "Pipelines", "Database", "Settings", "Support", "Digests", "TestSupport"], exclude: ["Golden"]),
+        tests("PlanningTests", ["Planning", "Database", "Settings", "Statistics", "Support", "TestSupport"], exclude: ["Golden"]),
         tests("StatisticsTests", ["Statistics", "Support"], exclude: ["References"]),
         tests("ServingTests", ["Support", "Tables", "Settings", "Serving"]),
         tests("PagesTests", ["Pages", "Support", "Tables"], exclude: ["Golden"]),
