@@ -175,6 +175,11 @@ let package = Package(
         // Events, lineage and pipelines.
         tests("CommonTests", ["Events", "Lineage", "Pipelines", "Database", "Settings", "Support", "Digests", "TestSupport"], exclude: ["Golden"]),
         tests("PlanningTests", ["Planning", "Database", "Settings", "Statistics", "Support", "TestSupport"], exclude: ["Golden"]),
+        // Models, gates, test reports, and the runs of Experiments.
+        tests(
+            "RegistryTests",
+            ["Registry", "Experiments", "Planning", "Events", "Lineage", "Database", "Settings", "Digests", "Tables", "Support", "TestSupport"],
+            exclude: ["Golden"]),
         tests("StatisticsTests", ["Statistics", "Support"], exclude: ["References"]),
         tests("ServingTests", ["Support", "Tables", "Settings", "Serving"]),
         tests("PagesTests", ["Pages", "Support", "Tables"], exclude: ["Golden"]),
