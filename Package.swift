@@ -180,6 +180,10 @@ let package = Package(
             "RegistryTests",
             ["Registry", "Experiments", "Planning", "Events", "Lineage", "Database", "Settings", "Digests", "Tables", "Support", "TestSupport"],
             exclude: ["Golden"]),
+        tests(
+            "MonitoringTests",
+            ["Monitoring", "Planning", "Serving", "Events", "Database", "Settings", "Statistics", "Tables", "Support", "TestSupport"],
+            exclude: ["Golden"]),
         tests("StatisticsTests", ["Statistics", "Support"], exclude: ["References"]),
         tests("ServingTests", ["Support", "Tables", "Settings", "Serving"]),
         tests("PagesTests", ["Pages", "Support", "Tables"], exclude: ["Golden"]),
