@@ -62,6 +62,8 @@ let package = Package(
         // MARK: Support: values, errors, codecs, clock, numbers
         // Errors, time, identifiers, references, JSON, randomness: what every other target speaks.
         room("Support", "Support"),
+        // What several test targets share: a folder that cleans up, texts held against golden files.
+        room("Support", "TestSupport", ["Support"]),
         // SHA-256 of bytes and files.
         room("Support", "Digests", ["Support", crypto]),
         // Tables as typed columns: the one form in which rows cross a border.
@@ -166,6 +168,22 @@ let package = Package(
         tests(
             "TrainingTests",
             ["Training", "Support", "Tables", "Statistics", "ONNXGraph", "LightGBM", "ONNXRuntime", "EngineLibraries"], exclude: ["References"]),
+        // Values, tables, settings and digests.
+        tests("SupportTests", ["Support", "Tables", "Settings", "Digests", "TestSupport"], exclude: ["Golden"]),
+        // One suite for every backend of the database and of the object store, and what each of them adds.
+        tests("StorageTests", ["Database", "Objects", "Support", "Digests", "TestSupport"]),
+        // Events, lineage and pipelines.
+        tests("CommonTests", ["Events", "Lineage", "Pipelines", "Database", "Settings", "Support", "Digests", "TestSupport"], exclude: ["Golden"]),
+        tests("PlanningTests", ["Planning", "Database", "Settings", "Statistics", "Support", "TestSupport"], exclude: ["Golden"]),
+        // Models, gates, test reports, and the runs of Experiments.
+        tests(
+            "RegistryTests",
+            ["Registry", "Experiments", "Planning", "Events", "Lineage", "Database", "Settings", "Digests", "Tables", "Support", "TestSupport"],
+            exclude: ["Golden"]),
+        tests(
+            "MonitoringTests",
+            ["Monitoring", "Planning", "Serving", "Events", "Database", "Settings", "Statistics", "Tables", "Support", "TestSupport"],
+            exclude: ["Golden"]),
         tests("StatisticsTests", ["Statistics", "Support"], exclude: ["References"]),
         tests("ServingTests", ["Support", "Tables", "Settings", "Serving"]),
         tests("PagesTests", ["Pages", "Support", "Tables"], exclude: ["Golden"]),

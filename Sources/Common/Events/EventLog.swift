@@ -56,13 +56,17 @@ package struct EventLog: Sendable {
         try database.read { session in
             var previous = ""
             var expected = 1
-            for row in try session.rows("SELECT * FROM event ORDER BY seq") {
-                let event = EventLog.event(row)
-                let hash = EventLog.hash(
-                    previous, event.sequence, event.at, event.actor, event.kind, event.subject, row.text("body") ?? "")
-                guard event.sequence == expected, hash == event.hash, row.text("previous") == previous else { return expected }
-                previous = hash
-                expected += 1
+            var page = try session.rows("SELECT * FROM event ORDER BY seq LIMIT 1000")
+            while !page.isEmpty {
+                for row in page {
+                    let event = EventLog.event(row)
+                    let hash = EventLog.hash(
+                        previous, event.sequence, event.at, event.actor, event.kind, event.subject, row.text("body") ?? "")
+                    guard event.sequence == expected, hash == event.hash, row.text("previous") == previous else { return expected }
+                    previous = hash
+                    expected += 1
+                }
+                page = try session.rows("SELECT * FROM event WHERE seq >= ? ORDER BY seq LIMIT 1000", [SQLValue(expected)])
             }
             return nil
         }

@@ -51,19 +51,21 @@ package struct LineageGraph: Sendable {
             [SQLValue(source), SQLValue(relation), SQLValue(target), SQLValue(clock.now())])
     }
 
-    /// Everything that a thing rests on, nearest first, at most `limit` things.
+    /// Everything that a thing rests on, nearest first, at most `limit` things with the arrows among them.
     package func walk(from start: String, limit: Int = 200) throws(MartletError) -> LineageWalk {
         try database.read { session in
-            var seen: Set<String> = [start]
-            var queue = [start]
+            var things = Array([start].prefix(max(0, limit)))
+            var known = Set(things)
             var walk = LineageWalk(nodes: [], edges: [])
-            while !queue.isEmpty, seen.count <= limit {
-                let ref = queue.removeFirst()
+            var next = 0
+            while next < things.count {
+                let ref = things[next]
+                next += 1
                 if let row = try session.row("SELECT * FROM node WHERE ref = ?", [SQLValue(ref)]) { walk.nodes.append(LineageGraph.node(row)) }
                 for row in try session.rows("SELECT relation, target FROM edge WHERE source = ? ORDER BY at, relation, target", [SQLValue(ref)]) {
                     let target = row.text("target") ?? ""
-                    walk.edges.append(LineageEdge(source: ref, relation: row.text("relation") ?? "", target: target))
-                    if seen.insert(target).inserted { queue.append(target) }
+                    if things.count < limit, known.insert(target).inserted { things.append(target) }
+                    if known.contains(target) { walk.edges.append(LineageEdge(source: ref, relation: row.text("relation") ?? "", target: target)) }
                 }
             }
             return walk

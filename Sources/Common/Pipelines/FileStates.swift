@@ -50,7 +50,7 @@ package struct FileStates: Sendable {
 /// What the file system says of a file.
 private struct FileState: Equatable {
     var size: Int
-    /// Nanoseconds since 1970.
+    /// Nanoseconds since 1970; the greatest number for times that do not fit, so that they count as not at rest.
     var modified: Int
     var inode: Int
 
@@ -59,10 +59,13 @@ private struct FileState: Equatable {
         guard stat(path, &info) == 0 else { throw .system("read", path) }
         size = Int(info.st_size)
         #if canImport(Darwin)
-            modified = Int(info.st_mtimespec.tv_sec) * 1_000_000_000 + Int(info.st_mtimespec.tv_nsec)
+            let time = info.st_mtimespec
         #else
-            modified = Int(info.st_mtim.tv_sec) * 1_000_000_000 + Int(info.st_mtim.tv_nsec)
+            let time = info.st_mtim
         #endif
+        let (nanoseconds, overflow) = Int(time.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, sumOverflow) = nanoseconds.addingReportingOverflow(Int(time.tv_nsec))
+        modified = overflow || sumOverflow ? .max : sum
         inode = Int(truncatingIfNeeded: info.st_ino)
     }
 
@@ -70,6 +73,6 @@ private struct FileState: Equatable {
     var isAtRest: Bool {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
-        return Int(now.tv_sec) * 1_000_000_000 + Int(now.tv_nsec) - modified > 20_000_000
+        return modified < Int(now.tv_sec) * 1_000_000_000 + Int(now.tv_nsec) - 20_000_000
     }
 }

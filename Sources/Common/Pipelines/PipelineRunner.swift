@@ -117,7 +117,8 @@ package struct PipelineRunner: Sendable {
         let context = StepContext(run: run, outputs: outputs) { observer.step(step.id, progress: $0, share: $1) }
         let output: JSONValue
         do { output = try step.execute(context) } catch {
-            try recorder.fail(run, error)
+            // What broke the step is what the user must read; a run whose end could not be recorded is found at the next start.
+            try? recorder.fail(run, error)
             throw error
         }
         try remember(step, fingerprint, run, output, recorder)

@@ -56,17 +56,34 @@ extension StepDefinition {
         id = try idNode.string()
         guard !id.isEmpty, id.utf8.count <= 64, id.unicodeScalars.allSatisfy({ $0.properties.isAlphabetic || $0.isASCII && "0123456789_-.".unicodeScalars.contains($0) })
         else { throw idNode.failure("A step's id is letters, digits, “-”, “_” and “.”, at most 64 of them.") }
-        switch (try node["uses"]?.string(), try node["run"]?.string()) {
-        case (let name?, nil): action = .builtIn(name: name, parameters: node["with"]?.json() ?? .object([]))
-        case (nil, let command?): action = .command(command)
-        default: throw node.failure("The step “\(id)” needs either “uses: NAME” (built in) or “run: COMMAND”.")
-        }
+        action = try StepDefinition.action(node, id: id)
         needs = try node["needs"]?.strings() ?? []
         dependencies = try node["deps"]?.strings() ?? []
         outputs = try node["outs"]?.strings() ?? []
         junit = try node["junit"]?.string()
         place = node.place
-        for path in dependencies + outputs where path.hasPrefix("/") || path.split(separator: "/").contains("..") {
+        for key in ["deps", "outs", "junit"] {
+            for path in try node[key]?.listOrOne() ?? [] { try StepDefinition.checkPath(path) }
+        }
+    }
+
+    private static func action(_ node: SettingsNode, id: String) throws(MartletError) -> Action {
+        _ = try node["with"]?.entries()
+        switch (try node["uses"]?.string(), try node["run"]?.string()) {
+        case (let name?, nil): return .builtIn(name: name, parameters: node["with"]?.json() ?? .object([]))
+        case (nil, let command?):
+            if let parameters = node["with"] {
+                throw parameters.failure("“with” sets the parameters of a built-in step. Write a command's own into “run”.")
+            }
+            return .command(command)
+        default: throw node.failure("The step “\(id)” needs either “uses: NAME” (built in) or “run: COMMAND”.")
+        }
+    }
+
+    private static func checkPath(_ node: SettingsNode) throws(MartletError) {
+        let path = try node.string()
+        if path.isEmpty { throw node.failure("A path is empty. Name a file or folder below the project's folder.") }
+        if path.hasPrefix("/") || path.split(separator: "/").contains("..") {
             throw node.failure("“\(path)” leads out of the project. Use a path below the project's folder.")
         }
     }
@@ -90,12 +107,21 @@ extension StepDefinition {
         let ids = Set(steps.map(\.id))
         while !left.isEmpty {
             guard let next = left.firstIndex(where: { $0.needs.allSatisfy { done.contains($0) || !ids.contains($0) } }) else {
-                throw MartletError(.invalidInput, "These steps wait for each other: \(left.map(\.id).joined(separator: ", ")). Remove one “needs”.", place: left[0].place)
+                let circle = circle(in: left)
+                let names = circle.map(\.id).joined(separator: ", ")
+                throw MartletError(.invalidInput, "These steps wait for each other: \(names). Remove one “needs”.", place: circle.first?.place)
             }
             let step = left.remove(at: next)
             done.insert(step.id)
             order.append(step)
         }
         return order
+    }
+
+    /// Of steps that cannot begin, those that others wait for: without the ones that only wait.
+    private static func circle(in waiting: [StepDefinition]) -> [StepDefinition] {
+        let needed = Set(waiting.flatMap(\.needs))
+        let fewer = waiting.filter { needed.contains($0.id) }
+        return fewer.count == waiting.count ? fewer : circle(in: fewer)
     }
 }

@@ -19,13 +19,18 @@ package struct DriftReport: Sendable {
     package var drifted: [ColumnDrift] { columns.filter(\.result.drifted) }
 
     /// Compares every column that both tables have.
-    /// - Throws: `invalidInput` where a column holds numbers in one and text in the other.
+    /// Numbers count as categories where the reference holds text.
+    /// - Throws: `invalidInput` where the reference holds numbers and the table text.
     package init(reference: Table, named name: String, current: Table) throws(MartletError) {
         var names: [String] = []
         var results: [DriftResult] = []
         for column in reference.columns {
             guard let now = current[column.name] else { continue }
             names.append(column.name)
+            if column.numbers != nil, now.numbers == nil {
+                throw MartletError(
+                    .invalidInput, "The column “\(column.name)” holds text, and numbers in \(name). Read it as numbers before comparing.")
+            }
             results.append(try drift(reference: DriftSample(column), current: DriftSample(now, like: column)))
         }
         rows = current.rowCount

@@ -39,14 +39,16 @@ package struct LabelledPredictions: Sendable {
         _ block: PredictionBlock, _ row: Int, labels: [Label.Subject: Label], within: Double?, newest: inout [String: Int]
     ) {
         rows += 1
-        let key = block.keys?[row]
-        guard let label = labels[.prediction(block.ids[row])] ?? key.flatMap({ labels[.key($0)] }) else { return }
+        let own = labels[.prediction(block.ids[row])]
+        // The key under which a later prediction replaces this one; one with a label of its own stands for itself.
+        let key = own == nil ? block.keys?[row] : nil
+        guard let label = own ?? key.flatMap({ labels[.key($0)] }) else { return }
         if let within, label.known.seconds - block.times[row].seconds > within { return }
         if answer == nil { answer = block.answer }
         guard block.answer == answer else { return unusable += 1 }
         let width = block.answers.width
         let score = block.answers.scores[row * width..<(row + 1) * width]
-        if let key, labels[.prediction(block.ids[row])] == nil, let earlier = newest[key] {
+        if let key, let earlier = newest[key] {
             scores.replaceSubrange(earlier * width..<(earlier + 1) * width, with: score)
             return
         }
@@ -69,8 +71,10 @@ package struct LabelledPredictions: Sendable {
             if let odd = truth.first(where: { codes[$0] == nil }) { throw LabelledPredictions.unknown(odd, classes) }
             return try .multiclass(truth: truth.compactMap { codes[$0] }, probabilities: scores, classes: classes)
         case .regression:
-            if let odd = truth.first(where: { Double($0) == nil }) { throw MartletError(.invalidInput, "The label “\(odd)” is not a number.") }
-            return try .regression(truth: truth.compactMap(Double.init), predicted: scores)
+            if let odd = truth.first(where: { Double($0)?.isFinite != true }) {
+                throw MartletError(.invalidInput, "The label “\(odd)” is not a number. Correct the labels and import them again.")
+            }
+            return try .regression(truth: truth.compactMap { Double($0) }, predicted: scores)
         }
     }
 

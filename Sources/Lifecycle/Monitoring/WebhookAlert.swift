@@ -32,13 +32,19 @@ package struct WebhookAlert: Sendable {
             request.method = .POST
             request.headers.add(name: "content-type", value: "application/json")
             request.body = .bytes(ByteBuffer(string: body.compact))
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
-            status = Int(response.status.code)
+            status = try await WebhookAlert.status(of: request)
         } catch {
             throw MartletError(.unavailable, "The webhook did not answer. The result is recorded all the same; check the address and the network.", cause: "\(type(of: error))")
         }
         guard (200..<300).contains(status) else {
             throw MartletError(.unavailable, "The webhook answered with status \(status). The result is recorded all the same.")
+        }
+    }
+
+    /// Sends a request and gives the status of the answer. Redirections are not followed: most turn a POST into a GET, and the body is lost.
+    private static func status(of request: HTTPClientRequest) async throws -> Int {
+        try await HTTPClient.withHTTPClient(configuration: HTTPClient.Configuration(redirectConfiguration: .disallow)) { client in
+            Int(try await client.execute(request, timeout: .seconds(10)).status.code)
         }
     }
 }

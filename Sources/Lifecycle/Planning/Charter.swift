@@ -84,8 +84,24 @@ extension Objective {
         window = try node["window"]?.duration() ?? 30 * 86_400
         labelsWithin = try node["labels_within"]?.duration()
         source = node.place
-        if case .gap = metric, group == nil { throw node.failure("“\(metric.name)” compares groups: add “group: COLUMN”.") }
-        if case .service = metric, place != .production { throw node.failure("“\(metric.name)” is measured in production: write “on: production”.") }
+        try checkMeaning(node)
+    }
+
+    /// Refuses what would be read and then not measured: a promise that nobody keeps.
+    private func checkMeaning(_ node: SettingsNode) throws(MartletError) {
+        switch metric {
+        case .gap: if group == nil { throw node.failure("“\(metric.name)” compares groups: add “group: COLUMN”.") }
+        case .service: if place != .production { throw node.failure("“\(metric.name)” is measured in production: write “on: production”.") }
+        case .score: break
+        }
+        if let group = node["group"], !metric.isGap { throw group.failure("“\(metric.name)” is measured over all rows: remove “group”, or name a gap between groups.") }
+        if let versus = node["versus"] {
+            guard metric.isScore else { throw versus.failure("“\(metric.name)” has no other to compare with: write “min” or “max” instead of “versus”.") }
+            if place == .production { throw versus.failure("In production there is no other to compare with: write “min” or “max” instead of “versus”.") }
+        }
+        for key in ["window", "labels_within"] where place != .production {
+            if let setting = node[key] { throw setting.failure("“\(key)” is about production: remove it, or write “on: production”.") }
+        }
     }
 
     private static func metric(_ node: SettingsNode, problem: ProblemType) throws(MartletError) -> ObjectiveMetric {
@@ -101,6 +117,7 @@ extension Objective {
     }
 
     private static func bound(_ node: SettingsNode) throws(MartletError) -> Bound {
+        try checkBounds(node)
         if let versus = node["versus"] {
             switch try versus.string() {
             case "baseline": return .gainOverBaseline(try node["min_gain"]?.double() ?? 0)
@@ -111,5 +128,17 @@ extension Objective {
         if let least = node["min"] { return .atLeast(try least.double()) }
         if let most = node["max"] { return .atMost(try most.double()) }
         throw node.failure("The objective has no bound: add “min”, “max”, or “versus: baseline” with “min_gain”, or “versus: champion” with “max_loss”.")
+    }
+
+    /// One objective has one bound; a second would be read by nobody.
+    private static func checkBounds(_ node: SettingsNode) throws(MartletError) {
+        let bounds = ["min", "max", "versus"].filter { node[$0] != nil }
+        if bounds.count > 1 {
+            throw node.failure("The objective has several bounds: \(bounds.joined(separator: ", ")). Keep one, and write another objective for the other.")
+        }
+        for (key, other) in [("min_gain", "baseline"), ("max_loss", "champion")] {
+            guard let amount = node[key], try node["versus"]?.string() != other else { continue }
+            throw amount.failure("“\(key)” belongs to “versus: \(other)”. Add that, or remove “\(key)”.")
+        }
     }
 }

@@ -72,6 +72,12 @@ package enum ObjectiveMetric: Sendable, Equatable {
         }
     }
 
+    /// Whether it measures the model's answers over all rows.
+    package var isScore: Bool { if case .score = self { true } else { false } }
+
+    /// Whether it measures a gap between groups.
+    package var isGap: Bool { if case .gap = self { true } else { false } }
+
     package var higherIsBetter: Bool {
         switch self {
         case .score(let metric): metric.higherIsBetter

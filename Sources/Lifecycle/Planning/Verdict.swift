@@ -50,7 +50,7 @@ extension Objective {
     package func judge(_ measurement: Measurement?, confirmed: Bool, missing: String) -> (verdict: Verdict, reason: String) {
         guard let measurement else { return (.yellow, "Not measured: \(missing)") }
         let (holds, against) = holds(measurement)
-        let value = Objective.text(deciding(measurement))
+        let value = decidingText(measurement)
         let number = judge == .lowerBound ? "the unfavourable end of the interval, \(value)," : value
         let sentence = holds ? "\(metric.name): \(number) holds against \(against)." : "\(metric.name): \(number) misses \(against)."
         guard holds else { return (.red, sentence) }
@@ -63,6 +63,21 @@ extension Objective {
         guard judge == .lowerBound else { return measurement.value }
         if case .atMost = bound { return measurement.upper ?? measurement.value }
         return measurement.lower ?? measurement.value
+    }
+
+    /// The number that decides in words: in full where its short form would read like the bound that it misses.
+    private func decidingText(_ measurement: Measurement) -> String {
+        let value = deciding(measurement)
+        let short = Objective.text(value)
+        return value != limit && short == Objective.text(limit) ? JSONValue.text(of: value) : short
+    }
+
+    /// The least or greatest value that holds.
+    private var limit: Double {
+        switch bound {
+        case .atLeast(let value), .atMost(let value), .gainOverBaseline(let value): value
+        case .lossAgainstChampion(let value): -value
+        }
     }
 
     private func holds(_ measurement: Measurement) -> (Bool, String) {

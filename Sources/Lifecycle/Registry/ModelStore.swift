@@ -60,7 +60,8 @@ package struct ModelStore: Sendable {
         let number = Reference(.model, model, selector).version ?? aliases[selector]
         guard let found = all.first(where: { $0.version == number }) else {
             let known = all.map { "v\($0.version)" } + aliases.keys.sorted()
-            throw MartletError(.notFound, "model:\(model) has no “\(selector)”. It has: \(known.joined(separator: ", ")).")
+            let hint = didYouMean(selector, among: aliases.keys.sorted())
+            throw MartletError(.notFound, "model:\(model) has no “\(selector)”.\(hint) It has: \(known.joined(separator: ", ")).")
         }
         return found
     }

@@ -1,18 +1,27 @@
 internal import GRDB
+internal import Support
 
 /// What a block of reads or writes talks to. Valid only inside that block.
 package struct SQLSession {
     let connection: GRDB.Database
 
     /// Runs a statement that returns nothing.
+    /// - Throws: `invalidInput` for text with a NUL character, which databases cut short there or refuse.
     package func execute(_ sql: String, _ arguments: [SQLValue] = []) throws {
-        try connection.cachedStatement(sql: sql).execute(arguments: StatementArguments(arguments.map(\.databaseValue)))
+        try connection.cachedStatement(sql: sql).execute(arguments: SQLSession.checked(arguments))
+    }
+
+    private static func checked(_ arguments: [SQLValue]) throws(MartletError) -> StatementArguments {
+        for case .text(let text) in arguments where text.utf8.contains(0) {
+            throw MartletError(.invalidInput, "“\(text.prefix(40).prefix { $0 != "\0" })” is followed by a NUL character, which cannot be stored. Remove it.")
+        }
+        return StatementArguments(arguments.map(\.databaseValue))
     }
 
     /// The rows of a query.
     package func rows(_ sql: String, _ arguments: [SQLValue] = []) throws -> [SQLRow] {
         let statement = try connection.cachedStatement(sql: sql)
-        return try Row.fetchAll(statement, arguments: StatementArguments(arguments.map(\.databaseValue))).map { row in
+        return try Row.fetchAll(statement, arguments: SQLSession.checked(arguments)).map { row in
             SQLRow(values: Dictionary(row.map { ($0.0, SQLValue($0.1)) }, uniquingKeysWith: { first, _ in first }))
         }
     }

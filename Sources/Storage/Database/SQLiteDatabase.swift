@@ -14,13 +14,20 @@ package final class SQLiteDatabase: MetadataDatabase {
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
         configuration.foreignKeysEnabled = true
+        SQLiteDatabase.makeFile(path)
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
             let version = try pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+            guard (0...Migrations.all.count).contains(version) else { throw SQLiteDatabase.newer(path) }
             if version < Migrations.all.count { try SQLiteDatabase.migrate(pool, from: version) }
-            guard version <= Migrations.all.count else { throw SQLiteDatabase.newer(path) }
         } catch { throw SQLiteDatabase.describe(error, path: path) }
-        chmod(path, 0o600)
+    }
+
+    /// Makes the file, empty and private to the owner, where it is missing: SQLite gives its log the permissions that the file has then.
+    /// Where that fails, opening says why.
+    private static func makeFile(_ path: String) {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { close(descriptor) }
     }
 
     package func read<Result: Sendable>(_ body: (SQLSession) throws -> Result) throws(MartletError) -> Result {

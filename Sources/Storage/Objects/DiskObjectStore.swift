@@ -14,19 +14,20 @@ package struct DiskObjectStore: ObjectStore {
 
     package func put(_ bytes: [UInt8]) throws(MartletError) -> Digest {
         let digest = Digest(of: bytes)
-        guard !contains(digest) else { return digest }
+        if contains(digest), (try? readWhole(location(digest))) == bytes { return digest }
         let temporary = temporaryPath()
         try writeWhole(bytes, to: temporary)
-        try publish(temporary, as: digest)
+        do { try publish(temporary, as: digest) } catch {
+            unlink(temporary)
+            throw error
+        }
         return digest
     }
 
     package func adopt(file path: String) throws(MartletError) -> Digest {
         let digest = try Digest.ofFile(path)
-        if contains(digest) { unlink(path) } else {
-            try flush(path)
-            try publish(path, as: digest)
-        }
+        try flush(path)
+        try publish(path, as: digest)
         return digest
     }
 
@@ -40,13 +41,13 @@ package struct DiskObjectStore: ObjectStore {
 
     package func path(_ digest: Digest) throws(MartletError) -> String {
         let path = location(digest)
-        guard access(path, R_OK) == 0 else {
+        guard contains(digest), access(path, R_OK) == 0 else {
             throw MartletError(.notFound, "The stored object \(digest.short) is missing from \(root). Run the step again with --force, or restore a backup.")
         }
         return path
     }
 
-    package func contains(_ digest: Digest) -> Bool { access(location(digest), F_OK) == 0 }
+    package func contains(_ digest: Digest) -> Bool { Digest(checking: digest.rawValue) != nil && access(location(digest), F_OK) == 0 }
 
     /// A name inside the store's own file system, for a file that will be adopted.
     package func temporaryPath() -> String { "\(root)/tmp/\(UUID().uuidString)" }
@@ -60,6 +61,7 @@ package struct DiskObjectStore: ObjectStore {
 
     private func location(_ digest: Digest) -> String { "\(root)/\(digest.rawValue.prefix(2))/\(digest.rawValue.dropFirst(2))" }
 
+    /// Moves a finished file to its object's place. What stands there already has the same name, so it is the same or it is damaged.
     private func publish(_ temporary: String, as digest: Digest) throws(MartletError) {
         let target = location(digest)
         try makeFolder((target as NSString).deletingLastPathComponent)
@@ -93,7 +95,11 @@ package func writeWhole(_ bytes: [UInt8], to path: String) throws(MartletError) 
 package func replaceFile(_ path: String, with bytes: [UInt8]) throws(MartletError) {
     let temporary = "\(path).\(getpid()).tmp"
     try writeWhole(bytes, to: temporary)
-    guard rename(temporary, path) == 0 else { throw .system("write", path) }
+    guard rename(temporary, path) == 0 else {
+        let number = errno
+        unlink(temporary)
+        throw .system("write", path, number: number)
+    }
 }
 
 /// The bytes of a file.

@@ -2,23 +2,34 @@ package import Support
 internal import Yams
 
 extension SettingsNode {
-    /// Reads one YAML document. Refuses duplicate keys, several documents, nesting deeper than 64 and files over 4 MB.
+    /// Reads one YAML document. Refuses duplicate keys, several documents, aliases, nesting deeper than 64 and files over 4 MB.
     /// - Parameter file: the name to show in errors.
     /// - Throws: `invalidInput` with line and column.
     package init(yaml text: String, file: String) throws(MartletError) {
         guard text.utf8.count <= 4_000_000 else { throw MartletError(.invalidInput, "\(file) is larger than 4 MB; settings are meant to be read by people.") }
         guard !text.contains("\0") else { throw MartletError(.invalidInput, "\(file) holds a NUL byte; it is not a YAML text file.") }
         let node: Node?
-        do { node = try Yams.compose(yaml: text) } catch let error as YamlError { throw SettingsNode.failure(error, file: file) } catch {
+        // Nodes refer to their anchors weakly: the parser, which owns them, has to outlive the reading below.
+        let parser: Parser
+        do {
+            parser = try Parser(yaml: text)
+            node = try parser.singleRoot()
+        } catch let error as YamlError { throw SettingsNode.failure(error, file: file) } catch {
             throw MartletError(.invalidInput, "\(file) is not readable YAML.", cause: "\(error)")
         }
         let empty = SettingsNode(content: .mapping([]), place: SourcePlace(file: file, line: 1, column: 1), path: "")
-        self = try node.map { node throws(MartletError) in try SettingsNode(node, file: file, path: "", depth: 0) } ?? empty
+        self = try withExtendedLifetime(parser) { () throws(MartletError) in
+            try node.map { node throws(MartletError) in try SettingsNode(node, file: file, path: "", depth: 0) } ?? empty
+        }
     }
 
     private init(_ node: Node, file: String, path: String, depth: Int) throws(MartletError) {
         let place = SourcePlace(file: file, line: node.mark?.line, column: node.mark?.column)
         guard depth <= 64 else { throw MartletError(.invalidInput, "The YAML is nested deeper than 64.", place: place) }
+        // Aliases are replaced by what they name before a node is seen here, so that ten lines can stand for a billion values: the anchor tells.
+        guard node.anchor == nil else {
+            throw MartletError(.invalidInput, "YAML anchors (&name) and aliases (*name) are not read here; write the value out.", place: place)
+        }
         switch node {
         case .scalar(let scalar):
             self.init(content: .scalar(scalar.string, plain: scalar.style == .plain || scalar.style == .any), place: place, path: path)
@@ -28,31 +39,44 @@ extension SettingsNode {
             self.init(content: .list(nodes), place: place, path: path)
         case .mapping(let mapping):
             self.init(content: .mapping(try SettingsNode.entries(mapping, file: file, path: path, depth: depth)), place: place, path: path)
-        case .alias:
-            throw MartletError(.invalidInput, "YAML aliases (*name) are not read here; write the value out.", place: place)
+        case .alias: throw MartletError(.invalidInput, "YAML aliases (*name) are not read here; write the value out.", place: place)
         }
     }
 
     private static func entries(_ mapping: Node.Mapping, file: String, path: String, depth: Int) throws(MartletError) -> [Entry] {
         var entries: [Entry] = []
+        var known: Set<String> = []
         for (key, value) in mapping {
             let place = SourcePlace(file: file, line: key.mark?.line, column: key.mark?.column)
             guard case .scalar(let scalar) = key else { throw MartletError(.invalidInput, "A key must be a single word.", place: place) }
+            guard known.insert(scalar.string).inserted else { throw SettingsNode.duplicate(scalar.string, place) }
             let child = try SettingsNode(value, file: file, path: path.isEmpty ? scalar.string : "\(path).\(scalar.string)", depth: depth + 1)
             entries.append(Entry(key: scalar.string, place: place, value: child))
         }
         return entries
     }
 
+    private static func duplicate(_ keys: String, _ place: SourcePlace) -> MartletError {
+        MartletError(.invalidInput, "A key stands twice: \(keys). Keep one.", place: place)
+    }
+
     private static func failure(_ error: YamlError, file: String) -> MartletError {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
-            let place = SourcePlace(file: file, line: mark.line, column: mark.column)
-            return MartletError(.invalidInput, "The YAML cannot be read here: \(problem). Check indentation, colons and quotes.", place: place)
+            return MartletError(.invalidInput, sentence(problem), place: SourcePlace(file: file, line: mark.line, column: mark.column))
+        case .reader(let problem, let offset, _, let text):
+            let line = offset.map { text.utf8.prefix($0).count { $0 == UInt8(ascii: "\n") } + 1 }
+            return MartletError(.invalidInput, "The YAML cannot be read here: \(problem). Remove the character.", place: SourcePlace(file: file, line: line))
         case .duplicatedKeysInMapping(let duplicates, let context):
-            let place = SourcePlace(file: file, line: context.mark.line, column: context.mark.column)
-            return MartletError(.invalidInput, "A key stands twice: \(duplicates.map { "\($0)" }.joined(separator: ", ")). Keep one.", place: place)
+            return duplicate(duplicates.joined(separator: ", "), SourcePlace(file: file, line: context.mark.line, column: context.mark.column))
         default: return MartletError(.invalidInput, "\(file) is not readable YAML.", cause: "\(error)")
         }
+    }
+
+    /// What to tell for a problem that libyaml names.
+    private static func sentence(_ problem: String) -> String {
+        if problem.hasPrefix("Maximum nesting level") { return "The YAML is nested too deep." }
+        if problem.hasSuffix("another document") { return "A second document begins here. Keep one, without “---” between its lines." }
+        return "The YAML cannot be read here: \(problem). Check indentation, colons and quotes."
     }
 }

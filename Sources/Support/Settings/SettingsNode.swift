@@ -26,7 +26,7 @@ package struct SettingsNode: Sendable {
     package func failure(_ message: String) -> MartletError { MartletError(.invalidInput, message, place: place) }
 
     /// Whether the value is absent in all but name: `~`, `null` or nothing.
-    package var isNull: Bool { if case .scalar(let text, true) = content { ["", "~", "null"].contains(text) } else { false } }
+    package var isNull: Bool { if case .scalar(let text, true) = content { ["", "~", "null", "Null", "NULL"].contains(text) } else { false } }
 
     /// One word for what stands here.
     private var shape: String {
@@ -105,7 +105,11 @@ extension SettingsNode {
     package func double(in range: ClosedRange<Double> = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude) throws(MartletError) -> Double {
         let text = try string()
         guard let value = Double(text), value.isFinite else { throw failure("\(title) must be a number, not “\(text)”.") }
-        guard range.contains(value) else { throw failure("\(title) must lie between \(JSONValue.text(of: range.lowerBound)) and \(JSONValue.text(of: range.upperBound)); it is \(text).") }
+        guard range.contains(value) else {
+            let (least, most) = (JSONValue.text(of: range.lowerBound), JSONValue.text(of: range.upperBound))
+            let bounds = range.upperBound == .greatestFiniteMagnitude ? "be at least \(least)" : "lie between \(least) and \(most)"
+            throw failure("\(title) must \(bounds); it is \(text).")
+        }
         return value
     }
 
@@ -134,13 +138,14 @@ extension SettingsNode {
         return choice
     }
 
-    /// A duration such as `30s`, `15m`, `1h`, `14d`, `3y`, in seconds.
+    /// A duration such as `30s`, `15m`, `1h`, `14d`, `3y`, in seconds; a thousand years at most.
     package func duration() throws(MartletError) -> Double {
         let text = try string()
         let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_557_600]
         guard let last = text.last, let unit = units[last], let count = Double(text.dropLast()), count >= 0, count.isFinite else {
             throw failure("\(title) must be a duration such as 30s, 15m, 1h, 14d or 3y, not “\(text)”.")
         }
+        guard count * unit <= 1000 * 31_557_600 else { throw failure("\(title) must be at most 1000y, not “\(text)”.") }
         return count * unit
     }
 
@@ -154,7 +159,8 @@ extension SettingsNode {
             if isNull { return .null }
             if let flag = ["true": true, "True": true, "TRUE": true, "false": false, "False": false, "FALSE": false][text] { return .bool(flag) }
             if let whole = Int64(text) { return .integer(whole) }
-            if text.utf8.contains(where: { (0x30...0x39).contains($0) }), let number = Double(text), number.isFinite, !text.hasPrefix("0x") { return .number(number) }
+            let isDecimal = text.utf8.contains { (0x30...0x39).contains($0) } && !text.contains { "xX".contains($0) }
+            if isDecimal, let number = Double(text), number.isFinite { return .number(number) }
             return .string(text)
         }
     }

@@ -44,7 +44,9 @@ package struct TimeOrderedID: Sendable, Hashable, Comparable, CustomStringConver
     /// Reads 32 hexadecimal digits, hyphens allowed; nil for anything else.
     package init?(_ text: some StringProtocol) {
         let digits = String(text.filter { $0 != "-" })
-        guard digits.utf8.count == 32, let high = UInt64(digits.prefix(16), radix: 16), let low = UInt64(digits.suffix(16), radix: 16)
+        // A sign is no digit, though the reader of numbers takes one.
+        guard digits.utf8.count == 32, !digits.contains("+"), let high = UInt64(digits.prefix(16), radix: 16),
+            let low = UInt64(digits.suffix(16), radix: 16)
         else { return nil }
         self.init(high: high, low: low)
     }

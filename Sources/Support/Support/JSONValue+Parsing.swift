@@ -62,7 +62,7 @@ private struct JSONReader {
     /// Whether a list ends here; otherwise steps over the comma between elements.
     private mutating func ends(with close: UInt8, first: Bool) throws(MartletError) -> Bool {
         skipSpace()
-        guard at < bytes.count else { throw failure("it ends inside a list") }
+        guard at < bytes.count else { throw failure("it ends inside a list or an object") }
         if bytes[at] == close {
             at += 1
             depth -= 1
@@ -100,13 +100,35 @@ private struct JSONReader {
         let start = at
         while at < bytes.count, "+-.0123456789eE".utf8.contains(bytes[at]) { at += 1 }
         let text = String(decoding: bytes[start..<at], as: UTF8.self)
-        let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
-        let startsWell = digits.utf8.first.map { (0x30...0x39).contains($0) } ?? false
-        let leadingZero = digits.count > 1 && digits.hasPrefix("0") && digits.dropFirst().first.map { $0.isNumber } == true
-        guard startsWell, !leadingZero, text.utf8.last.map({ (0x30...0x39).contains($0) }) == true else { throw failure("not a value") }
+        guard JSONReader.isNumber(bytes[start..<at]) else { throw failure("not a value") }
         if let whole = Int64(text) { return .integer(whole) }
         guard let value = Double(text), value.isFinite else { throw failure("“\(text)” is not a number that a double can hold") }
         return .number(value)
+    }
+
+    /// Whether this is a number by the grammar of RFC 8259, which allows less than Swift's own reader: digits before and after a point, no
+    /// leading zero, no plus.
+    private static func isNumber(_ bytes: ArraySlice<UInt8>) -> Bool {
+        var rest = bytes
+        func digits() -> Int {
+            let count = rest.prefix { (0x30...0x39).contains($0) }.count
+            rest = rest.dropFirst(count)
+            return count
+        }
+        if rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
+        let startsWithZero = rest.first == UInt8(ascii: "0")
+        let whole = digits()
+        guard whole == 1 || whole > 1 && !startsWithZero else { return false }
+        if rest.first == UInt8(ascii: ".") {
+            rest = rest.dropFirst()
+            guard digits() > 0 else { return false }
+        }
+        if let mark = rest.first, "eE".utf8.contains(mark) {
+            rest = rest.dropFirst()
+            if let sign = rest.first, "+-".utf8.contains(sign) { rest = rest.dropFirst() }
+            guard digits() > 0 else { return false }
+        }
+        return rest.isEmpty
     }
 
     private mutating func string() throws(MartletError) -> String {
@@ -158,7 +180,7 @@ private struct JSONReader {
     }
 
     private mutating func hexUnit() throws(MartletError) -> UInt32 {
-        guard at + 4 <= bytes.count, let unit = UInt32(String(decoding: bytes[at..<at + 4], as: UTF8.self), radix: 16)
+        guard at + 4 <= bytes.count, bytes[at] != UInt8(ascii: "+"), let unit = UInt32(String(decoding: bytes[at..<at + 4], as: UTF8.self), radix: 16)
         else { throw failure("a \\u escape needs four hexadecimal digits") }
         at += 4
         return unit

@@ -48,7 +48,7 @@ extension JSONValue {
     /// The shortest text that reads back as the same double; a whole number without a fraction; null for what JSON cannot say.
     package static func text(of value: Double) -> String {
         guard value.isFinite else { return "null" }
-        if value == value.rounded(), abs(value) < 1e15 { return String(Int64(value)) }
+        if value == value.rounded(), abs(value) < 0x1p54 { return String(Int64(value)) }
         return "\(value)"
     }
 

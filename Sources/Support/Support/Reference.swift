@@ -33,9 +33,9 @@ package struct Reference: Sendable, Hashable, CustomStringConvertible {
             let parts = text.split(separator: ":", maxSplits: 1)
             guard parts.count == 2, let kind = Kind(rawValue: String(parts[0])) else { return nil }
             let (name, selector) = Reference.splitSelector(parts[1])
-            guard !name.isEmpty else { return nil }
             self.init(kind, name, selector)
         }
+        if name.isEmpty || selector?.isEmpty == true { return nil }
     }
 
     private init?(mlflowModel text: Substring) {

@@ -1,7 +1,9 @@
 /// The candidate nearest to a mistyped word, if one is near enough to be meant (edit distance at most a third of the length, at least 1).
 package func suggestion(for word: String, among candidates: some Sequence<String>) -> String? {
-    let limit = max(1, word.count / 3)
-    let near = candidates.map { ($0, editDistance(word.lowercased(), $0.lowercased())) }.min { $0.1 < $1.1 }
+    let length = word.count
+    let limit = max(1, length / 3)
+    let alike = candidates.filter { abs($0.count - length) <= limit }
+    let near = alike.map { ($0, editDistance(word.lowercased(), $0.lowercased())) }.min { $0.1 < $1.1 }
     guard let (candidate, distance) = near, distance <= limit else { return nil }
     return candidate
 }

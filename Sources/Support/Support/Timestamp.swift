@@ -4,16 +4,23 @@ package struct Timestamp: Sendable, Hashable, Comparable {
 
     package init(microseconds: Int64) { self.microseconds = microseconds }
 
-    /// A moment from seconds since 1970.
-    package init(seconds: Double) { microseconds = Int64((seconds * 1_000_000).rounded()) }
+    /// A moment from seconds since 1970. Beyond what can be held it is the first or the last moment; NaN is 1970.
+    package init(seconds: Double) { microseconds = Timestamp.microseconds(in: seconds) }
 
     package var seconds: Double { Double(microseconds) / 1_000_000 }
 
     package static func < (a: Timestamp, b: Timestamp) -> Bool { a.microseconds < b.microseconds }
 
-    /// This moment moved by a number of seconds.
+    /// This moment moved by a number of seconds, at most to the first or the last that can be held.
     package func advanced(bySeconds seconds: Double) -> Timestamp {
-        Timestamp(microseconds: microseconds + Int64((seconds * 1_000_000).rounded()))
+        let (sum, overflow) = microseconds.addingReportingOverflow(Timestamp.microseconds(in: seconds))
+        return Timestamp(microseconds: overflow ? (seconds < 0 ? .min : .max) : sum)
+    }
+
+    private static func microseconds(in seconds: Double) -> Int64 {
+        let value = (seconds * 1_000_000).rounded()
+        if value.isNaN { return 0 }
+        return Int64(exactly: value) ?? (value < 0 ? .min : .max)
     }
 }
 
@@ -35,7 +42,7 @@ extension Timestamp: CustomStringConvertible, Codable {
 
     /// Reads a date (`2026-11-23`) or a date and time, with `T` or a space, optional fraction, `Z` or an offset. Without a zone it is UTC.
     package init?(_ text: String) {
-        let parts = text.split(maxSplits: 1, whereSeparator: { $0 == "T" || $0 == " " })
+        let parts = text.split(maxSplits: 1, omittingEmptySubsequences: false, whereSeparator: { "Tt ".contains($0) })
         guard let first = parts.first, let date = CivilDate(first) else { return nil }
         var micros = Int64(date.daysSince1970) * 86_400_000_000
         if parts.count == 2 {
@@ -48,20 +55,38 @@ extension Timestamp: CustomStringConvertible, Codable {
     private static func microsecondsOfDay(_ text: Substring) -> Int64? {
         var clock = text
         var offset: Int64 = 0
-        if clock.hasSuffix("Z") {
+        if clock.hasSuffix("Z") || clock.hasSuffix("z") {
             clock = clock.dropLast()
         } else if let sign = clock.lastIndex(where: { $0 == "+" || $0 == "-" }) {
-            let zone = clock[clock.index(after: sign)...].filter { $0 != ":" }
-            guard let hhmm = Int64(zone), zone.count == 4 else { return nil }
-            offset = (hhmm / 100 * 3600 + hhmm % 100 * 60) * (clock[sign] == "-" ? -1 : 1)
+            guard let seconds = zoneSeconds(clock[clock.index(after: sign)...]) else { return nil }
+            offset = clock[sign] == "-" ? -seconds : seconds
             clock = clock[..<sign]
         }
         let fields = clock.split(separator: ":", omittingEmptySubsequences: false)
-        guard fields.count == 2 || fields.count == 3, let hour = Int64(fields[0]), let minute = Int64(fields[1]),
-            let second = fields.count == 3 ? Double(fields[2]) : 0,
-            (0...24).contains(hour), (0..<60).contains(minute), (0..<61).contains(second)
+        guard fields.count == 2 || fields.count == 3, let hour = number(fields[0], digits: 2), let minute = number(fields[1], digits: 2),
+            let second = fields.count == 3 ? microsecondsOfMinute(fields[2]) : 0
         else { return nil }
-        return (hour * 3600 + minute * 60 - offset) * 1_000_000 + Int64((second * 1_000_000).rounded())
+        let time = (hour * 3600 + minute * 60) * 1_000_000 + second
+        guard minute < 60, time <= 86_400_000_000 else { return nil }
+        return time - offset * 1_000_000
+    }
+
+    /// `SS` or `SS.fraction`; 60 is a leap second.
+    private static func microsecondsOfMinute(_ text: Substring) -> Int64? {
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let whole = number(parts[0], digits: 2), whole <= 60 else { return nil }
+        guard parts.count == 2 else { return whole * 1_000_000 }
+        guard !parts[1].isEmpty, parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }), let fraction = Double("0.\(parts[1])") else { return nil }
+        return whole * 1_000_000 + Int64((fraction * 1_000_000).rounded())
+    }
+
+    /// `hh:mm`, `hhmm` or `hh`.
+    private static func zoneSeconds(_ text: Substring) -> Int64? {
+        let digits = text.count == 5 && text.dropFirst(2).first == ":" ? text.prefix(2) + text.suffix(2) : text
+        guard let hour = number(digits.prefix(2), digits: 2), let minute = digits.count == 2 ? 0 : number(digits.dropFirst(2), digits: 2),
+            hour < 24, minute < 60
+        else { return nil }
+        return hour * 3600 + minute * 60
     }
 
     package init(from decoder: any Decoder) throws {
@@ -96,10 +121,10 @@ package struct CivilDate: Sendable, Hashable, CustomStringConvertible {
     /// Reads `2026-11-23`; nil where the text is not a real day.
     package init?(_ text: some StringProtocol) {
         let fields = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard fields.count == 3, fields[0].count == 4, let y = Int(fields[0]), let m = Int(fields[1]), let d = Int(fields[2]),
+        guard fields.count == 3, let y = number(fields[0], digits: 4), let m = number(fields[1], digits: 2), let d = number(fields[2], digits: 2),
             (1...12).contains(m), (1...31).contains(d)
         else { return nil }
-        (year, month, day) = (y, m, d)
+        (year, month, day) = (Int(y), Int(m), Int(d))
         guard CivilDate(daysSince1970: daysSince1970) == self else { return nil }
     }
 
@@ -122,7 +147,13 @@ extension Int64 {
     }
 }
 
+/// Exactly so many digits as a number; Swift's own reader would take a sign too.
+private func number(_ text: some StringProtocol, digits: Int) -> Int64? {
+    guard text.utf8.count == digits, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    return Int64(text)
+}
+
 private func pad(_ value: Int64, _ width: Int) -> String {
-    let text = String(value)
-    return String(repeating: "0", count: max(0, width - text.count)) + text
+    let text = String(value.magnitude)
+    return (value < 0 ? "-" : "") + String(repeating: "0", count: max(0, width - text.count)) + text
 }

@@ -181,10 +181,11 @@ package struct Table: Sendable, Equatable {
     package func rows(_ rows: [Int]) -> Table { Table(checked: columns.map { $0.rows(rows) }, rowCount: rows.count) }
 
     /// The named columns, in that order.
+    /// - Throws: `notFound` with the nearest name, `invalidInput` where a name stands twice.
     package func selecting(_ names: [String]) throws(MartletError) -> Table {
         var chosen: [Column] = []
         for name in names { chosen.append(try column(name)) }
-        return Table(checked: chosen, rowCount: rowCount)
+        return Table(checked: try Table(chosen).columns, rowCount: rowCount)
     }
 
     /// The table without the named columns.

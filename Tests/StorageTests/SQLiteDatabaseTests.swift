@@ -1,0 +1,108 @@
+import Database
+import Foundation
+import Support
+import TestSupport
+import Testing
+
+@Suite("The SQLite file")
+struct SQLiteDatabaseTests {
+    @Test("An empty file becomes a database, and so does a missing one")
+    func migration() throws {
+        let folder = try TemporaryFolder()
+        for path in [try folder.write("empty.db", ""), folder.path("missing.db")] {
+            let database = try SQLiteDatabase(path: path)
+            #expect(try database.read { try $0.row("PRAGMA user_version")?.int("user_version") } == 1)
+        }
+    }
+
+    @Test("Commits survive the death of the process: the log is written ahead and flushed at checkpoints")
+    func durability() throws {
+        let folder = try TemporaryFolder()
+        let database = try SQLiteDatabase(path: folder.path("m.db"))
+        #expect(try database.write { try $0.row("PRAGMA journal_mode")?.text("journal_mode") } == "wal")
+        #expect(try database.write { try $0.row("PRAGMA synchronous")?.int("synchronous") } == 1)
+        #expect(try database.write { try $0.row("PRAGMA foreign_keys")?.int("foreign_keys") } == 1)
+    }
+
+    @Test("Nobody but the owner may read the file or its log")
+    func permissions() throws {
+        let folder = try TemporaryFolder()
+        let database = try SQLiteDatabase(path: folder.path("m.db"))
+        try database.write { try $0.execute("INSERT INTO node (ref, at, facts) VALUES ('a', 1, '{}')") }
+        let files = try folder.files()
+        #expect(files.count >= 2)
+        for name in files {
+            let mode = try FileManager.default.attributesOfItem(atPath: folder.path(name))[.posixPermissions] as? Int
+            #expect(mode == 0o600, "\(name)")
+        }
+    }
+
+    @Test("A file of a newer Martlet is refused and left as it is", arguments: [2, 999, -1])
+    func newer(_ version: Int) throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("m.db")
+        try SQLiteDatabase(path: path).write { try $0.execute("PRAGMA user_version = \(version)") }
+        #expect(errorCode { try SQLiteDatabase(path: path) } == .conflict)
+    }
+
+    @Test("A file that is no database is damaged, not replaced")
+    func notADatabase() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("m.db", String(repeating: "This is a letter, not a database. ", count: 200))
+        #expect(errorCode { try SQLiteDatabase(path: path) } == .corrupted)
+        #expect(try String(contentsOfFile: path, encoding: .utf8).hasPrefix("This is a letter"))
+    }
+
+    @Test("A path that leads through a file, or is a folder, is an error of input and output")
+    func unreachable() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("file", "")
+        for path in [folder.path("file/m.db"), folder.path("none/m.db"), folder.path] {
+            #expect(errorCode { try SQLiteDatabase(path: path) } == .inputOutput)
+        }
+    }
+
+    @Test("A full disk is an error of its own, nothing of the write remains, and the database goes on when there is room")
+    func fullDisk() throws {
+        let folder = try TemporaryFolder()
+        let database = try SQLiteDatabase(path: folder.path("m.db"))
+        let pages = try #require(try database.write { try $0.row("PRAGMA page_count")?.int("page_count") })
+        let insert = "INSERT INTO node (ref, at, facts) VALUES (?, 1, ?)"
+        try database.write { try $0.execute("PRAGMA max_page_count = \(pages + 2)") }
+        let error = #expect(throws: MartletError.self) {
+            try database.write { session in
+                for i in 0..<1000 { try session.execute(insert, [SQLValue("\(i)"), SQLValue(String(repeating: "x", count: 1000))]) }
+            }
+        }
+        #expect(error?.code == .storageFull)
+        #expect(try database.read { try $0.rows("SELECT * FROM node").count } == 0)
+        try database.write { session in
+            try session.execute("PRAGMA max_page_count = 1000000")
+            try session.execute(insert, ["a", "{}"])
+        }
+        #expect(try database.read { try $0.rows("SELECT * FROM node").count } == 1)
+    }
+
+    @Test("What another process wrote is seen, also while this one holds the file open")
+    func twoProcesses() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("m.db")
+        let database = try SQLiteDatabase(path: path)
+        try database.write { try $0.execute("INSERT INTO node (ref, at, facts) VALUES ('ours', 1, '{}')") }
+        let python = Process()
+        python.executableURL = URL(filePath: "/usr/bin/env")
+        let script = """
+            import sqlite3, sys
+            file = sqlite3.connect(sys.argv[1], timeout=10)
+            assert ("ours",) in file.execute("SELECT ref FROM node").fetchall()
+            for i in range(50):
+                with file: file.execute("INSERT INTO node (ref, at, facts) VALUES (?, 1, '{}')", (f"theirs {i:02}",))
+            """
+        python.arguments = ["python3", "-c", script, path]
+        try python.run()
+        for i in 0..<50 { try database.write { try $0.execute("INSERT INTO node (ref, at, facts) VALUES (?, 1, '{}')", [SQLValue("more \(i)")]) } }
+        python.waitUntilExit()
+        #expect(python.terminationStatus == 0)
+        #expect(try database.read { try $0.row("SELECT count(*) AS n FROM node")?.int("n") } == 101)
+    }
+}
