@@ -30,6 +30,8 @@ let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
@@ -49,6 +51,8 @@ let package = Package(
         // The header fields and buffers of Hummingbird's interface.
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // Starting, stopping on signals and draining: the server work group's own.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // SHA-256: BoringSSL behind Apple's CryptoKit interface.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // ONNX files are protocol buffers; this is Apple's codec.
@@ -87,7 +91,7 @@ let package = Package(
         // SQL over CSV, JSON and Parquet.
         room("Engines", "DuckDB", ["Support", "Tables", "EngineLibraries", "EngineHeaders"]),
         // Inference of ONNX graphs.
-        room("Engines", "ONNXRuntime", ["Support", "Tables", "EngineLibraries", "EngineHeaders"]),
+        room("Engines", "ONNXRuntime", ["Support", "EngineLibraries", "EngineHeaders"]),
         // Gradient-boosted trees.
         room("Engines", "LightGBM", ["Support", "EngineLibraries", "EngineHeaders"]),
 
@@ -137,7 +141,7 @@ let package = Package(
 
         // MARK: Protocols: message <-> call on a phase
         // The Open Inference Protocol v2, JSON over HTTP.
-        room("Protocols", "OpenInference", ["Support", "Tables", "Serving", hummingbird, logging]),
+        room("Protocols", "OpenInference", ["Support", "Tables", "Serving", hummingbird, httpTypes, nio, lifecycle, signals, logging]),
 
         // MARK: Web
         // The pages, the charts and the JSON API as values: views in, text out.
@@ -150,9 +154,9 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Database", "Objects", "Events", "Lineage",
-                "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", "Monitoring", "Projects",
-                "OpenInference", "Pages", "Web", "Demo", argumentParser, hummingbird, logging,
+                "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Objects", "Events", "Lineage",
+                "Pipelines", "Planning", "Data", "Experiments", "Registry", "Serving", "Monitoring", "Projects",
+                "OpenInference", "Pages", "Web", "Demo", argumentParser, hummingbird,
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
 

@@ -21,10 +21,15 @@ struct Martlet: AsyncParsableCommand {
         version: Version.current,
         groupedSubcommands: [
             CommandGroup(
-                name: "Daily work", subcommands: [Init.self, RunCommand.self, StatusCommand.self, Serve.self, Predict.self, Show.self, WhyCommand.self, Check.self, Doctor.self]),
+                name: "Daily work",
+                subcommands: [
+                    Init.self, RunCommand.self, StatusCommand.self, Serve.self, Predict.self, Show.self, WhyCommand.self, Check.self, Doctor.self,
+                ]),
             CommandGroup(
                 name: "Things",
-                subcommands: [CharterCommand.self, DataCommand.self, ModelCommand.self, EndpointCommand.self, FeedbackCommand.self, MonitorCommand.self]),
+                subcommands: [
+                    CharterCommand.self, DataCommand.self, ModelCommand.self, EndpointCommand.self, FeedbackCommand.self, MonitorCommand.self,
+                ]),
             CommandGroup(name: "Learning", subcommands: [DemoCommand.self]),
         ])
 

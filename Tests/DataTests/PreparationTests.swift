@@ -20,14 +20,19 @@ struct PreparationTests {
         }
     }
 
-    private func failure(_ csv: String, _ yaml: String = "source: {train: a.csv}", target: String = "y", problem: ProblemType = .binary) throws -> MartletError {
+    private func failure(_ csv: String, _ yaml: String = "source: {train: a.csv}", target: String = "y", problem: ProblemType = .binary) throws
+        -> MartletError
+    {
         try Surroundings.withFiles(["a.csv": csv]) { folder in
             try #require(Surroundings.error { try PreparationTests.prepare(yaml, in: folder, target: target, problem) { _, _ in } })
         }
     }
 
     private static func csv(_ rows: Int) -> String {
-        "id,g,t,x,y\n" + (0..<rows).map { "\($0),g\($0 % 7),2024-01-\($0 % 28 < 9 ? "0" : "")\($0 % 28 + 1),\($0 % 10 == 0 ? "" : "\($0 % 5)"),\($0 % 3 == 0 ? "yes" : "no")\n" }.joined()
+        "id,g,t,x,y\n"
+            + (0..<rows).map {
+                "\($0),g\($0 % 7),2024-01-\($0 % 28 < 9 ? "0" : "")\($0 % 28 + 1),\($0 % 10 == 0 ? "" : "\($0 % 5)"),\($0 % 3 == 0 ? "yes" : "no")\n"
+            }.joined()
     }
 
     @Test("Parts hold every usable row once, with its number, and rules are fitted on training rows")
@@ -41,7 +46,9 @@ struct PreparationTests {
         try Surroundings.withFiles(["a.csv": PreparationTests.csv(200)]) { folder in
             try PreparationTests.prepare(yaml, in: folder, target: "y", .binary) { data, engine in
                 #expect(data.parts.map(\.rows) == [100, 50, 50])
-                let numbers = try data.parts.flatMap { try PreparedFile.load($0.path, columns: ["martlet_row"], engine: engine).columns[0].numbers ?? [] }
+                let numbers = try data.parts.flatMap {
+                    try PreparedFile.load($0.path, columns: ["martlet_row"], engine: engine).columns[0].numbers ?? []
+                }
                 #expect(numbers.sorted() == (0..<200).map(Double.init))
                 #expect(data.columns.map(\.role) == [.key, .feature, .time, .feature, .target, .ignored, .feature])
                 let train = try PreparedFile.load(data.parts[0].path, engine: engine)
@@ -56,7 +63,8 @@ struct PreparationTests {
     func determinism() throws {
         try Surroundings.withFiles(["a.csv": PreparationTests.csv(3_000)]) { folder in
             func bytes(_ seed: Int) throws -> [Foundation.Data] {
-                try PreparationTests.prepare("source: {train: a.csv}\nsplit: {how: stratified, seed: \(seed)}", in: folder, target: "y", .binary) { data, _ in
+                try PreparationTests.prepare("source: {train: a.csv}\nsplit: {how: stratified, seed: \(seed)}", in: folder, target: "y", .binary) {
+                    data, _ in
                     try data.parts.map { try Foundation.Data(contentsOf: URL(fileURLWithPath: $0.path)) }
                 }
             }
@@ -69,7 +77,9 @@ struct PreparationTests {
     func groupsAndTime() throws {
         try Surroundings.withFiles(["a.csv": PreparationTests.csv(280)]) { folder in
             try PreparationTests.prepare("source: {train: a.csv}\nsplit: {how: grouped, by: g}", in: folder, target: "y", .binary) { data, engine in
-                let groups = try data.parts.map { part in Set(try PreparedFile.load(part.path, columns: ["g"], engine: engine).columns[0].text?.dictionary ?? []) }
+                let groups = try data.parts.map { part in
+                    Set(try PreparedFile.load(part.path, columns: ["g"], engine: engine).columns[0].text?.dictionary ?? [])
+                }
                 #expect(groups.count == 3 && groups.map(\.count).reduce(0, +) == 7)
                 #expect(data.columns.first { $0.name == "g" }?.role == .key)
             }
@@ -107,13 +117,17 @@ struct PreparationTests {
         #expect(try failure("x,y\n1,\n2,\n").message.contains("has no value in any row"))
         #expect(try failure("x,income\n1,a\n2,b\n", target: "incom").message.contains("Did you mean “income”?"))
         #expect(try failure("x,y\n1,a\n2,b\n3,a\n", "source: {train: a.csv}\nclean:\n  - {trim: [z]}").place?.line == 3)
-        #expect(try failure("x,y\n1,a\n2,b\n3,a\n4,b\n5,a\n6,b\n", "source: {train: a.csv}\ncolumns: {x: {use: false}}").message.contains("No column is left"))
+        #expect(
+            try failure("x,y\n1,a\n2,b\n3,a\n4,b\n5,a\n6,b\n", "source: {train: a.csv}\ncolumns: {x: {use: false}}").message.contains(
+                "No column is left"))
     }
 
     @Test("A label that only the test file spells so is refused with the rule that mends it")
     func labels() throws {
         try Surroundings.withFiles(["a.csv": "x,y\n1,a\n2,b\n3,a\n4,b\n", "b.csv": "x,y\n1,a.\n2,b.\n"]) { folder in
-            let error = Surroundings.error { try PreparationTests.prepare("source: {train: a.csv, test: b.csv}", in: folder, target: "y", .binary) { _, _ in } }
+            let error = Surroundings.error {
+                try PreparationTests.prepare("source: {train: a.csv, test: b.csv}", in: folder, target: "y", .binary) { _, _ in }
+            }
             #expect(error?.message.contains("{strip_suffix: {y: \".\"}}") == true, "\(String(describing: error))")
         }
     }
@@ -150,7 +164,9 @@ struct PreparationTests {
             #expect(labels?.sorted() == ["<=50K", ">50K"])
             try swiftAgrees(data, engine)
         }
-        try PreparationTests.prepare("source: {train: pollution.csv, missing: [NA]}\nsplit: {how: time, by: No}", in: Surroundings.dataFolder, target: "pm2.5", .regression) { data, engine in
+        try PreparationTests.prepare(
+            "source: {train: pollution.csv, missing: [NA]}\nsplit: {how: time, by: No}", in: Surroundings.dataFolder, target: "pm2.5", .regression
+        ) { data, engine in
             #expect(data.rowsWithoutTarget == 2_067 && data.parts.map(\.rows).reduce(0, +) == 41_757)
             try swiftAgrees(data, engine)
         }

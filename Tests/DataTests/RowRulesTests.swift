@@ -8,20 +8,26 @@ import Testing
 struct RowRulesTests {
     /// Texts that have broken somebody's cleaning.
     static let nastyTexts = [
-        "", " ", "a", " a", "a ", "\u{A0}a\u{3000}", "\ta\n", "\u{FEFF}a", "A", "ÄÖÜ", "İI", "ẞ", "ΑΣ", "é", "e\u{301}", "🏳️‍🌈", "x.", ".", "..", "x..", "?", " ?", "NA", "nan",
-        "NaN", "inf", "-inf", "1", " 1 ", "1.", ".5", ".", "-0", "+7", "1e3", "1E-3", "1e400", "-1e400", "1e-400", "1e99999", "0x1F", "5_000", "1,5", "00012",
-        "9007199254740993", "123456789012345678901234567890", "1.0", "2.50", "true", "TRUE", " yes", "N", "0", "2024-02-29", "2023-02-29", "2024-01-02 03:04",
-        "2024-01-02T03:04:05.123456Z", "2024-01-02T03:04:05+02:00", "2024-01-02 03:04:05-14:59", "2024-01-02 24:00", "2024-13-01", "0001-01-01", "9999-12-31T23:59:59",
+        "", " ", "a", " a", "a ", "\u{A0}a\u{3000}", "\ta\n", "\u{FEFF}a", "A", "ÄÖÜ", "İI", "ẞ", "ΑΣ", "é", "e\u{301}", "🏳️‍🌈", "x.", ".", "..", "x..",
+        "?", " ?", "NA", "nan",
+        "NaN", "inf", "-inf", "1", " 1 ", "1.", ".5", ".", "-0", "+7", "1e3", "1E-3", "1e400", "-1e400", "1e-400", "1e99999", "0x1F", "5_000", "1,5",
+        "00012",
+        "9007199254740993", "123456789012345678901234567890", "1.0", "2.50", "true", "TRUE", " yes", "N", "0", "2024-02-29", "2023-02-29",
+        "2024-01-02 03:04",
+        "2024-01-02T03:04:05.123456Z", "2024-01-02T03:04:05+02:00", "2024-01-02 03:04:05-14:59", "2024-01-02 24:00", "2024-13-01", "0001-01-01",
+        "9999-12-31T23:59:59",
         "2024-1-2", "aaa", "aaaa", "pre-x", "pre-", "x-suf", "'; DROP TABLE t; --", "\"", "\\", "%", "a\u{200B}", "ſ", "K", "ǅ", "ß",
     ]
 
     static let nastyNumbers: [Double] = [
-        .nan, 0, -0.0, 0.5, -0.5, 1.5, 2.5, -2.5, 0.1, 1.005, 2.675, 1e-5, 1e-4, 12345.678, 999_999.999_5, 1e15, 1e16, 123_456_789_012_345.6, 9_007_199_254_740_992, 1e300, -1e300,
+        .nan, 0, -0.0, 0.5, -0.5, 1.5, 2.5, -2.5, 0.1, 1.005, 2.675, 1e-5, 1e-4, 12345.678, 999_999.999_5, 1e15, 1e16, 123_456_789_012_345.6,
+        9_007_199_254_740_992, 1e300, -1e300,
         1e308, .infinity, -.infinity, .leastNonzeroMagnitude, 1, -999, 999, 17, 100, 1.7e9, 253_402_300_800,
     ]
 
     static let nastyTimes: [Double] = [
-        .nan, 0, -1, -86_400, 86_399.999_999, 951_782_400, 1_709_164_799.5, -62_135_596_800, 253_402_300_799, 1_700_000_000.25, -11_676_096_000.000_001,
+        .nan, 0, -1, -86_400, 86_399.999_999, 951_782_400, 1_709_164_799.5, -62_135_596_800, 253_402_300_799, 1_700_000_000.25,
+        -11_676_096_000.000_001,
     ]
 
     private static func table(seed: UInt64, rows: Int = 400) throws -> Table {
@@ -31,12 +37,16 @@ struct RowRulesTests {
             if random.below(10) == 0 { return nil }
             return (0..<random.below(4)).map { _ in nastyTexts[random.below(nastyTexts.count)] }.joined()
         }
-        func numbers(_ values: [Double]) -> [Double] { (0..<rows).map { $0 < values.count ? values[$0] : values[random.below(values.count)] * (random.below(3) == 0 ? 1.1 : 1) } }
+        func numbers(_ values: [Double]) -> [Double] {
+            (0..<rows).map { $0 < values.count ? values[$0] : values[random.below(values.count)] * (random.below(3) == 0 ? 1.1 : 1) }
+        }
         return try Table([
             Column("t", strings: texts), Column("u", strings: texts.reversed()), Column("x", numbers: numbers(nastyNumbers)),
             Column("i", kind: .integer, numbers: (0..<rows).map { _ in random.below(9) == 0 ? .nan : Double(random.below(2_001) - 1_000) }),
             Column("b", kind: .boolean, numbers: (0..<rows).map { _ in [0, 1, .nan][random.below(3)] }),
-            Column("d", kind: .timestamp, numbers: (0..<rows).map { $0 < nastyTimes.count ? nastyTimes[$0] : Double(random.below(4_000_000)) * 1000 + 0.5 }),
+            Column(
+                "d", kind: .timestamp,
+                numbers: (0..<rows).map { $0 < nastyTimes.count ? nastyTimes[$0] : Double(random.below(4_000_000)) * 1000 + 0.5 }),
         ])
     }
 
@@ -54,7 +64,10 @@ struct RowRulesTests {
         #expect(fitted.columns(after: columns) == swift.columns.map { TypedColumn($0.name, $0.kind) }, sourceLocation: sourceLocation)
         for (a, b) in zip(sql.columns, swift.columns) {
             let differing = (0..<table.rowCount).filter { !same(a, b, $0) }
-            #expect(differing.isEmpty, "\(rules): \(a.name) \(differing.prefix(3).map { "row \($0) raw \(table.columns.map { $0.category(differing[0]) ?? "-" }) sql \(a.category($0) ?? "missing") swift \(b.category($0) ?? "missing")" })", sourceLocation: sourceLocation)
+            #expect(
+                differing.isEmpty,
+                "\(rules): \(a.name) \(differing.prefix(3).map { "row \($0) raw \(table.columns.map { $0.category(differing[0]) ?? "-" }) sql \(a.category($0) ?? "missing") swift \(b.category($0) ?? "missing")" })",
+                sourceLocation: sourceLocation)
         }
     }
 
@@ -66,17 +79,24 @@ struct RowRulesTests {
 
     static let singleRules: [RowRule] =
         [
-            .trim(.all), .lowercase(.all), .lowercase(.named(["u"])), .stripPrefix(column: "t", prefix: "pre-"), .stripPrefix(column: "t", prefix: "e"),
+            .trim(.all), .lowercase(.all), .lowercase(.named(["u"])), .stripPrefix(column: "t", prefix: "pre-"),
+            .stripPrefix(column: "t", prefix: "e"),
             .stripSuffix(column: "t", suffix: "."), .stripSuffix(column: "t", suffix: "\u{301}"), .stripSuffix(column: "t", suffix: "🌈"),
-            .map(column: "t", values: [Replacement("a", "b"), Replacement("é", "E"), Replacement("?", "'")]), .missing(.all, markers: ["", "?", "NA", "-999", "0"]),
-            .missing(.named(["x"]), markers: ["1e3", "17", "1e15"]), .replace(column: "t", from: "aa", to: "a"), .replace(column: "t", from: ".", to: ""),
-            .replace(column: "u", from: "'", to: "''"), .clip(column: "x", minimum: -0.0, maximum: 99.5), .clip(column: "x", minimum: nil, maximum: 0.1),
+            .map(column: "t", values: [Replacement("a", "b"), Replacement("é", "E"), Replacement("?", "'")]),
+            .missing(.all, markers: ["", "?", "NA", "-999", "0"]),
+            .missing(.named(["x"]), markers: ["1e3", "17", "1e15"]), .replace(column: "t", from: "aa", to: "a"),
+            .replace(column: "t", from: ".", to: ""),
+            .replace(column: "u", from: "'", to: "''"), .clip(column: "x", minimum: -0.0, maximum: 99.5),
+            .clip(column: "x", minimum: nil, maximum: 0.1),
             .clip(column: "i", minimum: -5, maximum: nil), .impute(column: "t", with: .mostFrequent), .impute(column: "t", with: .constant("a")),
-            .impute(column: "i", with: .median), .impute(column: "x", with: .median), .impute(column: "i", with: .mostFrequent), .impute(column: "b", with: .mostFrequent),
+            .impute(column: "i", with: .median), .impute(column: "x", with: .median), .impute(column: "i", with: .mostFrequent),
+            .impute(column: "b", with: .mostFrequent),
             .impute(column: "x", with: .constant("-1.5")), .dateParts(column: "d", parts: DatePart.allCases),
         ] + ColumnKind.allCases.map { .cast(column: "t", kind: $0) } + ColumnKind.allCases.map { .cast(column: "x", kind: $0) }
-        + ColumnKind.allCases.map { .cast(column: "i", kind: $0) } + [ColumnKind.number, .integer, .text, .boolean].map { .cast(column: "b", kind: $0) }
-        + [ColumnKind.number, .integer, .text, .timestamp].map { .cast(column: "d", kind: $0) } + [-2, 0, 1, 2, 5, 15].map { .round(column: "x", digits: $0) }
+        + ColumnKind.allCases.map { .cast(column: "i", kind: $0) }
+        + [ColumnKind.number, .integer, .text, .boolean].map { .cast(column: "b", kind: $0) }
+        + [ColumnKind.number, .integer, .text, .timestamp].map { .cast(column: "d", kind: $0) }
+        + [-2, 0, 1, 2, 5, 15].map { .round(column: "x", digits: $0) }
 
     @Test("Every single rule, on nasty values", arguments: singleRules)
     func single(rule: RowRule) throws { try RowRulesTests.compare([rule], RowRulesTests.table(seed: 1)) }

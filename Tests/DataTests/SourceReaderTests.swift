@@ -7,9 +7,11 @@ import Testing
 
 @Suite("Reading a source", .enabled(if: Surroundings.hasDuckDB, "DuckDB is not installed; run “make setup”."))
 struct SourceReaderTests {
-    private func read(_ folder: String, _ change: (inout SourcePlan) -> Void = { _ in }, columns: [ColumnPlan] = [], file: String = "a.csv") throws -> (
-        SourceFormat, SourceRead, Table
-    ) {
+    private func read(_ folder: String, _ change: (inout SourcePlan) -> Void = { _ in }, columns: [ColumnPlan] = [], file: String = "a.csv") throws
+        -> (
+            SourceFormat, SourceRead, Table
+        )
+    {
         var source = SourcePlan(train: [file])
         change(&source)
         let engine = try Surroundings.engine()
@@ -68,7 +70,8 @@ struct SourceReaderTests {
     @Test("Semicolons, tabs, decimal commas, quotes with line breaks, CRLF, a byte order mark and no last newline")
     func dialects() throws {
         try Surroundings.withFiles([
-            "semi.csv": "a;b\r\n1,5;\"x;y\"\r\n1.234,25;z", "tab.tsv": "\u{FEFF}a\tb\n1\t2\n", "quoted.csv": "a,b\n1,\"two\nlines, \"\"said\"\" he\"\n2,x\n",
+            "semi.csv": "a;b\r\n1,5;\"x;y\"\r\n1.234,25;z", "tab.tsv": "\u{FEFF}a\tb\n1\t2\n",
+            "quoted.csv": "a,b\n1,\"two\nlines, \"\"said\"\" he\"\n2,x\n",
         ]) { folder in
             let (semi, _, first) = try read(folder, { $0.decimal = "," }, file: "semi.csv")
             #expect(semi.delimiter == ";" && first["a"]?.numbers == [1.5, 1234.25] && first["b"]?.text?[0] == "x;y")
@@ -186,7 +189,9 @@ struct SourceReaderTests {
         }
     }
 
-    @Test("The real data sets are read as their README describes them", .enabled(if: Surroundings.hasData, "The real data sets are not beside the package."))
+    @Test(
+        "The real data sets are read as their README describes them",
+        .enabled(if: Surroundings.hasData, "The real data sets are not beside the package."))
     func realData() throws {
         let (adult, train, rows) = try read(Surroundings.dataFolder, { $0.missing = ["?"] }, file: "adult-train.csv")
         #expect(!adult.hasHeader && adult.fields.count == 15 && train.rows == 32_561 && train.rejectedCount == 0)

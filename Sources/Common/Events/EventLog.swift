@@ -41,7 +41,10 @@ package struct EventLog: Sendable {
         let hash = EventLog.hash(previous, sequence, at, actor, kind, subject, text)
         try session.execute(
             "INSERT INTO event (seq, at, actor, kind, subject, body, previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [SQLValue(sequence), SQLValue(at), SQLValue(actor), SQLValue(kind), SQLValue(subject), SQLValue(text), SQLValue(previous), SQLValue(hash)])
+            [
+                SQLValue(sequence), SQLValue(at), SQLValue(actor), SQLValue(kind), SQLValue(subject), SQLValue(text), SQLValue(previous),
+                SQLValue(hash),
+            ])
     }
 
     /// The newest events, newest first.

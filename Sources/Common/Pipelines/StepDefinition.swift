@@ -54,7 +54,8 @@ extension StepDefinition {
         _ = try node.mapping(keys: ["id", "uses", "with", "run", "deps", "outs", "needs", "junit"])
         let idNode = try node.required("id")
         id = try idNode.string()
-        guard !id.isEmpty, id.utf8.count <= 64, id.unicodeScalars.allSatisfy({ $0.properties.isAlphabetic || $0.isASCII && "0123456789_-.".unicodeScalars.contains($0) })
+        guard !id.isEmpty, id.utf8.count <= 64,
+            id.unicodeScalars.allSatisfy({ $0.properties.isAlphabetic || $0.isASCII && "0123456789_-.".unicodeScalars.contains($0) })
         else { throw idNode.failure("A step's id is letters, digits, “-”, “_” and “.”, at most 64 of them.") }
         action = try StepDefinition.action(node, id: id)
         needs = try node["needs"]?.strings() ?? []
@@ -92,7 +93,8 @@ extension StepDefinition {
         let known = reserved + steps.map(\.id)
         for step in steps {
             for need in step.needs where !known.contains(need) {
-                throw MartletError(.invalidInput, "The step “\(step.id)” needs “\(need)”, which does not exist.\(didYouMean(need, among: known))", place: step.place)
+                throw MartletError(
+                    .invalidInput, "The step “\(step.id)” needs “\(need)”, which does not exist.\(didYouMean(need, among: known))", place: step.place)
             }
         }
         _ = try ordered(steps)

@@ -42,11 +42,12 @@ package struct DriftReport: Sendable {
     package var json: JSONValue {
         [
             "rows": JSONValue(rows), "reference": .string(reference), "drifted": JSONValue(drifted.map(\.name)),
-            "columns": .array(columns.map { column in
-                var value = column.result.json
-                value["column"] = .string(column.name)
-                return value
-            }),
+            "columns": .array(
+                columns.map { column in
+                    var value = column.result.json
+                    value["column"] = .string(column.name)
+                    return value
+                }),
         ]
     }
 }

@@ -69,10 +69,13 @@ package struct LabelStore: Sendable {
     /// All labels of an endpoint known by a moment, by subject.
     package func labels(of endpoint: String, knownBy moment: Timestamp) throws(MartletError) -> [Label.Subject: Label] {
         try database.read { session in
-            let rows = try session.rows("SELECT subject, value, known FROM label WHERE endpoint = ? AND known <= ?", [SQLValue(endpoint), SQLValue(moment)])
+            let rows = try session.rows(
+                "SELECT subject, value, known FROM label WHERE endpoint = ? AND known <= ?", [SQLValue(endpoint), SQLValue(moment)])
             var labels: [Label.Subject: Label] = [:]
             for row in rows {
-                guard let subject = LabelStore.subject(row.text("subject") ?? ""), let value = row.text("value"), let known = row.time("known") else { continue }
+                guard let subject = LabelStore.subject(row.text("subject") ?? ""), let value = row.text("value"), let known = row.time("known") else {
+                    continue
+                }
                 labels[subject] = Label(subject: subject, value: value, known: known)
             }
             return labels
@@ -82,7 +85,8 @@ package struct LabelStore: Sendable {
     /// The label of one subject, where it is known.
     package func label(of subject: Label.Subject, endpoint: String) throws(MartletError) -> String? {
         try database.read {
-            try $0.row("SELECT value FROM label WHERE endpoint = ? AND subject = ?", [SQLValue(endpoint), SQLValue(LabelStore.text(subject))])?.text("value")
+            try $0.row("SELECT value FROM label WHERE endpoint = ? AND subject = ?", [SQLValue(endpoint), SQLValue(LabelStore.text(subject))])?.text(
+                "value")
         }
     }
 

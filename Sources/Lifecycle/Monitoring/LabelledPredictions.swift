@@ -80,6 +80,8 @@ package struct LabelledPredictions: Sendable {
 
     private static func unknown(_ label: String, _ classes: [String]) -> MartletError {
         MartletError(
-            .invalidInput, "The label “\(label)” is none of the model's classes (\(classes.prefix(10).joined(separator: ", "))).\(didYouMean(label, among: classes)) Correct the labels and import them again.")
+            .invalidInput,
+            "The label “\(label)” is none of the model's classes (\(classes.prefix(10).joined(separator: ", "))).\(didYouMean(label, among: classes)) Correct the labels and import them again."
+        )
     }
 }

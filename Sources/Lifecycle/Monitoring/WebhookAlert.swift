@@ -13,7 +13,8 @@ package struct WebhookAlert: Sendable {
         var resolved = address
         if address.hasPrefix("$") {
             guard let value = environment[String(address.dropFirst())], !value.isEmpty else {
-                throw MartletError(.invalidInput, "The webhook stands in \(address), which is not set. Export it, or take the webhook out of monitoring.alert.")
+                throw MartletError(
+                    .invalidInput, "The webhook stands in \(address), which is not set. Export it, or take the webhook out of monitoring.alert.")
             }
             resolved = value
         }
@@ -34,7 +35,9 @@ package struct WebhookAlert: Sendable {
             request.body = .bytes(ByteBuffer(string: body.compact))
             status = try await WebhookAlert.status(of: request)
         } catch {
-            throw MartletError(.unavailable, "The webhook did not answer. The result is recorded all the same; check the address and the network.", cause: "\(type(of: error))")
+            throw MartletError(
+                .unavailable, "The webhook did not answer. The result is recorded all the same; check the address and the network.",
+                cause: "\(type(of: error))")
         }
         guard (200..<300).contains(status) else {
             throw MartletError(.unavailable, "The webhook answered with status \(status). The result is recorded all the same.")

@@ -40,12 +40,16 @@ extension Charter {
         self.problem = try problem.required("type").choice(ProblemType.self)
         target = try problem.required("target").string()
         positive = try problem["positive"]?.string()
-        if let place = problem["positive"], self.problem != .binary { throw place.failure("Only a binary problem has a positive class. Remove “positive”.") }
+        if let place = problem["positive"], self.problem != .binary {
+            throw place.failure("Only a binary problem has a positive class. Remove “positive”.")
+        }
         outcome = try node["outcome"]?.string()
         objectives = []
         for entry in try node["objectives"]?.list() ?? [] {
             let objective = try Objective(entry, problem: self.problem)
-            guard !objectives.contains(where: { $0.id == objective.id }) else { throw entry.failure("Two objectives are called “\(objective.id)”. Rename one.") }
+            guard !objectives.contains(where: { $0.id == objective.id }) else {
+                throw entry.failure("Two objectives are called “\(objective.id)”. Rename one.")
+            }
             objectives.append(objective)
         }
         people = []
@@ -73,7 +77,9 @@ extension Charter {
 extension Objective {
     /// Reads one line of `objectives:`.
     init(_ node: SettingsNode, problem: ProblemType) throws(MartletError) {
-        _ = try node.mapping(keys: ["id", "metric", "on", "min", "max", "versus", "min_gain", "max_loss", "judge", "group", "window", "labels_within"])
+        _ = try node.mapping(keys: [
+            "id", "metric", "on", "min", "max", "versus", "min_gain", "max_loss", "judge", "group", "window", "labels_within",
+        ])
         id = try node.required("id").string()
         let metricNode = try node.required("metric")
         metric = try Objective.metric(metricNode, problem: problem)
@@ -94,10 +100,16 @@ extension Objective {
         case .service: if place != .production { throw node.failure("“\(metric.name)” is measured in production: write “on: production”.") }
         case .score: break
         }
-        if let group = node["group"], !metric.isGap { throw group.failure("“\(metric.name)” is measured over all rows: remove “group”, or name a gap between groups.") }
+        if let group = node["group"], !metric.isGap {
+            throw group.failure("“\(metric.name)” is measured over all rows: remove “group”, or name a gap between groups.")
+        }
         if let versus = node["versus"] {
-            guard metric.isScore else { throw versus.failure("“\(metric.name)” has no other to compare with: write “min” or “max” instead of “versus”.") }
-            if place == .production { throw versus.failure("In production there is no other to compare with: write “min” or “max” instead of “versus”.") }
+            guard metric.isScore else {
+                throw versus.failure("“\(metric.name)” has no other to compare with: write “min” or “max” instead of “versus”.")
+            }
+            if place == .production {
+                throw versus.failure("In production there is no other to compare with: write “min” or “max” instead of “versus”.")
+            }
         }
         for key in ["window", "labels_within"] where place != .production {
             if let setting = node[key] { throw setting.failure("“\(key)” is about production: remove it, or write “on: production”.") }
@@ -107,7 +119,9 @@ extension Objective {
     private static func metric(_ node: SettingsNode, problem: ProblemType) throws(MartletError) -> ObjectiveMetric {
         let name = try node.string()
         guard let metric = ObjectiveMetric(name: name) else {
-            throw node.failure("There is no metric “\(name)”.\(didYouMean(name, among: ObjectiveMetric.names)) Known: \(ObjectiveMetric.names.joined(separator: ", ")).")
+            throw node.failure(
+                "There is no metric “\(name)”.\(didYouMean(name, among: ObjectiveMetric.names)) Known: \(ObjectiveMetric.names.joined(separator: ", "))."
+            )
         }
         if case .score(let score) = metric, !score.problems.contains(problem) {
             let fitting = Metric.allCases.filter { $0.problems.contains(problem) }.map(\.rawValue)
@@ -127,14 +141,16 @@ extension Objective {
         }
         if let least = node["min"] { return .atLeast(try least.double()) }
         if let most = node["max"] { return .atMost(try most.double()) }
-        throw node.failure("The objective has no bound: add “min”, “max”, or “versus: baseline” with “min_gain”, or “versus: champion” with “max_loss”.")
+        throw node.failure(
+            "The objective has no bound: add “min”, “max”, or “versus: baseline” with “min_gain”, or “versus: champion” with “max_loss”.")
     }
 
     /// One objective has one bound; a second would be read by nobody.
     private static func checkBounds(_ node: SettingsNode) throws(MartletError) {
         let bounds = ["min", "max", "versus"].filter { node[$0] != nil }
         if bounds.count > 1 {
-            throw node.failure("The objective has several bounds: \(bounds.joined(separator: ", ")). Keep one, and write another objective for the other.")
+            throw node.failure(
+                "The objective has several bounds: \(bounds.joined(separator: ", ")). Keep one, and write another objective for the other.")
         }
         for (key, other) in [("min_gain", "baseline"), ("max_loss", "champion")] {
             guard let amount = node[key], try node["versus"]?.string() != other else { continue }

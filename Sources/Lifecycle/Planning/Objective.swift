@@ -92,7 +92,15 @@ package enum ObjectiveMetric: Sendable, Equatable {
     }
 
     package init?(name: String) {
-        if let metric = Metric(rawValue: name) { self = .score(metric) } else if let gap = FairnessMetric(rawValue: name) { self = .gap(gap) } else if let service = ServiceMetric(rawValue: name) { self = .service(service) } else { return nil }
+        if let metric = Metric(rawValue: name) {
+            self = .score(metric)
+        } else if let gap = FairnessMetric(rawValue: name) {
+            self = .gap(gap)
+        } else if let service = ServiceMetric(rawValue: name) {
+            self = .service(service)
+        } else {
+            return nil
+        }
     }
 }
 

@@ -30,8 +30,10 @@ package struct ProjectFile: Sendable {
     /// - Throws: `notFound` where there is none; `invalidInput` with line, column and suggestion.
     package init(path: String) throws(MartletError) {
         let bytes: [UInt8]
-        do { bytes = try readWhole(path) } catch where error.code == .notFound {
-            throw MartletError(.notFound, "There is no \(ProjectFile.name) here. Make one with “martlet init DATA --target COLUMN”, or name the project’s folder with -C.")
+        do { bytes = try readWhole(path) } catch  where error.code == .notFound {
+            throw MartletError(
+                .notFound,
+                "There is no \(ProjectFile.name) here. Make one with “martlet init DATA --target COLUMN”, or name the project’s folder with -C.")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw MartletError(.invalidInput, "\(path) is not UTF-8 text.") }
         try self.init(yaml: text, file: ProjectFile.name)
@@ -59,7 +61,9 @@ package struct ProjectFile: Sendable {
     /// Whether a text can be a project's, model's or endpoint's name.
     package static func isName(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= 64
-            && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D || $0 == 0x5F }
+            && text.utf8.allSatisfy {
+                (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D || $0 == 0x5F
+            }
     }
 
     /// The name under which the project's models are registered.

@@ -23,7 +23,8 @@ package enum ProjectTemplate {
         package var missing: [String]
 
         package init(
-            folder: String, data: [String], target: String, test: [String] = [], columns: [String] = [], delimiter: String? = nil, missing: [String] = []
+            folder: String, data: [String], target: String, test: [String] = [], columns: [String] = [], delimiter: String? = nil,
+            missing: [String] = []
         ) {
             self.folder = folder
             self.data = data
@@ -77,7 +78,8 @@ package enum ProjectTemplate {
     }
 
     private static func source(_ request: Request) -> SourcePlan {
-        var source = SourcePlan(train: request.data.map { relative($0, to: request.folder) }, test: request.test.map { relative($0, to: request.folder) })
+        var source = SourcePlan(
+            train: request.data.map { relative($0, to: request.folder) }, test: request.test.map { relative($0, to: request.folder) })
         source.names = request.columns
         if !request.columns.isEmpty { source.header = .detect }
         source.delimiter = request.delimiter
@@ -108,11 +110,12 @@ package enum ProjectTemplate {
 
     private static func sentences(_ inspection: SourceInspection, rejected: Int) -> [String] {
         var sentences = inspection.findings.map { finding in
-            let mark = switch finding.severity {
-            case .assumed: "assumed"
-            case .ask: "please say"
-            case .warning: "look at"
-            }
+            let mark =
+                switch finding.severity {
+                case .assumed: "assumed"
+                case .ask: "please say"
+                case .warning: "look at"
+                }
             return "\(mark): \(finding.sentence)"
         }
         if rejected > 0 { sentences.append("look at: \(rejected) rows could not be read; they are kept with line and reason.") }
@@ -123,7 +126,10 @@ package enum ProjectTemplate {
         [
             "file": .string(path), "problem": .string(inspection.problem.rawValue), "positive": JSONValue(inspection.positive),
             "rows": JSONValue(inspection.rowCount),
-            "findings": .array(inspection.findings.map { ["severity": .string($0.severity.rawValue), "column": JSONValue($0.column), "sentence": .string($0.sentence)] }),
+            "findings": .array(
+                inspection.findings.map {
+                    ["severity": .string($0.severity.rawValue), "column": JSONValue($0.column), "sentence": .string($0.sentence)]
+                }),
         ]
     }
 }

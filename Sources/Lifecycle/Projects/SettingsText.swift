@@ -130,9 +130,13 @@ struct SettingsText {
 
     /// A YAML scalar that reads back as the same text: plain where that is safe, else in double quotes.
     private func quote(_ text: String) -> String {
-        let safe = text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || "_-./".utf8.contains($0) }
+        let safe = text.utf8.allSatisfy {
+            (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || "_-./".utf8.contains($0)
+        }
         let words = ["true", "false", "null", "yes", "no", "on", "off", "~"]
-        guard safe, !text.isEmpty, !text.hasPrefix("-"), !words.contains(text.lowercased()), Double(text) == nil else { return JSONValue.string(text).compact }
+        guard safe, !text.isEmpty, !text.hasPrefix("-"), !words.contains(text.lowercased()), Double(text) == nil else {
+            return JSONValue.string(text).compact
+        }
         return text
     }
 }

@@ -1,8 +1,9 @@
 internal import Foundation
+package import Support
+
 #if canImport(FoundationXML)
     internal import FoundationXML
 #endif
-package import Support
 
 /// The result of a test run in JUnit's XML, which every test runner writes.
 package struct JUnitReport: Sendable, Equatable {
@@ -40,7 +41,8 @@ package struct JUnitReport: Sendable, Equatable {
         parser.delegate = reader
         guard parser.parse(), parser.parserError == nil, reader.isWhole else {
             let place = SourcePlace(file: path, line: max(1, parser.lineNumber))
-            throw MartletError(.invalidInput, "This is not a JUnit XML report. Let the test runner write one, as pytest does with --junitxml.", place: place)
+            throw MartletError(
+                .invalidInput, "This is not a JUnit XML report. Let the test runner write one, as pytest does with --junitxml.", place: place)
         }
         self.init(step: step, path: path, tests: reader.tests, failures: reader.failures)
     }
@@ -101,5 +103,7 @@ private final class JUnitReader: NSObject, XMLParserDelegate {
     // Entities are declared before the first element; stopping here leaves no time for what they stand for.
     func parser(_ parser: XMLParser, foundInternalEntityDeclarationWithName name: String, value: String?) { parser.abortParsing() }
 
-    func parser(_ parser: XMLParser, foundExternalEntityDeclarationWithName name: String, publicID: String?, systemID: String?) { parser.abortParsing() }
+    func parser(_ parser: XMLParser, foundExternalEntityDeclarationWithName name: String, publicID: String?, systemID: String?) {
+        parser.abortParsing()
+    }
 }

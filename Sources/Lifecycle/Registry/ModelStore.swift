@@ -107,7 +107,10 @@ package struct ModelStore: Sendable {
     package func move(_ alias: String, of version: ModelVersion, reason: String, in session: SQLSession) throws {
         try session.execute(
             "INSERT INTO alias_move (model, alias, version, at, actor, reason) VALUES (?, ?, ?, ?, ?, ?)",
-            [SQLValue(version.model), SQLValue(alias), SQLValue(version.version), SQLValue(clock.now()), SQLValue(events.currentActor), SQLValue(reason)])
+            [
+                SQLValue(version.model), SQLValue(alias), SQLValue(version.version), SQLValue(clock.now()), SQLValue(events.currentActor),
+                SQLValue(reason),
+            ])
         let body: JSONValue = ["alias": .string(alias), "reason": .string(reason)]
         try events.append("model.promoted", version.reference.description, body, in: session)
     }
@@ -124,7 +127,8 @@ package struct ModelStore: Sendable {
     /// How often the test set was opened for a version.
     package func testOpenings(_ version: ModelVersion) throws(MartletError) -> Int {
         try database.read {
-            try $0.row("SELECT count(*) AS n FROM test_opening WHERE model = ? AND version = ?", [SQLValue(version.model), SQLValue(version.version)])?
+            try $0.row(
+                "SELECT count(*) AS n FROM test_opening WHERE model = ? AND version = ?", [SQLValue(version.model), SQLValue(version.version)])?
                 .int("n") ?? 0
         }
     }

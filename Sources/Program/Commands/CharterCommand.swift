@@ -30,7 +30,9 @@ struct CharterCommand: ParsableCommand {
     struct Confirm: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Record that you agree to the charter as it stands.",
-            discussion: "The confirmation covers the charter's exact content and lapses when it changes. Bounds that a person chose count as green only then.")
+            discussion:
+                "The confirmation covers the charter's exact content and lapses when it changes. Bounds that a person chose count as green only then."
+        )
 
         @OptionGroup var options: GlobalOptions
 
@@ -38,7 +40,9 @@ struct CharterCommand: ParsableCommand {
             let project = try options.open()
             try project.confirmCharter()
             let facts: JSONValue = ["confirmed": true, "digest": .string(project.file.charterDigest), "by": .string(GlobalOptions.actor)]
-            options.json ? Console.standard.json(facts) : Console.standard.line("Confirmed by \(GlobalOptions.actor): charter \(project.file.charterDigest.prefix(12)).")
+            options.json
+                ? Console.standard.json(facts)
+                : Console.standard.line("Confirmed by \(GlobalOptions.actor): charter \(project.file.charterDigest.prefix(12)).")
         }
     }
 }

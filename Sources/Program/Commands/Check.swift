@@ -19,7 +19,9 @@ struct Check: AsyncParsableCommand {
         let project = try options.open()
         let outcome = try await project.check(objective)
         let console = Console.standard
-        if options.json { console.json(outcome.json) } else {
+        if options.json {
+            console.json(outcome.json)
+        } else {
             if outcome.results.isEmpty { console.line("No objective is measured in production. Add one with “on: production”.") }
             for result in outcome.results { console.line("\(console.mark(result.verdict)) \(result.objective): \(result.reason)") }
             for note in outcome.notes { console.line("  \(note)") }

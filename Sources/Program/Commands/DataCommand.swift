@@ -21,7 +21,8 @@ struct DataCommand: ParsableCommand {
             guard !versions.isEmpty else { return Console.standard.line("No dataset version yet: run “martlet run”.") }
             var table = TextTable()
             for version in versions {
-                let checks = "\(version.details.expectationsPassed) of \(version.details.expectationsPassed + version.details.expectationsFailed) expectations hold"
+                let checks =
+                    "\(version.details.expectationsPassed) of \(version.details.expectationsPassed + version.details.expectationsFailed) expectations hold"
                 table.add(version.reference.description, "\(version.rows) rows", checks, version.created.description, version.digest.short)
             }
             table.lines().forEach { Console.standard.line($0) }
@@ -39,7 +40,8 @@ struct DataCommand: ParsableCommand {
             let profile = try options.open().profile(reference)
             let console = Console.standard
             guard !options.json else { return console.json(profile) }
-            var table = TextTable(rows: [["column", "kind", "missing", "distinct", "min", "mean", "max", "most frequent"]], rightAligned: [2, 3, 4, 5, 6])
+            var table = TextTable(
+                rows: [["column", "kind", "missing", "distinct", "min", "mean", "max", "most frequent"]], rightAligned: [2, 3, 4, 5, 6])
             for column in profile["columns"].elements { table.rows.append(ProfileText.cells(column)) }
             table.lines(indent: "").forEach { console.line($0) }
         }

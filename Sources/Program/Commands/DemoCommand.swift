@@ -59,7 +59,10 @@ struct DemoCommand: AsyncParsableCommand {
             console.line("         \(address)/endpoints/\(endpoint)")
             if let example { console.line("         \(address)/why/\(example)") } else { console.line("         \(address)/api/v1/openapi.json") }
             console.line("Ask      curl -s \(address)/v2/models/\(endpoint)/infer -d '\(curl.compact)'")
-            if let example { console.line("Explain  martlet -C \(folder) why prediction:\(example)".replacing("martlet -C \(folder) why", with: "martlet why -C \(folder)")) }
+            if let example {
+                console.line(
+                    "Explain  martlet -C \(folder) why prediction:\(example)".replacing("martlet -C \(folder) why", with: "martlet why -C \(folder)"))
+            }
             console.line("Ctrl-C stops the server. The project stays in \(folder).")
         }
     }

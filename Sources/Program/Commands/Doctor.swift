@@ -20,16 +20,21 @@ struct Doctor: ParsableCommand {
         if options.json {
             console.json([
                 "martlet": .string(Version.current),
-                "engines": .array(findings.map { finding in
-                    ["engine": .string(finding.engine.rawValue), "works": .bool(finding.problem == nil), "version": JSONValue(finding.version),
-                     "path": JSONValue(finding.path), "problem": JSONValue(finding.problem)]
-                }),
+                "engines": .array(
+                    findings.map { finding in
+                        [
+                            "engine": .string(finding.engine.rawValue), "works": .bool(finding.problem == nil), "version": JSONValue(finding.version),
+                            "path": JSONValue(finding.path), "problem": JSONValue(finding.problem),
+                        ]
+                    }),
             ])
         } else {
             console.line("martlet \(Version.current)")
             var table = TextTable()
             for finding in findings {
-                table.add(console.mark(finding.problem == nil ? .green : .red), finding.engine.rawValue, finding.version ?? "", finding.problem ?? finding.path ?? "")
+                table.add(
+                    console.mark(finding.problem == nil ? .green : .red), finding.engine.rawValue, finding.version ?? "",
+                    finding.problem ?? finding.path ?? "")
             }
             table.lines().forEach { console.line($0) }
         }

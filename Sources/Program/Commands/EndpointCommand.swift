@@ -15,7 +15,8 @@ struct EndpointCommand: ParsableCommand {
             guard !options.json else { return Console.standard.json(.array(endpoints.map(\.json))) }
             var table = TextTable()
             for endpoint in endpoints {
-                table.add(endpoint.name, endpoint.model, "\(endpoint.predictions) predictions logged", endpoint.lost == 0 ? "" : "\(endpoint.lost) lost")
+                table.add(
+                    endpoint.name, endpoint.model, "\(endpoint.predictions) predictions logged", endpoint.lost == 0 ? "" : "\(endpoint.lost) lost")
             }
             table.lines().forEach { Console.standard.line($0) }
         }

@@ -26,7 +26,9 @@ struct FeedbackCommand: ParsableCommand {
             let result = try options.open().importLabels(files)
             let console = Console.standard
             guard !options.json else { return console.json(result.json) }
-            console.line("\(result.added) labels added, \(result.changed) corrected, \(result.unchanged) known already; \(result.matched) belong to predictions in the log.")
+            console.line(
+                "\(result.added) labels added, \(result.changed) corrected, \(result.unchanged) known already; \(result.matched) belong to predictions in the log."
+            )
             if result.rejected > 0 { console.line("\(result.rejected) rows left out: \(result.reason ?? "")") }
         }
     }

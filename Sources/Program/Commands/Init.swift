@@ -32,7 +32,8 @@ struct Init: ParsableCommand {
 
     func run() throws {
         let request = ProjectTemplate.Request(
-            folder: options.folder, data: data, target: target, test: test.map { [$0] } ?? [], columns: try columnNames(), delimiter: delimiter, missing: na)
+            folder: options.folder, data: data, target: target, test: test.map { [$0] } ?? [], columns: try columnNames(), delimiter: delimiter,
+            missing: na)
         let made = try ProjectTemplate.make(request, engines: options.engines)
         let console = Console.standard
         guard !options.json else { return console.json(made.json) }

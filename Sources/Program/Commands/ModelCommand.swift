@@ -23,7 +23,8 @@ struct ModelCommand: ParsableCommand {
             var table = TextTable()
             for version in shown {
                 let aliases = version["aliases"].elements.compactMap(\.text).joined(separator: ", ")
-                table.add(version["ref"].text ?? "", aliases, version["trainer"].text ?? "", version["summary"].text ?? "", version["created"].text ?? "")
+                table.add(
+                    version["ref"].text ?? "", aliases, version["trainer"].text ?? "", version["summary"].text ?? "", version["created"].text ?? "")
             }
             table.lines().forEach { Console.standard.line($0) }
         }
@@ -73,13 +74,20 @@ struct ModelCommand: ParsableCommand {
             _ = try project.models.version(name, nil)
             let moves = try project.models.history(of: name)
             guard !options.json else {
-                return Console.standard.json(.array(moves.map { move in
-                    ["at": .string(move.at.description), "alias": .string(move.alias), "version": JSONValue(move.version), "by": .string(move.actor), "reason": .string(move.reason)]
-                }))
+                return Console.standard.json(
+                    .array(
+                        moves.map { move in
+                            [
+                                "at": .string(move.at.description), "alias": .string(move.alias), "version": JSONValue(move.version),
+                                "by": .string(move.actor), "reason": .string(move.reason),
+                            ]
+                        }))
             }
             guard !moves.isEmpty else { return Console.standard.line("No alias of \(name) has moved yet.") }
             var table = TextTable()
-            for move in moves { table.add(move.at.description, move.alias, move.version.map { "v\($0)" } ?? "removed", "by \(move.actor)", move.reason) }
+            for move in moves {
+                table.add(move.at.description, move.alias, move.version.map { "v\($0)" } ?? "removed", "by \(move.actor)", move.reason)
+            }
             table.lines().forEach { Console.standard.line($0) }
         }
     }

@@ -31,7 +31,9 @@ struct MonitorCommand: ParsableCommand {
         func run() throws {
             let report = try options.open().drift(since: since, data: data)
             let console = Console.standard
-            if options.json { console.json(report.json) } else {
+            if options.json {
+                console.json(report.json)
+            } else {
                 console.line("\(report.rows) rows against \(report.reference): \(report.drifted.count) of \(report.columns.count) columns drifted.")
                 var table = TextTable()
                 for column in report.columns { table.rows.append(cells(column, console)) }

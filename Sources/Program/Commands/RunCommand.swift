@@ -29,7 +29,9 @@ struct RunCommand: ParsableCommand {
         let observer = RunProgress(console: console, isQuiet: options.quiet || options.json)
         let outcome = try project.run(step: step, force: force, observer: observer)
         options.json ? console.json(outcome.json) : print(outcome, console)
-        if let gate = outcome.gate, !gate.passed { throw MartletError(.refused, "The gate refuses \(gate.version): \(gate.reasons.joined(separator: " "))") }
+        if let gate = outcome.gate, !gate.passed {
+            throw MartletError(.refused, "The gate refuses \(gate.version): \(gate.reasons.joined(separator: " "))")
+        }
     }
 
     private func print(_ outcome: RunOutcome, _ console: Console) {

@@ -33,13 +33,16 @@ struct OutlineText {
         for member in value.members {
             let name = indent + console.paint(member.key, .bold)
             switch member.value {
-            case .object(let members) where members.contains { $0.key == "value" } && members.count <= 6: console.line("\(name)  \(estimate(member.value))")
+            case .object(let members) where members.contains { $0.key == "value" } && members.count <= 6:
+                console.line("\(name)  \(estimate(member.value))")
             case .object(let members) where !members.isEmpty:
                 console.line(name)
                 print(member.value, depth: depth + 1)
             case .array(let elements) where elements.contains { !$0.members.isEmpty }:
                 console.line(name)
-                for element in elements { console.line("\(indent)  - \(element.members.map { "\($0.key): \(text($0.value))" }.joined(separator: ", "))") }
+                for element in elements {
+                    console.line("\(indent)  - \(element.members.map { "\($0.key): \(text($0.value))" }.joined(separator: ", "))")
+                }
             default: console.line("\(name)  \(text(member.value))")
             }
         }

@@ -66,7 +66,10 @@ struct EndpointFacts {
                     interval: check.measurement?.lower.flatMap { low in check.measurement?.upper.map { IntervalView(low, $0) } }, labels: 0)
             }
             guard !windows.isEmpty else { continue }
-            views.append(QualityView(metric: metric.rawValue, bound: EndpointFacts.limit(objective), direction: metric.higherIsBetter ? .atLeast : .atMost, windows: Array(windows)))
+            views.append(
+                QualityView(
+                    metric: metric.rawValue, bound: EndpointFacts.limit(objective), direction: metric.higherIsBetter ? .atLeast : .atMost,
+                    windows: Array(windows)))
         }
         return views
     }

@@ -27,13 +27,19 @@ struct HomePageFacts {
     private func phases(_ status: Status, predictions: Int, labels: Int) -> [PhaseView] {
         let red = status.objectives.filter { $0.verdict == .red }.count
         let production = status.objectives.filter { $0.objective.place == .production }
-        let watch: PhaseView.State = production.contains { $0.verdict == .red } ? .failed : production.contains { $0.verdict == .green } ? .done : .empty
+        let watch: PhaseView.State =
+            production.contains { $0.verdict == .red } ? .failed : production.contains { $0.verdict == .green } ? .done : .empty
         let endpoint = "/endpoints/\(project.file.serving.endpoint)"
         return [
-            PhaseView(.plan, status.isConfirmed ? .done : .attention, status.isConfirmed ? "charter confirmed" : "charter not confirmed", link: "/#objectives"),
-            status.dataset.map { PhaseView(.data, $0.details.expectationsFailed > 0 ? .attention : .done, "\($0.rows) rows, \($0.reference.selector ?? "")") }
+            PhaseView(
+                .plan, status.isConfirmed ? .done : .attention, status.isConfirmed ? "charter confirmed" : "charter not confirmed",
+                link: "/#objectives"),
+            status.dataset.map {
+                PhaseView(.data, $0.details.expectationsFailed > 0 ? .attention : .done, "\($0.rows) rows, \($0.reference.selector ?? "")")
+            }
                 ?? PhaseView(.data, .empty, "no dataset yet"),
-            status.run.map { PhaseView(.train, $0.status == .failed ? .failed : .done, "last run \($0.started.date)") } ?? PhaseView(.train, .empty, "no run yet"),
+            status.run.map { PhaseView(.train, $0.status == .failed ? .failed : .done, "last run \($0.started.date)") }
+                ?? PhaseView(.train, .empty, "no run yet"),
             status.champion.map { PhaseView(.register, red > 0 ? .attention : .done, "champion v\($0.version)") }
                 ?? PhaseView(.register, status.latest == nil ? .empty : .failed, status.latest == nil ? "no model yet" : "no version passed the gate"),
             PhaseView(.serve, predictions > 0 ? .done : .empty, "\(predictions) predictions", link: endpoint),

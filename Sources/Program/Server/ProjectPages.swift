@@ -38,7 +38,8 @@ struct ProjectPages: ProjectSource {
     }
 
     func endpoints() async throws -> [EndpointSummaryView] {
-        try await pool.run { () throws(MartletError) in try EndpointFacts(project: self.opened, endpoint: self.endpoint).summary().map { [$0] } ?? [] }
+        try await pool.run { () throws(MartletError) in try EndpointFacts(project: self.opened, endpoint: self.endpoint).summary().map { [$0] } ?? []
+        }
     }
 
     func endpoint(_ name: String) async throws -> EndpointView {

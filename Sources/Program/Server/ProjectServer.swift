@@ -1,5 +1,5 @@
-import OpenInference
 import Hummingbird
+import OpenInference
 import Projects
 import Serving
 import Support
@@ -20,7 +20,8 @@ struct ProjectServer {
         let plan = project.file.serving
         log = try PredictionLog(folder: project.predictionsFolder, endpoint: plan.endpoint, options: plan.log, clock: project.clock)
         endpoint = Endpoint(
-            plan: plan, provider: ChampionProvider(project: project), log: log, pool: WorkPool(), identifiers: project.identifiers, clock: project.clock)
+            plan: plan, provider: ChampionProvider(project: project), log: log, pool: WorkPool(), identifiers: project.identifiers,
+            clock: project.clock)
     }
 
     /// Serves until a signal says stop, then finishes the requests under way and closes the log.

@@ -25,7 +25,9 @@ struct Watch {
         guard let held = endpoint.held else { return }
         do {
             guard let standing = try project.championDigest(), standing != held.digest else { return }
-            if try await endpoint.refresh() { Console.standard.note("Serving \(project.file.serving.model)@\(project.file.serving.selector) anew after a promotion.") }
+            if try await endpoint.refresh() {
+                Console.standard.note("Serving \(project.file.serving.model)@\(project.file.serving.selector) anew after a promotion.")
+            }
         } catch { Console.standard.note("The new champion could not be loaded; the old one goes on answering. \(error)") }
     }
 

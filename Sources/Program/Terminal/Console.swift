@@ -7,7 +7,8 @@ struct Console: Sendable {
     /// The console of this process.
     static let standard = Console(
         isTerminal: isatty(STDOUT_FILENO) == 1, showsProgress: isatty(STDERR_FILENO) == 1,
-        wantsJSON: CommandLine.arguments.contains("--json"), usesColour: isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil)
+        wantsJSON: CommandLine.arguments.contains("--json"),
+        usesColour: isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil)
 
     var isTerminal: Bool
     /// Whether standard error is a terminal, on which a line can be rewritten.

@@ -8,7 +8,9 @@ struct TextTable {
 
     /// The lines, without spaces at their ends.
     func lines(indent: String = "  ") -> [String] {
-        let widths = (0..<(rows.map(\.count).max() ?? 0)).map { column in rows.map { $0.indices.contains(column) ? visible($0[column]) : 0 }.max() ?? 0 }
+        let widths = (0..<(rows.map(\.count).max() ?? 0)).map { column in
+            rows.map { $0.indices.contains(column) ? visible($0[column]) : 0 }.max() ?? 0
+        }
         return rows.map { row in
             let cells = row.enumerated().map { column, cell in
                 let space = String(repeating: " ", count: widths[column] - visible(cell))

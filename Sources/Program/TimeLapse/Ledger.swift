@@ -18,7 +18,7 @@ struct Ledger {
     mutating func readInspection(_ facts: JSONValue) {
         for finding in facts["findings"].elements {
             let sentence = finding["sentence"].text ?? ""
-            if finding["column"].text == LoanGenerator.key, sentence.contains("ID") || sentence.contains("identif") { found["identifier"] = sentence }
+            if finding["column"].text == LoanGenerator.key, sentence.contains("tells rows apart") { found["identifier"] = sentence }
             if sentence.contains("alone predicts") { falseAlarms.append(sentence) }
         }
     }
@@ -32,7 +32,9 @@ struct Ledger {
             let shares = try project.show("model:\(project.file.model)@champion")["importance"].elements.prefix(6).compactMap { $0["column"].text }
             let gainText = "trees, \(StatusText.text(trees)), beat the linear model, \(Objective.text(linear.value))"
             if shares.contains("age") { found["age-curve"] = "\(gainText), and age is among their first columns" }
-            if shares.contains("debt"), shares.contains("employment_years") { found["debt-new-job"] = "\(gainText), with debt and employment_years among their first columns" }
+            if shares.contains("debt"), shares.contains("employment_years") {
+                found["debt-new-job"] = "\(gainText), with debt and employment_years among their first columns"
+            }
         }
         for sentence in outcome.gate?.findings ?? [] {
             if sentence.contains("hardly hides it") { found["proxy"] = sentence }
@@ -85,7 +87,8 @@ struct Ledger {
         let truths = LoanGenerator.truths
         let count = truths.count { found[$0.id] != nil }
         console.line(
-            console.paint("Ledger", .bold) + "  \(truths.count) truths planted, \(count) found, \(truths.count - count) missed, \(falseAlarms.count) false alarms")
+            console.paint("Ledger", .bold)
+                + "  \(truths.count) truths planted, \(count) found, \(truths.count - count) missed, \(falseAlarms.count) false alarms")
         for truth in truths {
             let how = found[truth.id]
             console.line("  \(console.mark(how == nil ? .yellow : .green)) \(truth.sentence)")

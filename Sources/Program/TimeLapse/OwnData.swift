@@ -21,7 +21,9 @@ struct OwnData {
         }
         let project = try Project(root: folder, clock: SystemClock(), engines: TimeLapse.engines(folder), actor: GlobalOptions.actor)
         let outcome = try project.run(step: nil, force: false, observer: RunProgress(console: console, isQuiet: false))
-        for row in outcome.leaderboard?.rows ?? [] { console.line("  \(row.step): \(outcome.leaderboard?.metric ?? "") \(StatusText.text(row.measurement))") }
+        for row in outcome.leaderboard?.rows ?? [] {
+            console.line("  \(row.step): \(outcome.leaderboard?.metric ?? "") \(StatusText.text(row.measurement))")
+        }
         guard let gate = outcome.gate, !gate.passed else { return }
         console.line("The gate refuses \(gate.version): \(gate.reasons.joined(separator: " "))")
         guard gate.champion == nil else { return }

@@ -69,9 +69,10 @@ struct TimeLapse {
         ledger.readDrift(drift, month: month.index)
         let outcome = try await project.check(nil)
         let live = outcome.results.first { $0.objective == "live" }
-        say("\(month.table.rowCount) applications answered, \(labels) labels came in; "
-            + (drift.drifted.isEmpty ? "no column drifted" : "drifted: \(drift.drifted.map(\.name).joined(separator: ", "))")
-            + (live?.measurement.map { "; AUC in production \(Objective.text($0.value))" } ?? ""), at: month.index)
+        say(
+            "\(month.table.rowCount) applications answered, \(labels) labels came in; "
+                + (drift.drifted.isEmpty ? "no column drifted" : "drifted: \(drift.drifted.map(\.name).joined(separator: ", "))")
+                + (live?.measurement.map { "; AUC in production \(Objective.text($0.value))" } ?? ""), at: month.index)
         guard let live, live.verdict == .red else { return }
         console.line("  \(console.mark(.red)) live: \(live.reason)")
         ledger.readDecline(live.reason, month: month.index)
@@ -107,7 +108,8 @@ struct TimeLapse {
     private func train(_ project: Project) throws -> RunOutcome {
         let outcome = try project.run(step: nil, force: false, observer: SilentObserver())
         guard let gate = outcome.gate else { return outcome }
-        console.line("    \(console.mark(gate.passed ? .green : .red)) \(gate.passed ? "\(gate.version) is champion" : "the gate refuses \(gate.version)")")
+        console.line(
+            "    \(console.mark(gate.passed ? .green : .red)) \(gate.passed ? "\(gate.version) is champion" : "the gate refuses \(gate.version)")")
         for check in gate.checks where !gate.passed && check.verdict == .red { console.line("      \(check.objective): \(check.reason)") }
         return outcome
     }

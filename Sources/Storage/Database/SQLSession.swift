@@ -13,7 +13,8 @@ package struct SQLSession {
 
     private static func checked(_ arguments: [SQLValue]) throws(MartletError) -> StatementArguments {
         for case .text(let text) in arguments where text.utf8.contains(0) {
-            throw MartletError(.invalidInput, "“\(text.prefix(40).prefix { $0 != "\0" })” is followed by a NUL character, which cannot be stored. Remove it.")
+            throw MartletError(
+                .invalidInput, "“\(text.prefix(40).prefix { $0 != "\0" })” is followed by a NUL character, which cannot be stored. Remove it.")
         }
         return StatementArguments(arguments.map(\.databaseValue))
     }

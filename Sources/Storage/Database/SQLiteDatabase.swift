@@ -60,7 +60,8 @@ package final class SQLiteDatabase: MetadataDatabase {
         case .SQLITE_FULL: return .system("write", path, number: ENOSPC)
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
             return MartletError(.corrupted, "\(path) is damaged. Move it away and restore a backup.", cause: cause)
-        case .SQLITE_BUSY, .SQLITE_LOCKED: return MartletError(.conflict, "\(path) stayed locked by another process for 10 seconds. Try again.", cause: cause)
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            return MartletError(.conflict, "\(path) stayed locked by another process for 10 seconds. Try again.", cause: cause)
         case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_IOERR:
             return MartletError(.inputOutput, "\(path) cannot be read and written. Check its permissions and the disk.", cause: cause)
         default: return MartletError(.defect, "A database statement failed.", cause: "\(cause); \(error.sql ?? "")")

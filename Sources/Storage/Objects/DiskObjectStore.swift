@@ -42,7 +42,8 @@ package struct DiskObjectStore: ObjectStore {
     package func path(_ digest: Digest) throws(MartletError) -> String {
         let path = location(digest)
         guard contains(digest), access(path, R_OK) == 0 else {
-            throw MartletError(.notFound, "The stored object \(digest.short) is missing from \(root). Run the step again with --force, or restore a backup.")
+            throw MartletError(
+                .notFound, "The stored object \(digest.short) is missing from \(root). Run the step again with --force, or restore a backup.")
         }
         return path
     }

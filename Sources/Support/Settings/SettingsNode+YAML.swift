@@ -6,7 +6,9 @@ extension SettingsNode {
     /// - Parameter file: the name to show in errors.
     /// - Throws: `invalidInput` with line and column.
     package init(yaml text: String, file: String) throws(MartletError) {
-        guard text.utf8.count <= 4_000_000 else { throw MartletError(.invalidInput, "\(file) is larger than 4 MB; settings are meant to be read by people.") }
+        guard text.utf8.count <= 4_000_000 else {
+            throw MartletError(.invalidInput, "\(file) is larger than 4 MB; settings are meant to be read by people.")
+        }
         guard !text.contains("\0") else { throw MartletError(.invalidInput, "\(file) holds a NUL byte; it is not a YAML text file.") }
         let node: Node?
         // Nodes refer to their anchors weakly: the parser, which owns them, has to outlive the reading below.
@@ -66,7 +68,8 @@ extension SettingsNode {
             return MartletError(.invalidInput, sentence(problem), place: SourcePlace(file: file, line: mark.line, column: mark.column))
         case .reader(let problem, let offset, _, let text):
             let line = offset.map { text.utf8.prefix($0).count { $0 == UInt8(ascii: "\n") } + 1 }
-            return MartletError(.invalidInput, "The YAML cannot be read here: \(problem). Remove the character.", place: SourcePlace(file: file, line: line))
+            return MartletError(
+                .invalidInput, "The YAML cannot be read here: \(problem). Remove the character.", place: SourcePlace(file: file, line: line))
         case .duplicatedKeysInMapping(let duplicates, let context):
             return duplicate(duplicates.joined(separator: ", "), SourcePlace(file: file, line: context.mark.line, column: context.mark.column))
         default: return MartletError(.invalidInput, "\(file) is not readable YAML.", cause: "\(error)")

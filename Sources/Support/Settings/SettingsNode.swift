@@ -102,7 +102,9 @@ extension SettingsNode {
     }
 
     /// A finite number within a range.
-    package func double(in range: ClosedRange<Double> = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude) throws(MartletError) -> Double {
+    package func double(in range: ClosedRange<Double> = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude) throws(MartletError)
+        -> Double
+    {
         let text = try string()
         guard let value = Double(text), value.isFinite else { throw failure("\(title) must be a number, not “\(text)”.") }
         guard range.contains(value) else {

@@ -10,9 +10,10 @@ extension JSONValue: Codable {
 
     package init(from decoder: any Decoder) throws {
         if let container = try? decoder.container(keyedBy: Key.self) {
-            self = .object(try container.allKeys.sorted { $0.stringValue < $1.stringValue }.map {
-                Member($0.stringValue, try container.decode(JSONValue.self, forKey: $0))
-            })
+            self = .object(
+                try container.allKeys.sorted { $0.stringValue < $1.stringValue }.map {
+                    Member($0.stringValue, try container.decode(JSONValue.self, forKey: $0))
+                })
         } else if var container = try? decoder.unkeyedContainer() {
             var elements: [JSONValue] = []
             while !container.isAtEnd { elements.append(try container.decode(JSONValue.self)) }
@@ -23,7 +24,17 @@ extension JSONValue: Codable {
     }
 
     private init(scalarIn container: any SingleValueDecodingContainer) throws {
-        if container.decodeNil() { self = .null } else if let flag = try? container.decode(Bool.self) { self = .bool(flag) } else if let whole = try? container.decode(Int64.self) { self = .integer(whole) } else if let number = try? container.decode(Double.self) { self = .number(number) } else { self = .string(try container.decode(String.self)) }
+        if container.decodeNil() {
+            self = .null
+        } else if let flag = try? container.decode(Bool.self) {
+            self = .bool(flag)
+        } else if let whole = try? container.decode(Int64.self) {
+            self = .integer(whole)
+        } else if let number = try? container.decode(Double.self) {
+            self = .number(number)
+        } else {
+            self = .string(try container.decode(String.self))
+        }
     }
 
     package func encode(to encoder: any Encoder) throws {

@@ -27,7 +27,9 @@ package struct Reference: Sendable, Hashable, CustomStringConvertible {
 
     /// Reads a full reference; nil for a bare name, which needs a look at what exists.
     package init?(_ text: String) {
-        if text.hasPrefix("models:/") { self.init(mlflowModel: text.dropFirst(8)) } else if text.hasPrefix("runs:/") {
+        if text.hasPrefix("models:/") {
+            self.init(mlflowModel: text.dropFirst(8))
+        } else if text.hasPrefix("runs:/") {
             self.init(.run, String(text.dropFirst(6).prefix { $0 != "/" }))
         } else {
             let parts = text.split(separator: ":", maxSplits: 1)

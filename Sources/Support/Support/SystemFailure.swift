@@ -10,7 +10,8 @@ extension MartletError {
         let reason = String(cString: strerror(number))
         switch number {
         case ENOSPC, EDQUOT:
-            return MartletError(.storageFull, "The disk is full: \(action) \(path) failed, and nothing was changed. Free some space and run the command again.")
+            return MartletError(
+                .storageFull, "The disk is full: \(action) \(path) failed, and nothing was changed. Free some space and run the command again.")
         case ENOENT: return MartletError(.notFound, "\(path) does not exist.")
         case EACCES, EPERM: return MartletError(.inputOutput, "No permission to \(action) \(path).")
         default: return MartletError(.inputOutput, "Could not \(action) \(path): \(reason).")

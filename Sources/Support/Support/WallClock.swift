@@ -1,9 +1,10 @@
+import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Darwin
 #endif
-import Synchronization
 
 /// Where the time of day comes from. Passed in, never read from the environment, so that tests and rehearsals set it.
 package protocol WallClock: Sendable {

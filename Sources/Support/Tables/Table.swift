@@ -172,7 +172,9 @@ package struct Table: Sendable, Equatable {
     /// - Throws: `notFound` with the nearest name.
     package func column(_ name: String) throws(MartletError) -> Column {
         guard let column = self[name] else {
-            throw MartletError(.notFound, "There is no column “\(name)”.\(didYouMean(name, among: names)) The table has: \(names.prefix(30).joined(separator: ", ")).")
+            throw MartletError(
+                .notFound,
+                "There is no column “\(name)”.\(didYouMean(name, among: names)) The table has: \(names.prefix(30).joined(separator: ", ")).")
         }
         return column
     }

@@ -84,7 +84,8 @@ extension ExpectationType {
     package var judgesRows: Bool {
         switch self {
         case .valuesToNotBeNull, .valuesToBeNull, .valuesToBeUnique, .valuesToBeInSet, .valuesToNotBeInSet, .valuesToBeBetween, .valuesToMatchRegex,
-            .valuesToNotMatchRegex, .lengthsToBeBetween, .lengthsToEqual, .pairAGreaterThanB, .pairEqual, .compoundColumnsUnique, .multicolumnSumEqual:
+            .valuesToNotMatchRegex, .lengthsToBeBetween, .lengthsToEqual, .pairAGreaterThanB, .pairEqual, .compoundColumnsUnique,
+            .multicolumnSumEqual:
             true
         default: false
         }
@@ -127,7 +128,9 @@ extension ExpectationType {
         }
         if judgesRows { names.append("mostly") }
         switch self {
-        case .columnToExist, .columnCountBetween, .columnCountEqual, .columnsMatchSet, .columnsMatchOrderedList, .valuesToBeOfType, .valuesToBeInTypeList: return names
+        case .columnToExist, .columnCountBetween, .columnCountEqual, .columnsMatchSet, .columnsMatchOrderedList, .valuesToBeOfType,
+            .valuesToBeInTypeList:
+            return names
         default: return names + ["row_condition"]
         }
     }

@@ -20,7 +20,9 @@ extension ExpectationCompiler {
         case .minToBeBetween, .maxToBeBetween: return try compileExtreme(&scan, name, kind)
         default: break
         }
-        guard kind.isNumeric, kind != .timestamp else { throw MartletError(.invalidInput, "“\(columnName)” holds \(kind.rawValue) values; this figure is of numbers.") }
+        guard kind.isNumeric, kind != .timestamp else {
+            throw MartletError(.invalidInput, "“\(columnName)” holds \(kind.rawValue) values; this figure is of numbers.")
+        }
         let function =
             switch expectation.type {
             case .meanToBeBetween: "avg"
@@ -48,7 +50,9 @@ extension ExpectationCompiler {
 
     func compileQuantiles(_ scan: inout ValidationScan) throws(MartletError) -> Compiled {
         let kind = try kind(of: columnName)
-        guard kind.isNumeric, kind != .timestamp else { throw MartletError(.invalidInput, "“\(columnName)” holds \(kind.rawValue) values; quantiles are of numbers.") }
+        guard kind.isNumeric, kind != .timestamp else {
+            throw MartletError(.invalidInput, "“\(columnName)” holds \(kind.rawValue) values; quantiles are of numbers.")
+        }
         let quantiles = expectation.arguments["quantile_ranges"]["quantiles"].elements.compactMap(\.double)
         let ranges = expectation.arguments["quantile_ranges"]["value_ranges"].elements.map { $0.elements.map(\.double) }
         let handles = quantiles.map { scan.rows("quantile_disc(CAST(\(SQL.name(columnName)) AS DOUBLE), \($0))", where: condition) }
@@ -93,7 +97,8 @@ extension ExpectationCompiler {
         let known = "FILTER (WHERE v IS NOT NULL)"
         let counts = scan.groups(of: [columnName], where: condition, "CAST(to_json(max(n, 100) \(known)) AS VARCHAR)")
         let values = scan.groups(of: [columnName], where: condition, "CAST(to_json(arg_max(v, n, 100) \(known)) AS VARCHAR)")
-        let members = scan.groups(of: [columnName], where: condition, "CAST(to_json(arg_max(\(comparable("v", kind)) IN (\(set)), n, 100) \(known)) AS VARCHAR)")
+        let members = scan.groups(
+            of: [columnName], where: condition, "CAST(to_json(arg_max(\(comparable("v", kind)) IN (\(set)), n, 100) \(known)) AS VARCHAR)")
         let tiesAreFine = expectation.arguments["ties_okay"].flag == true
         return Compiled { answers in
             let top = answers.list(counts).first
@@ -126,14 +131,17 @@ extension ExpectationCompiler {
             let index = names.firstIndex(of: columnName)
             let success = index != nil && (arguments["column_index"].int.map { $0 == index } ?? true)
             result = ExpectationResult(expectation, success: success)
-        case .columnCountEqual: result = ExpectationResult(expectation, success: names.count == arguments["value"].int, observed: JSONValue(names.count))
-        case .columnCountBetween: result = ExpectationResult(expectation, success: isWithinBounds(Double(names.count)), observed: JSONValue(names.count))
+        case .columnCountEqual:
+            result = ExpectationResult(expectation, success: names.count == arguments["value"].int, observed: JSONValue(names.count))
+        case .columnCountBetween:
+            result = ExpectationResult(expectation, success: isWithinBounds(Double(names.count)), observed: JSONValue(names.count))
         case .columnsMatchSet:
             let set = Set(arguments["column_set"].elements.compactMap(\.text))
             let success = arguments["exact_match"].flag == false ? set.isSubset(of: names) : set == Set(names)
             result = ExpectationResult(expectation, success: success, observed: JSONValue(names))
         case .columnsMatchOrderedList:
-            result = ExpectationResult(expectation, success: arguments["column_list"].elements.compactMap(\.text) == names, observed: JSONValue(names))
+            result = ExpectationResult(
+                expectation, success: arguments["column_list"].elements.compactMap(\.text) == names, observed: JSONValue(names))
         default: result = try typeResult()
         }
         return Compiled { _ in result }
@@ -141,7 +149,9 @@ extension ExpectationCompiler {
 
     private func typeResult() throws(MartletError) -> ExpectationResult {
         let kind = try kind(of: columnName)
-        let wanted = expectation.type == .valuesToBeOfType ? [expectation.arguments["type_"].text ?? ""] : expectation.arguments["type_list"].elements.compactMap(\.text)
+        let wanted =
+            expectation.type == .valuesToBeOfType
+            ? [expectation.arguments["type_"].text ?? ""] : expectation.arguments["type_list"].elements.compactMap(\.text)
         var success = false
         for word in wanted {
             guard let kinds = ExpectationCompiler.kinds(named: word) else {

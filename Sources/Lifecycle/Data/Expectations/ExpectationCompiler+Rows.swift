@@ -24,7 +24,8 @@ extension ExpectationCompiler {
         let known = scan.rows("count(\(name))", where: condition)
         let wrong: ValidationScan.Handle
         if kind == .text {
-            wrong = scan.groups(of: [columnName], where: condition, "coalesce(sum(n) FILTER (WHERE v IS NOT NULL AND NOT (\(try expected("v", kind)))), 0)")
+            wrong = scan.groups(
+                of: [columnName], where: condition, "coalesce(sum(n) FILTER (WHERE v IS NOT NULL AND NOT (\(try expected("v", kind)))), 0)")
         } else {
             wrong = scan.rows("count(*)", where: condition(and: "\(name) IS NOT NULL AND NOT (\(try expected(name, kind)))"))
         }
@@ -87,7 +88,9 @@ extension ExpectationCompiler {
         let expected: String
         switch expectation.type {
         case .multicolumnSumEqual:
-            for name in expectation.columns where try !kind(of: name).isNumeric { throw MartletError(.invalidInput, "“\(name)” holds text, which has no sum.") }
+            for name in expectation.columns where try !kind(of: name).isNumeric {
+                throw MartletError(.invalidInput, "“\(name)” holds text, which has no sum.")
+            }
             let sum = names.map { "coalesce(CAST(\($0) AS DOUBLE), 0)" }.joined(separator: " + ")
             expected = "\(sum) = \(SQL.number(expectation.arguments["sum_total"].double ?? 0))"
         default:

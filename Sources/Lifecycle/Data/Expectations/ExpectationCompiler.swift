@@ -29,11 +29,13 @@ struct ExpectationCompiler {
             _ = try kind(of: name)
         }
         switch expectation.type {
-        case .columnToExist, .valuesToBeOfType, .valuesToBeInTypeList, .columnCountBetween, .columnCountEqual, .columnsMatchSet, .columnsMatchOrderedList:
+        case .columnToExist, .valuesToBeOfType, .valuesToBeInTypeList, .columnCountBetween, .columnCountEqual, .columnsMatchSet,
+            .columnsMatchOrderedList:
             return try compileShape()
         case .rowCountBetween, .rowCountEqual: return compileRowCount(&scan)
         case .valuesToNotBeNull, .valuesToBeNull: return compileNulls(&scan)
-        case .valuesToBeBetween, .valuesToBeInSet, .valuesToNotBeInSet, .valuesToMatchRegex, .valuesToNotMatchRegex, .lengthsToBeBetween, .lengthsToEqual:
+        case .valuesToBeBetween, .valuesToBeInSet, .valuesToNotBeInSet, .valuesToMatchRegex, .valuesToNotMatchRegex, .lengthsToBeBetween,
+            .lengthsToEqual:
             return try compileValues(&scan)
         case .valuesToBeUnique, .compoundColumnsUnique: return compileUnique(&scan)
         case .pairAGreaterThanB, .pairEqual, .multicolumnSumEqual: return try compileRows(&scan)

@@ -63,10 +63,15 @@ extension ExpectationResult {
             result["unexpected_percent_nonmissing"] = percent(unexpectedCount ?? 0, judgedCount)
         }
         if let observed { result["observed_value"] = observed }
-        let exceptionInfo: JSONValue = ["raised_exception": .bool(exception != nil), "exception_message": JSONValue(exception), "exception_traceback": nil]
+        let exceptionInfo: JSONValue = [
+            "raised_exception": .bool(exception != nil), "exception_message": JSONValue(exception), "exception_traceback": nil,
+        ]
         return [
             "success": .bool(success),
-            "expectation_config": ["type": .string(expectation.type.rawValue), "kwargs": arguments, "severity": .string(expectation.severity.rawValue), "meta": .object([])],
+            "expectation_config": [
+                "type": .string(expectation.type.rawValue), "kwargs": arguments, "severity": .string(expectation.severity.rawValue),
+                "meta": .object([]),
+            ],
             "result": result, "exception_info": exceptionInfo, "meta": .object([]),
         ]
     }

@@ -66,7 +66,8 @@ package struct Validation {
             let values = ValidationScan.values(of: unexpected.columns, in: relation, where: condition)
             let aliases = names.count == 1 ? ["v"] : names.indices.map { "v\($0)" }
             let list = zip(aliases, names).map { "\($0) AS \($1)" }.joined(separator: ", ")
-            rows = "SELECT \(list) FROM (SELECT *, unnest(range(least(n, 20))) FROM (\(values)) WHERE \(unexpected.groupCondition ?? "false") ORDER BY ALL LIMIT 20)"
+            rows =
+                "SELECT \(list) FROM (SELECT *, unnest(range(least(n, 20))) FROM (\(values)) WHERE \(unexpected.groupCondition ?? "false") ORDER BY ALL LIMIT 20)"
         }
         result.partialUnexpected = Validation.values(try engine.query("\(rows) LIMIT 20"), unexpected.columns)
         guard unexpected.rowCondition != nil, names.count == 1 else { return }

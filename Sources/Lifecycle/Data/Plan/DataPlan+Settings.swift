@@ -34,7 +34,8 @@ extension DataPlan {
             places["columns.\(entry.key)"] = entry.place
         }
         if let second = columns.filter(\.weight).dropFirst().first {
-            throw MartletError(.invalidInput, "Two columns are marked as weight. A row has one weight; keep one.", place: places["columns.\(second.name)"])
+            throw MartletError(
+                .invalidInput, "Two columns are marked as weight. A row has one weight; keep one.", place: places["columns.\(second.name)"])
         }
     }
 
@@ -82,12 +83,16 @@ extension SourcePlan {
         encoding = try SourcePlan.oneOf(["utf-8", "latin-1", "utf-16"], node["encoding"]) ?? "utf-8"
         missing = try node["missing"]?.strings() ?? []
         maximumRejected = try node["max_rejected"]?.double(in: 0...1) ?? 0.001
-        if decimal == ",", delimiter == "," { throw (node["decimal"] ?? node).failure("The comma cannot separate both columns and fractions. Correct “delimiter” or “decimal”.") }
+        if decimal == ",", delimiter == "," {
+            throw (node["decimal"] ?? node).failure("The comma cannot separate both columns and fractions. Correct “delimiter” or “decimal”.")
+        }
     }
 
     private static func paths(_ node: SettingsNode) throws(MartletError) -> [String] {
         let paths = try node.strings()
-        guard !paths.isEmpty, paths.allSatisfy({ !$0.isEmpty && !$0.utf8.contains(0) }) else { throw node.failure("“\(node.path)” needs the path of a file.") }
+        guard !paths.isEmpty, paths.allSatisfy({ !$0.isEmpty && !$0.utf8.contains(0) }) else {
+            throw node.failure("“\(node.path)” needs the path of a file.")
+        }
         return paths
     }
 

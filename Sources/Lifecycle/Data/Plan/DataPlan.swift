@@ -105,7 +105,8 @@ package struct ColumnPlan: Sendable, Equatable, Codable {
     package var kind: ColumnKind?
 
     package init(
-        _ name: String, use: Bool = true, why: String? = nil, sensitive: Bool = false, weight: Bool = false, key: Bool = false, kind: ColumnKind? = nil
+        _ name: String, use: Bool = true, why: String? = nil, sensitive: Bool = false, weight: Bool = false, key: Bool = false,
+        kind: ColumnKind? = nil
     ) {
         self.name = name
         self.use = use

@@ -17,7 +17,8 @@ extension Preparation {
         let there = try columns(of: Preparation.testTable, format).map(\.name)
         for column in raw where !there.contains(column.name) {
             throw MartletError(
-                .invalidInput, "The test file has no column “\(column.name)”, which a table rule makes of the training file. Make it in the source, or with a row rule.",
+                .invalidInput,
+                "The test file has no column “\(column.name)”, which a table rule makes of the training file. Make it in the source, or with a row rule.",
                 place: plan.places["table_rules[0]"])
         }
     }
@@ -29,22 +30,27 @@ extension Preparation {
         let names = rules.columns(after: raw).map(\.name)
         guard names.contains(target) else {
             throw MartletError(
-                .invalidInput, "The data has no column “\(target)” to predict.\(didYouMean(target, among: names)) It has: \(names.prefix(30).joined(separator: ", ")).")
+                .invalidInput,
+                "The data has no column “\(target)” to predict.\(didYouMean(target, among: names)) It has: \(names.prefix(30).joined(separator: ", "))."
+            )
         }
         if names.contains(PreparedData.rowColumn) {
             throw MartletError(.invalidInput, "The column name “\(PreparedData.rowColumn)” is taken by Martlet. Rename the column.")
         }
         for column in plan.columns where !names.contains(column.name) {
             throw MartletError(
-                .invalidInput, "The data has no column “\(column.name)”.\(didYouMean(column.name, among: names)) It has: \(names.prefix(30).joined(separator: ", ")).",
+                .invalidInput,
+                "The data has no column “\(column.name)”.\(didYouMean(column.name, among: names)) It has: \(names.prefix(30).joined(separator: ", ")).",
                 place: plan.places["columns.\(column.name)"])
         }
         for (i, rule) in rules.rules.enumerated() where rule.needsFitting && rule.namedColumns.contains(target) {
             throw MartletError(
-                .invalidInput, "The target may not be filled with what other rows have. Remove this rule; rows without a target are left out.", place: place(i))
+                .invalidInput, "The target may not be filled with what other rows have. Remove this rule; rows without a target are left out.",
+                place: place(i))
         }
         if let by = plan.split.by, !names.contains(by) {
-            throw MartletError(.invalidInput, "The split goes by “\(by)”, which does not exist.\(didYouMean(by, among: names))", place: plan.places["split.by"])
+            throw MartletError(
+                .invalidInput, "The split goes by “\(by)”, which does not exist.\(didYouMean(by, among: names))", place: plan.places["split.by"])
         }
     }
 }

@@ -11,7 +11,9 @@ extension Preparation {
             let name = SQL.name(column.name)
             return "CASE WHEN min(\(name)) IS NULL THEN 0 WHEN min(\(name)) = max(\(name)) THEN 1 ELSE 2 END"
         }
-        let varieties = try engine.query("SELECT \(facts.joined(separator: ", ")) FROM read_parquet(\(SQL.text(train.path)))").columns.map { $0.numbers?.first ?? 0 }
+        let varieties = try engine.query("SELECT \(facts.joined(separator: ", ")) FROM read_parquet(\(SQL.text(train.path)))").columns.map {
+            $0.numbers?.first ?? 0
+        }
         var infos: [DatasetVersion.ColumnInfo] = []
         var notes: [String] = []
         for (column, variety) in zip(columns, varieties) {
@@ -40,7 +42,9 @@ extension Preparation {
         if variety == 0 { return (.ignored, "“\(column.name)” has no value in any training row and is not used.") }
         if variety == 1 { return (.ignored, "“\(column.name)” has one value in all training rows and is not used.") }
         if column.kind == .timestamp { return (.time, "“\(column.name)” is a time; a model sees its parts only where date_parts makes them.") }
-        if column.name == plan.split.by, plan.split.method == .grouped { return (.key, "“\(column.name)” names the groups of the split and is not used as a feature.") }
+        if column.name == plan.split.by, plan.split.method == .grouped {
+            return (.key, "“\(column.name)” names the groups of the split and is not used as a feature.")
+        }
         return (.feature, nil)
     }
 
@@ -53,7 +57,9 @@ extension Preparation {
         let sql = "SELECT count(*) FILTER (\(name) IS NULL OR \(name) < 0) AS n FROM read_parquet(\(SQL.text(train.path)))"
         let bad = Int(try engine.query(sql).columns.first?.numbers?.first ?? 0)
         guard bad == 0 else {
-            throw MartletError(.invalidInput, "The weight “\(column.name)” is missing or negative in \(bad) training rows. Correct them with impute or clip.", place: place)
+            throw MartletError(
+                .invalidInput, "The weight “\(column.name)” is missing or negative in \(bad) training rows. Correct them with impute or clip.",
+                place: place)
         }
     }
 

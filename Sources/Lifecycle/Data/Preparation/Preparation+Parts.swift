@@ -14,7 +14,9 @@ extension Preparation {
         let names = ([target] + [by].compactMap(\.self).filter { $0 != target }).map(SQL.name).joined(separator: ", ")
         let answer = try engine.query("SELECT \(names) FROM (\(select(rules, from: SQL.name(Preparation.trainTable), raw)))")
         let targets = try answer.column(target)
-        let tests = hasTestFile ? try engine.query("SELECT \(SQL.name(target)) FROM (\(select(rules, from: SQL.name(Preparation.testTable), raw)))").columns.first : nil
+        let tests =
+            hasTestFile
+            ? try engine.query("SELECT \(SQL.name(target)) FROM (\(select(rules, from: SQL.name(Preparation.testTable), raw)))").columns.first : nil
         try TargetCheck(target: target, problem: problem, place: nil).check(train: targets, test: tests)
         var split = plan.split
         if hasTestFile { split.test = 0 }
@@ -36,7 +38,8 @@ extension Preparation {
     private func times(_ column: Column) throws(MartletError) -> [Double] {
         guard let times = column.numbers else {
             throw MartletError(
-                .invalidInput, "“\(column.name)” holds text; a split by time needs times or numbers. Cast it to timestamp.", place: plan.places["split.by"])
+                .invalidInput, "“\(column.name)” holds text; a split by time needs times or numbers. Cast it to timestamp.",
+                place: plan.places["split.by"])
         }
         return times
     }
@@ -69,7 +72,8 @@ extension Preparation {
     /// The raw rows of a part, with their numbers, as a query in brackets.
     func rows(of part: UInt8) -> String {
         let table = SQL.name(Preparation.trainTable)
-        return "(SELECT \(table).*, \(table).rowid AS \(PreparedData.rowColumn) FROM \(table) POSITIONAL JOIN \(Preparation.assignmentTable) WHERE martlet_part = \(part))"
+        return
+            "(SELECT \(table).*, \(table).rowid AS \(PreparedData.rowColumn) FROM \(table) POSITIONAL JOIN \(Preparation.assignmentTable) WHERE martlet_part = \(part))"
     }
 
     /// Writes the parts of the training source.
@@ -89,12 +93,15 @@ extension Preparation {
     }
 
     /// Writes the rows of the test file that have a target.
-    func writeTestFile(_ rules: RowRules, _ raw: [TypedColumn], _ folder: String) throws(MartletError) -> (part: PreparedData.Part, missingTargets: Int) {
+    func writeTestFile(_ rules: RowRules, _ raw: [TypedColumn], _ folder: String) throws(MartletError) -> (
+        part: PreparedData.Part, missingTargets: Int
+    ) {
         let all = select(rules, from: "(SELECT *, rowid AS \(PreparedData.rowColumn) FROM \(SQL.name(Preparation.testTable)))", raw)
         let answer = try engine.query("SELECT count(*) AS n, count(\(SQL.name(target))) AS k FROM (\(all))")
         let (count, known) = (Int(answer.columns[0].numbers?.first ?? 0), Int(answer.columns[1].numbers?.first ?? 0))
         let path = "\(folder)/test.parquet"
-        try PreparedFile.write("SELECT * FROM (\(all)) WHERE \(SQL.name(target)) IS NOT NULL", columns: rules.columns(after: raw), to: path, engine: engine)
+        try PreparedFile.write(
+            "SELECT * FROM (\(all)) WHERE \(SQL.name(target)) IS NOT NULL", columns: rules.columns(after: raw), to: path, engine: engine)
         return (PreparedData.Part(split: "test", path: path, rows: known), count - known)
     }
 
@@ -103,6 +110,7 @@ extension Preparation {
         let paths = parts.map { SQL.text($0.path) }.joined(separator: ", ")
         let left = dropped > 0 ? " UNION ALL BY NAME \(select(rules, from: rows(of: SplitAssignment.dropped), raw))" : ""
         try engine.execute(
-            "CREATE OR REPLACE VIEW \(Preparation.view) AS SELECT * EXCLUDE (\(PreparedData.rowColumn)) FROM (SELECT * FROM read_parquet([\(paths)])\(left))")
+            "CREATE OR REPLACE VIEW \(Preparation.view) AS SELECT * EXCLUDE (\(PreparedData.rowColumn)) FROM (SELECT * FROM read_parquet([\(paths)])\(left))"
+        )
     }
 }

@@ -53,7 +53,8 @@ package struct Preparation {
         let (columns, notes) = try roles(of: fitted.columns(after: raw), parts)
         let reads = [train] + [test].compactMap(\.self)
         return PreparedData(
-            parts: parts, columns: columns, raw: raw, rules: fitted, format: format, files: reads.flatMap(\.files), rowsRead: reads.map(\.rows).reduce(0, +),
+            parts: parts, columns: columns, raw: raw, rules: fitted, format: format, files: reads.flatMap(\.files),
+            rowsRead: reads.map(\.rows).reduce(0, +),
             rejected: reads.flatMap(\.rejected), rejectedCount: reads.map(\.rejectedCount).reduce(0, +), tableRules: outcomes,
             rowsWithoutTarget: missingTargets, classes: try classes(parts), view: Preparation.view,
             notes: reads.flatMap(Preparation.notes) + outcomes.map(\.sentence) + targetNote(missingTargets) + notes)
@@ -62,7 +63,10 @@ package struct Preparation {
     private static func notes(_ read: SourceRead) -> [String] {
         let file = read.files.map(\.name).joined(separator: ", ")
         let rejected = read.rejectedCount == 0 ? [] : ["\(read.rejectedCount) rows of \(file) could not be read and are kept beside the data."]
-        return rejected + read.unreadable.map { "\($0.count) values of “\($0.column)” are no \($0.kind) and count as missing, for example “\($0.examples.first ?? "")”." }
+        return rejected
+            + read.unreadable.map {
+                "\($0.count) values of “\($0.column)” are no \($0.kind) and count as missing, for example “\($0.examples.first ?? "")”."
+            }
     }
 
     private func targetNote(_ count: Int) -> [String] { count == 0 ? [] : ["\(count) rows have no value of “\(target)” and were left out."] }

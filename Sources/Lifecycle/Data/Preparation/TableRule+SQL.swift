@@ -14,7 +14,8 @@ extension TableRule {
                     + "ALTER TABLE martlet_table_rule RENAME TO \(SQL.name(table))")
         } catch {
             guard error.code == .invalidInput else { throw error }
-            throw MartletError(.invalidInput, "The table rule “\(word)” cannot be run. Correct it.", place: place, cause: error.cause ?? error.message)
+            throw MartletError(
+                .invalidInput, "The table rule “\(word)” cannot be run. Correct it.", place: place, cause: error.cause ?? error.message)
         }
         let after = try TableRule.count(table, engine)
         guard after > 0 else { throw MartletError(.invalidInput, "The table rule “\(word)” leaves no rows. Correct it.", place: place) }

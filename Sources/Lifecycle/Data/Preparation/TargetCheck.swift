@@ -19,7 +19,9 @@ struct TargetCheck {
         case .binary, .multiclass: try checkClasses(TargetCheck.counts(train), rows: train.count - train.missingCount)
         }
         guard let test else { return }
-        guard test.missingCount < test.count else { throw failure("has no value in any row of the test file. Leave the file out, or set “split: {test: 0.2}”.") }
+        guard test.missingCount < test.count else {
+            throw failure("has no value in any row of the test file. Leave the file out, or set “split: {test: 0.2}”.")
+        }
         guard problem != .regression else { return }
         try checkLabels(Set(TargetCheck.counts(train).keys), Set(TargetCheck.counts(test).keys))
     }
@@ -43,21 +45,28 @@ struct TargetCheck {
     private func checkNumbers(_ column: Column) throws(MartletError) {
         guard let numbers = column.numbers, column.kind == .number || column.kind == .integer else {
             let example = (0..<column.count).lazy.compactMap { column.category($0) }.first ?? ""
-            throw failure("holds \(column.kind.rawValue) values such as “\(example)”; regression needs numbers. Set “type: multiclass” or cast the column.")
+            throw failure(
+                "holds \(column.kind.rawValue) values such as “\(example)”; regression needs numbers. Set “type: multiclass” or cast the column.")
         }
         let known = numbers.filter { !$0.isNaN }
         guard known.allSatisfy(\.isFinite) else { throw failure("holds an infinite value. Make it missing with the rule “missing”, or clip it.") }
-        guard known.contains(where: { $0 != known[0] }) else { throw failure("is \(JSONValue.text(of: known[0])) in every row: there is nothing to predict.") }
+        guard known.contains(where: { $0 != known[0] }) else {
+            throw failure("is \(JSONValue.text(of: known[0])) in every row: there is nothing to predict.")
+        }
     }
 
     private func checkClasses(_ counts: [String: Int], rows: Int) throws(MartletError) {
         let names = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
         guard names.count > 1 else { throw failure("has one class only, “\(names.first ?? "")”: there is nothing to predict.") }
         if problem == .binary, names.count != 2 {
-            throw failure("has \(names.count) classes (\(names.prefix(5).joined(separator: ", "))…), and a binary problem has two. Set “type: multiclass” or join classes with the rule “map”.")
+            throw failure(
+                "has \(names.count) classes (\(names.prefix(5).joined(separator: ", "))…), and a binary problem has two. Set “type: multiclass” or join classes with the rule “map”."
+            )
         }
         if names.count > 50, names.count * 2 > rows {
-            throw failure("has \(names.count) classes in \(rows) rows. If it is a number, set “type: regression”; if it identifies rows, choose another column.")
+            throw failure(
+                "has \(names.count) classes in \(rows) rows. If it is a number, set “type: regression”; if it identifies rows, choose another column."
+            )
         }
     }
 
@@ -68,7 +77,9 @@ struct TargetCheck {
             let (rule, text) = odd.hasPrefix(known) ? ("strip_suffix", odd.dropFirst(known.count)) : ("strip_prefix", odd.dropLast(known.count))
             return " Add “{\(rule): {\(target): \"\(text)\"}}” to “clean”."
         }
-        throw failure("has the label “\(odd)” in the test file, which training never shows (it has: \(train.sorted().prefix(5).joined(separator: ", "))).\(advice ?? " Correct the labels with the rule “map”.")")
+        throw failure(
+            "has the label “\(odd)” in the test file, which training never shows (it has: \(train.sorted().prefix(5).joined(separator: ", "))).\(advice ?? " Correct the labels with the rule “map”.")"
+        )
     }
 
     private func failure(_ sentence: String) -> MartletError { MartletError(.invalidInput, "The target “\(target)” \(sentence)", place: place) }

@@ -10,7 +10,9 @@ extension RowRule {
     /// Reads one entry of `clean:`: the word of a rule with its columns. One entry with several columns is several rules.
     static func read(_ node: SettingsNode) throws(MartletError) -> [RowRule] {
         let entries = try node.mapping(keys: words)
-        guard entries.count == 1, let entry = entries.first else { throw node.failure("An entry of “clean” holds one rule. Give every rule a line of its own.") }
+        guard entries.count == 1, let entry = entries.first else {
+            throw node.failure("An entry of “clean” holds one rule. Give every rule a line of its own.")
+        }
         switch entry.key {
         case "trim": return [.trim(try choice(entry.value))]
         case "lowercase": return [.lowercase(try choice(entry.value))]
@@ -97,14 +99,18 @@ extension RowRule {
         case "median": return .median
         case "most_frequent": return .mostFrequent
         case let text:
-            throw node.failure("“\(node.path)” cannot be “\(text)”.\(didYouMean(text, among: ["median", "most_frequent"])) It is one of: median, most_frequent, {constant: value}.")
+            throw node.failure(
+                "“\(node.path)” cannot be “\(text)”.\(didYouMean(text, among: ["median", "most_frequent"])) It is one of: median, most_frequent, {constant: value}."
+            )
         }
     }
 
     private static func parts(_ node: SettingsNode) throws(MartletError) -> [DatePart] {
         var parts: [DatePart] = []
         for part in try node.listOrOne() { parts.append(try part.choice()) }
-        guard !parts.isEmpty, Set(parts).count == parts.count else { throw node.failure("“\(node.path)” needs each part once, such as [year, month, hour].") }
+        guard !parts.isEmpty, Set(parts).count == parts.count else {
+            throw node.failure("“\(node.path)” needs each part once, such as [year, month, hour].")
+        }
         return parts
     }
 }

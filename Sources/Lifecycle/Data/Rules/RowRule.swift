@@ -124,7 +124,8 @@ extension RowRule {
         case .impute(_, .median) where kind == .integer || kind == .boolean: .number
         case .impute(_, .constant(let text)) where kind == .integer: Double(text).map { $0 == $0.rounded() } == true ? .integer : .number
         case .clip where kind == .boolean: .number
-        case .clip(_, let low, let high) where kind == .integer: [low, high].allSatisfy { $0.map { $0 == $0.rounded() } ?? true } ? .integer : .number
+        case .clip(_, let low, let high) where kind == .integer:
+            [low, high].allSatisfy { $0.map { $0 == $0.rounded() } ?? true } ? .integer : .number
         case .round(_, let digits) where digits <= 0 && kind == .number: .integer
         default: kind
         }

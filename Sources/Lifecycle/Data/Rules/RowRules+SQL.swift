@@ -77,7 +77,10 @@ extension RowRule {
         case .missing(_, let markers): return RowRule.missing(c, kind, markers)
         case .cast(_, let wanted): return RowRule.cast(c, kind, to: wanted)
         case .clip(_, let low, let high):
-            let cases = [low.map { "WHEN \(n) < \(SQL.number($0)) THEN \(SQL.number($0))" }, high.map { "WHEN \(n) > \(SQL.number($0)) THEN \(SQL.number($0))" }]
+            let cases = [
+                low.map { "WHEN \(n) < \(SQL.number($0)) THEN \(SQL.number($0))" },
+                high.map { "WHEN \(n) > \(SQL.number($0)) THEN \(SQL.number($0))" },
+            ]
             return "CASE \(cases.compactMap(\.self).joined(separator: " ")) ELSE \(n) END"
         case .impute(_, let imputation): return RowRule.impute(c, kind, imputation, fitted)
         case .replace(_, let from, let to): return "replace(\(c), \(SQL.text(from)), \(SQL.text(to)))"
@@ -106,8 +109,10 @@ extension RowRule {
         switch (kind, wanted) {
         case (.text, .number): number(c)
         case (.text, .integer): whole(number(c))
-        case (.text, .boolean): "CASE WHEN lower(\(SQL.trimmed(c))) IN \(SQL.texts(BooleanText.yes)) THEN 1e0 WHEN lower(\(SQL.trimmed(c))) IN \(SQL.texts(BooleanText.no)) THEN 0e0 END"
-        case (.text, .timestamp): "CASE WHEN regexp_full_match(\(SQL.trimmed(c)), \(SQL.text(TimeText.pattern))) THEN TRY_CAST(\(SQL.trimmed(c)) AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END"
+        case (.text, .boolean):
+            "CASE WHEN lower(\(SQL.trimmed(c))) IN \(SQL.texts(BooleanText.yes)) THEN 1e0 WHEN lower(\(SQL.trimmed(c))) IN \(SQL.texts(BooleanText.no)) THEN 0e0 END"
+        case (.text, .timestamp):
+            "CASE WHEN regexp_full_match(\(SQL.trimmed(c)), \(SQL.text(TimeText.pattern))) THEN TRY_CAST(\(SQL.trimmed(c)) AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END"
         case (.timestamp, .number): "CAST(epoch_us(\(c)) AS DOUBLE) / 1e6"
         case (.timestamp, .integer): whole("CAST(epoch_us(\(c)) AS DOUBLE) / 1e6")
         case (.timestamp, .text):
@@ -116,7 +121,8 @@ extension RowRule {
         case (.boolean, .text): "CASE CAST(\(c) AS DOUBLE) WHEN 1e0 THEN 'true' WHEN 0e0 THEN 'false' END"
         case (_, .text) where kind != .text: text(ofNumber: "CAST(\(c) AS DOUBLE)")
         case (.integer, .integer), (.number, .integer), (.boolean, .integer): whole("CAST(\(c) AS DOUBLE)")
-        case (.integer, .boolean), (.number, .boolean), (.boolean, .boolean): "CASE WHEN CAST(\(c) AS DOUBLE) IN (0e0, 1e0) THEN CAST(\(c) AS DOUBLE) END"
+        case (.integer, .boolean), (.number, .boolean), (.boolean, .boolean):
+            "CASE WHEN CAST(\(c) AS DOUBLE) IN (0e0, 1e0) THEN CAST(\(c) AS DOUBLE) END"
         case (.integer, .timestamp), (.number, .timestamp):
             "CASE WHEN abs(CAST(\(c) AS DOUBLE)) <= \(SQL.number(TimeText.limit)) THEN make_timestamp(CAST(round(CAST(\(c) AS DOUBLE) * 1e6) AS BIGINT)) END"
         case (_, .number): "CAST(\(c) AS DOUBLE)"

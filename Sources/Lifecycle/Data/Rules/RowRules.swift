@@ -83,7 +83,8 @@ extension RowRule {
         for name in namedColumns {
             guard let column = columns.first(where: { $0.name == name }) else {
                 let names = columns.map(\.name)
-                return "The rule “\(word)” names the column “\(name)”, which does not exist.\(didYouMean(name, among: names)) The columns are: \(names.prefix(30).joined(separator: ", "))."
+                return
+                    "The rule “\(word)” names the column “\(name)”, which does not exist.\(didYouMean(name, among: names)) The columns are: \(names.prefix(30).joined(separator: ", "))."
             }
             if let problem = problem(on: column, among: columns) { return "The rule “\(word)” \(problem)" }
         }
@@ -93,11 +94,15 @@ extension RowRule {
     private func problem(on column: TypedColumn, among columns: [TypedColumn]) -> String? {
         switch self {
         case .trim, .lowercase, .stripPrefix, .stripSuffix, .map, .replace:
-            return column.kind == .text ? nil : "works on text; “\(column.name)” holds \(column.kind.rawValue) values. Cast it to text first, or remove the rule."
+            return column.kind == .text
+                ? nil : "works on text; “\(column.name)” holds \(column.kind.rawValue) values. Cast it to text first, or remove the rule."
         case .clip, .round:
-            return column.kind == .integer || column.kind == .number ? nil : "works on numbers; “\(column.name)” holds \(column.kind.rawValue) values."
+            return column.kind == .integer || column.kind == .number
+                ? nil : "works on numbers; “\(column.name)” holds \(column.kind.rawValue) values."
         case .dateParts(_, let parts):
-            guard column.kind == .timestamp else { return "works on times; “\(column.name)” holds \(column.kind.rawValue) values. Cast it to timestamp first." }
+            guard column.kind == .timestamp else {
+                return "works on times; “\(column.name)” holds \(column.kind.rawValue) values. Cast it to timestamp first."
+            }
             let taken = parts.map { $0.columnName(of: column.name) }.first { new in columns.contains { $0.name.lowercased() == new.lowercased() } }
             return taken.map { "would make a second column “\($0)”. Rename one." }
         case .impute(_, let imputation): return problem(imputing: imputation, column)
@@ -111,7 +116,8 @@ extension RowRule {
     private func problem(imputing imputation: Imputation, _ column: TypedColumn) -> String? {
         switch (imputation, column.kind) {
         case (_, .timestamp): "cannot fill moments in time (“\(column.name)”). Take parts of them first with date_parts."
-        case (.median, .text), (.median, .boolean): "cannot take the median of “\(column.name)”, which holds \(column.kind.rawValue) values. Use most_frequent."
+        case (.median, .text), (.median, .boolean):
+            "cannot take the median of “\(column.name)”, which holds \(column.kind.rawValue) values. Use most_frequent."
         case (.constant(let text), let kind) where kind.isNumeric && Double(text)?.isFinite != true:
             "fills “\(column.name)”, which holds \(kind.rawValue) values, with “\(text)”, which is not a number."
         default: nil

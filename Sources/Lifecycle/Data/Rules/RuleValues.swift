@@ -1,9 +1,10 @@
+import Support
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Darwin
 #endif
-import Support
 
 /// Numbers written as text, as the rule `cast` reads them: a sign, digits, a point, an exponent of at most four digits.
 enum NumberText {

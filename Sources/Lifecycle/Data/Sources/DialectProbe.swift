@@ -53,7 +53,8 @@ struct DialectProbe {
         let count = hasHeader && names.isEmpty ? first.count : line.usualCount(lines).fields
         guard names.isEmpty || names.count == count else {
             throw MartletError(
-                .invalidInput, "The settings name \(names.count) columns; the rows of \(file.name) have \(count) (delimiter \(shown(delimiter))). Correct the names.",
+                .invalidInput,
+                "The settings name \(names.count) columns; the rows of \(file.name) have \(count) (delimiter \(shown(delimiter))). Correct the names.",
                 place: SourcePlace(file: file.name, line: 1))
         }
         let chosen = names.isEmpty ? (hasHeader ? first : Array(repeating: "", count: count)) : names
@@ -81,7 +82,8 @@ struct DialectProbe {
             let others = [",", ";", "\t", "|"].filter { other in other != chosen && lines.allSatisfy { $0.contains(other) } }
             if !occurs, let other = others.first {
                 throw MartletError(
-                    .invalidInput, "The delimiter \(shown(chosen)) does not occur in \(file.name); every line has \(shown(other)). Correct “delimiter”.",
+                    .invalidInput,
+                    "The delimiter \(shown(chosen)) does not occur in \(file.name); every line has \(shown(other)). Correct “delimiter”.",
                     place: SourcePlace(file: file.name, line: 1))
             }
             return chosen
@@ -115,7 +117,8 @@ struct DialectProbe {
             let usable = name.isEmpty ? "column_\(i + 1)" : name
             if let earlier = seen[usable.lowercased()] {
                 throw MartletError(
-                    .invalidInput, "Columns \(earlier + 1) and \(i + 1) are both called “\(usable)” (capital and small letters do not tell columns apart). Rename one.",
+                    .invalidInput,
+                    "Columns \(earlier + 1) and \(i + 1) are both called “\(usable)” (capital and small letters do not tell columns apart). Rename one.",
                     place: SourcePlace(file: file.name, line: 1))
             }
             seen[usable.lowercased()] = i
@@ -129,13 +132,15 @@ struct DialectProbe {
         if let delimiter = plan.delimiter, !delimiter.isEmpty { options.append("delim=\(SQL.text(delimiter))") }
         if plan.encoding != "utf-8" { options.append("encoding=\(SQL.text(plan.encoding))") }
         if let compression { options.append("compression=\(SQL.text(compression))") }
-        let sql = "SELECT \"Delimiter\", \"Quote\", \"Escape\", \"HasHeader\" FROM sniff_csv(\(SQL.text(file.path)), \(options.joined(separator: ", ")))"
+        let sql =
+            "SELECT \"Delimiter\", \"Quote\", \"Escape\", \"HasHeader\" FROM sniff_csv(\(SQL.text(file.path)), \(options.joined(separator: ", ")))"
         guard let row = try? engine.query(sql), row.rowCount == 1 else { return Sniffed() }
         func text(_ index: Int) -> String? { row.columns[index].category(0).flatMap { $0 == "(empty)" ? nil : $0 } }
         return Sniffed(delimiter: text(0), quote: text(1), escape: text(2), hasHeader: row.columns[3].numbers.flatMap(\.first).map { $0 != 0 })
     }
 
-    private static func firstLines(_ engine: DuckDB, _ plan: SourcePlan, _ file: SourceFile, _ compression: String?) throws(MartletError) -> [String] {
+    private static func firstLines(_ engine: DuckDB, _ plan: SourcePlan, _ file: SourceFile, _ compression: String?) throws(MartletError) -> [String]
+    {
         let options = [
             "auto_detect=false", "delim='\u{1E}\u{1F}'", "quote=''", "escape=''", "header=false", "columns={'line': 'VARCHAR'}", "ignore_errors=true",
             "encoding=\(SQL.text(plan.encoding))", "compression=\(SQL.text(compression ?? "none"))", "max_line_size=\(SourceScan.longestLine)",

@@ -1,9 +1,10 @@
+import Support
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Darwin
 #endif
-import Support
 
 /// Looks at the bytes of a file before an engine does: what it is, and what it cannot be.
 struct FileProbe {
@@ -50,7 +51,9 @@ struct FileProbe {
         if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) {
             throw MartletError(.invalidInput, "\(file.name) is written in UTF-16. Set “encoding: utf-16” in “source”.")
         }
-        if head.count(where: { $0 == 0 }) > max(16, head.count / 20) { throw MartletError(.invalidInput, "\(file.name) is a binary file, not a table in text.") }
+        if head.count(where: { $0 == 0 }) > max(16, head.count / 20) {
+            throw MartletError(.invalidInput, "\(file.name) is a binary file, not a table in text.")
+        }
         try refuseNUL()
     }
 

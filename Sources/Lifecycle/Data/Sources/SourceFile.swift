@@ -1,9 +1,10 @@
+package import Support
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Darwin
 #endif
-package import Support
 
 /// One file of a source.
 package struct SourceFile: Sendable, Equatable, Codable {

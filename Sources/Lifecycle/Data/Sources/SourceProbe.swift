@@ -70,8 +70,12 @@ struct SourceProbe {
         let values = "UNPIVOT (\(rows)) ON \(open.map { "c\($0)" }.joined(separator: ", ")) INTO NAME n VALUE v"
         let answer = try engine.query("SELECT n, \(forms) AS f FROM (\(values)) GROUP BY n")
         var found: [String: TextForms] = [:]
-        for row in 0..<answer.rowCount { found[answer.columns[0].category(row) ?? ""] = TextForms(rawValue: Int(answer.columns[1].numbers?[row] ?? 0)) }
-        for i in open { decide(&format.fields[i], (found["c\(i)"] ?? []).union(sample == nil ? format.fields[i].forms : []), comma: format.decimalComma) }
+        for row in 0..<answer.rowCount {
+            found[answer.columns[0].category(row) ?? ""] = TextForms(rawValue: Int(answer.columns[1].numbers?[row] ?? 0))
+        }
+        for i in open {
+            decide(&format.fields[i], (found["c\(i)"] ?? []).union(sample == nil ? format.fields[i].forms : []), comma: format.decimalComma)
+        }
     }
 
     private func decide(_ field: inout SourceFormat.Field, _ forms: TextForms, comma: Bool) {
@@ -108,7 +112,8 @@ struct SourceProbe {
         guard plan.tableRules.isEmpty else { return }
         for column in plan.columns where !made.contains(column.name) {
             throw MartletError(
-                .invalidInput, "The source has no column “\(column.name)”.\(didYouMean(column.name, among: format.names)) It has: \(format.names.prefix(30).joined(separator: ", ")).",
+                .invalidInput,
+                "The source has no column “\(column.name)”.\(didYouMean(column.name, among: format.names)) It has: \(format.names.prefix(30).joined(separator: ", ")).",
                 place: plan.places["columns.\(column.name)"])
         }
     }
@@ -119,9 +124,12 @@ struct SourceProbe {
         for file in files.dropFirst() {
             let lines = try DialectProbe(engine: engine, plan: plan.source, file: file, compression: format.compression).lines
             let names = DelimitedLine(delimiter: Character(format.delimiter), quote: format.quote.first).fields(lines.first ?? "")
-            guard names != format.names, !zip(names, format.names).allSatisfy({ $0.isEmpty || $0 == $1 }) || names.count != format.names.count else { continue }
+            guard names != format.names, !zip(names, format.names).allSatisfy({ $0.isEmpty || $0 == $1 }) || names.count != format.names.count else {
+                continue
+            }
             throw MartletError(
-                .invalidInput, "The header of \(file.name) is not that of \(files[0].name). Give all files of a source the same columns in the same order.",
+                .invalidInput,
+                "The header of \(file.name) is not that of \(files[0].name). Give all files of a source the same columns in the same order.",
                 place: SourcePlace(file: file.name, line: 1))
         }
     }
@@ -130,9 +138,12 @@ struct SourceProbe {
         var format = SourceFormat(
             layout: probe.layout, delimiter: "", quote: "", escape: "", hasHeader: false, compression: probe.compression, encoding: "utf-8",
             decimalComma: false, missing: plan.source.missing, fields: [])
-        let described = try engine.query("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM \(SourceScan(files: files, format: format).raw()))")
+        let described = try engine.query(
+            "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM \(SourceScan(files: files, format: format).raw()))")
         guard described.rowCount <= DialectProbe.columnLimit else {
-            throw MartletError(.invalidInput, "\(probe.file.name) has \(described.rowCount) columns; at most \(DialectProbe.columnLimit) are read. Keep the columns that matter.")
+            throw MartletError(
+                .invalidInput,
+                "\(probe.file.name) has \(described.rowCount) columns; at most \(DialectProbe.columnLimit) are read. Keep the columns that matter.")
         }
         for row in 0..<described.rowCount {
             let (name, type) = (described.columns[0].category(row) ?? "", described.columns[1].category(row) ?? "")

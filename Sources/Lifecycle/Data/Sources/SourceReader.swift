@@ -79,7 +79,9 @@ package struct SourceReader {
         var unreadable: [UnreadableValues] = []
         do {
             try create(table, SourceScan(files: files, format: format).typed(strict: true))
-        } catch let error where [SourceScan.mark, "Conversion Error", "Invalid Input Error: Could not parse"].contains(where: { (error.cause ?? "").contains($0) }) {
+        } catch let error
+            where [SourceScan.mark, "Conversion Error", "Invalid Input Error: Could not parse"].contains(where: { (error.cause ?? "").contains($0) })
+        {
             try SourceProbe(engine: engine, plan: plan, directory: directory).decideForms(files, &format, sample: nil)
             unreadable = try findUnreadable(files, format)
             try create(table, SourceScan(files: files, format: format).typed(strict: false))

@@ -17,7 +17,8 @@ struct SourceRejects {
     /// follows them cannot be trusted.
     /// - Throws: `invalidInput` that names the first such row.
     func collect(acceptedRows: Int) throws(MartletError) -> (count: Int, rows: [RejectedRow]) {
-        let count = Int(try engine.query("SELECT count(DISTINCT (scan_id, file_id, line)) AS n FROM \(SourceScan.rejects)").columns.first?.numbers?.first ?? 0)
+        let count = Int(
+            try engine.query("SELECT count(DISTINCT (scan_id, file_id, line)) AS n FROM \(SourceScan.rejects)").columns.first?.numbers?.first ?? 0)
         guard count > 0 else { return (0, []) }
         let (rows, types) = try read()
         if let grave = types.firstIndex(where: { ["INVALID ENCODING", "UNQUOTED VALUE", "LINE SIZE OVER MAXIMUM"].contains($0) }) {
@@ -55,7 +56,8 @@ struct SourceRejects {
         let found = message.split(separator: " ").last.flatMap { Int($0) }
         switch type {
         case "MISSING COLUMNS", "TOO MANY COLUMNS":
-            return "the row has \(found.map(String.init) ?? (type == "MISSING COLUMNS" ? "fewer" : "more")) columns; the table has \(format.fields.count)"
+            return
+                "the row has \(found.map(String.init) ?? (type == "MISSING COLUMNS" ? "fewer" : "more")) columns; the table has \(format.fields.count)"
         case "INVALID ENCODING": return "the row is not valid \(format.encoding.uppercased())"
         case "UNQUOTED VALUE": return "a quote is opened or closed in the wrong place"
         case "LINE SIZE OVER MAXIMUM": return "the line is longer than 16 MB; a quote may be missing"

@@ -29,11 +29,15 @@ struct SourceScan {
         let columns = format.names.map { "\(SQL.text($0)): 'VARCHAR'" }.joined(separator: ", ")
         let failures =
             keepsRejects
-            ? ["store_rejects=true", "rejects_table=\(SQL.text(SourceScan.rejects))", "rejects_scan=\(SQL.text(SourceScan.rejectScans))", "rejects_limit=100000"]
+            ? [
+                "store_rejects=true", "rejects_table=\(SQL.text(SourceScan.rejects))", "rejects_scan=\(SQL.text(SourceScan.rejectScans))",
+                "rejects_limit=100000",
+            ]
             : ["ignore_errors=true"]
         return [
             "auto_detect=false", "delim=\(SQL.text(format.delimiter))", "quote=\(SQL.text(format.quote))", "escape=\(SQL.text(format.escape))",
-            "header=\(format.hasHeader)", "columns={\(columns)}", "encoding=\(SQL.text(format.encoding))", "compression=\(SQL.text(format.compression ?? "none"))",
+            "header=\(format.hasHeader)", "columns={\(columns)}", "encoding=\(SQL.text(format.encoding))",
+            "compression=\(SQL.text(format.compression ?? "none"))",
             "max_line_size=\(SourceScan.longestLine)", "null_padding=false",
         ] + failures
     }
@@ -53,7 +57,8 @@ struct SourceScan {
         if let stored = field.storedType { return SourceScan.converted(column, stored, field.kind, isMissing(column, .text)) }
         guard field.form != .text else { return "CASE WHEN \(isMissing(column, .text)) THEN NULL ELSE \(column) END" }
         let otherwise = strict ? "error(\(SQL.text(SourceScan.mark)))" : "NULL"
-        return "CASE WHEN \(isMissing(column, field.form)) THEN NULL WHEN \(field.form.holds(column)) THEN \(field.form.value(column, strict: strict)) ELSE \(otherwise) END"
+        return
+            "CASE WHEN \(isMissing(column, field.form)) THEN NULL WHEN \(field.form.holds(column)) THEN \(field.form.value(column, strict: strict)) ELSE \(otherwise) END"
     }
 
     /// Whether a text expression is a missing value.

@@ -67,7 +67,8 @@ package struct DatasetVersion: Sendable, Equatable, Codable {
         package var notes: [String]
 
         package init(
-            parts: [Part], columns: [ColumnInfo], raw: [TypedColumn], sources: [SourceFile], rules: JSONValue, rejectedRows: Int, rowsWithoutTarget: Int,
+            parts: [Part], columns: [ColumnInfo], raw: [TypedColumn], sources: [SourceFile], rules: JSONValue, rejectedRows: Int,
+            rowsWithoutTarget: Int,
             expectationsPassed: Int, expectationsFailed: Int, validation: Digest, profile: Digest, rejects: Digest, notes: [String]
         ) {
             self.parts = parts

@@ -35,10 +35,13 @@ extension Why {
     package var json: JSONValue {
         var value: JSONValue = [
             "subject": .string(subject),
-            "links": .array(links.map { link in
-                ["ref": .string(link.ref), "kind": .string(link.kind), "title": .string(link.title), "at": JSONValue(link.at?.description),
-                 "facts": .array(link.facts.map { ["name": .string($0.name), "value": .string($0.value)] })]
-            }),
+            "links": .array(
+                links.map { link in
+                    [
+                        "ref": .string(link.ref), "kind": .string(link.kind), "title": .string(link.title), "at": JSONValue(link.at?.description),
+                        "facts": .array(link.facts.map { ["name": .string($0.name), "value": .string($0.value)] }),
+                    ]
+                }),
             "edges": .array(edges.map { ["from": .string($0.source), "relation": .string($0.relation), "to": .string($0.target)] }),
         ]
         if let prediction { value["prediction"] = prediction.json }

@@ -44,7 +44,9 @@ extension Project {
         plan.source.train = [absolute]
         plan.source.test = []
         for field in version.details.request.inputs {
-            if let known = plan.columns.firstIndex(where: { $0.name == field.name }) { plan.columns[known].kind = field.kind } else {
+            if let known = plan.columns.firstIndex(where: { $0.name == field.name }) {
+                plan.columns[known].kind = field.kind
+            } else {
                 plan.columns.append(ColumnPlan(field.name, kind: field.kind))
             }
         }

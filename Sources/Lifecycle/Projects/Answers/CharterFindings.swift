@@ -7,7 +7,9 @@ extension Project {
     package func charterFindings() throws(MartletError) -> [String] {
         let charter = file.charter
         var findings: [String] = []
-        if charter.outcome == nil { findings.append("Nobody has written the outcome: what should the model achieve, in a person's words (charter.outcome)?") }
+        if charter.outcome == nil {
+            findings.append("Nobody has written the outcome: what should the model achieve, in a person's words (charter.outcome)?")
+        }
         if charter.objectives.isEmpty { findings.append("There is no objective: nothing decides whether a model is good enough.") }
         if !charter.objectives.contains(where: { $0.place == .production }) {
             findings.append("No objective is measured in production: nobody will notice when the model gets worse.")

@@ -25,7 +25,9 @@ extension Project {
             throw MartletError(.notFound, "Nothing was asked in the last \(since). Look further back with --since, or compare a file with --data.")
         }
         let report = try DriftReport(reference: reference, named: "training data of \(champion.reference)", current: current)
-        try database.write { try MonitorResults(database: database).add("drift", endpoint: file.serving.endpoint, at: clock.now(), report.json, in: $0) }
+        try database.write {
+            try MonitorResults(database: database).add("drift", endpoint: file.serving.endpoint, at: clock.now(), report.json, in: $0)
+        }
         return report
     }
 
@@ -43,7 +45,9 @@ extension Project {
         let now = clock.now()
         let seconds = try LookBack.seconds(since)
         var blocks: [Table] = []
-        try predictionLog().scan(now.advanced(bySeconds: -seconds)..<now.advanced(bySeconds: 1), keys: false) { block throws(MartletError) in blocks.append(block.inputs) }
+        try predictionLog().scan(now.advanced(bySeconds: -seconds)..<now.advanced(bySeconds: 1), keys: false) { block throws(MartletError) in
+            blocks.append(block.inputs)
+        }
         return try Table.joining(blocks)
     }
 
@@ -54,7 +58,8 @@ extension Project {
         let engine = try openDuckDB()
         let source = try SourceReader(engine: engine, plan: plan, directory: root).read()
         let rules = RowRules(plan.rules)
-        let select = rules.select(from: DuckDB.quote(identifier: source.train.table), columns: source.format.fields.map { TypedColumn($0.name, $0.kind) })
+        let select = rules.select(
+            from: DuckDB.quote(identifier: source.train.table), columns: source.format.fields.map { TypedColumn($0.name, $0.kind) })
         return try engine.query(select)
     }
 }

@@ -50,7 +50,10 @@ extension Project {
         let signature = try models.version(file.serving.model, file.serving.selector).details.request
         let inputs = signature.inputs.map { field -> JSONValue in
             let isText = field.kind == .text || field.kind == .timestamp
-            let value: JSONValue = isText ? .string(field.categories?.first ?? "") : JSONValue(field.minimum.flatMap { low in field.maximum.map { ((low + $0) / 2).rounded() } } ?? 0)
+            let value: JSONValue =
+                isText
+                ? .string(field.categories?.first ?? "")
+                : JSONValue(field.minimum.flatMap { low in field.maximum.map { ((low + $0) / 2).rounded() } } ?? 0)
             return ["name": .string(field.name), "shape": [1], "datatype": isText ? "BYTES" : "FP64", "data": [value]]
         }
         return ["inputs": .array(inputs)]

@@ -20,8 +20,10 @@ package struct LabelImport: Sendable {
 
     /// The facts for `--json`.
     package var json: JSONValue {
-        ["added": JSONValue(added), "changed": JSONValue(changed), "unchanged": JSONValue(unchanged), "matched": JSONValue(matched),
-         "rejected": JSONValue(rejected), "reason": JSONValue(reason)]
+        [
+            "added": JSONValue(added), "changed": JSONValue(changed), "unchanged": JSONValue(unchanged), "matched": JSONValue(matched),
+            "rejected": JSONValue(rejected), "reason": JSONValue(reason),
+        ]
     }
 }
 
@@ -55,11 +57,14 @@ extension Project {
         let table = try LabelFile.read(plan, engine: engine, directory: root)
         let value = try LabelFile.column(["label", file.charter.target], in: table, file: source.name, what: "the truth")
         let key = file.serving.key ?? file.monitoring.labels?.key
-        let subject = try LabelFile.column(["prediction_id"] + (key.map { [$0] } ?? []), in: table, file: source.name, what: "which prediction it is about")
+        let subject = try LabelFile.column(
+            ["prediction_id"] + (key.map { [$0] } ?? []), in: table, file: source.name, what: "which prediction it is about")
         let known = table["known_at"]
         var labels: [Label] = []
         for row in 0..<table.rowCount {
-            guard let truth = value.category(row), let name = subject.category(row), let who = LabelFile.subject(name, byID: subject.name == "prediction_id") else {
+            guard let truth = value.category(row), let name = subject.category(row),
+                let who = LabelFile.subject(name, byID: subject.name == "prediction_id")
+            else {
                 result.rejected += 1
                 result.reason = "a row needs the truth and a valid prediction ID or key"
                 continue
@@ -88,7 +93,7 @@ extension Project {
 private enum LabelFile {
     static func read(_ plan: DataPlan, engine: DuckDB, directory: String) throws(MartletError) -> Table {
         var plan = plan
-        do { return try table(plan, engine, directory) } catch where error.message.contains("prediction_id") {
+        do { return try table(plan, engine, directory) } catch  where error.message.contains("prediction_id") {
             plan.columns = []
             return try table(plan, engine, directory)
         }
@@ -102,7 +107,10 @@ private enum LabelFile {
     /// The first of the named columns that the file has.
     static func column(_ names: [String], in table: Table, file: String, what: String) throws(MartletError) -> Column {
         for name in names { if let column = table[name] { return column } }
-        throw MartletError(.invalidInput, "\(file) does not say \(what): it needs a column called \(names.joined(separator: " or ")). It has: \(table.names.joined(separator: ", ")).")
+        throw MartletError(
+            .invalidInput,
+            "\(file) does not say \(what): it needs a column called \(names.joined(separator: " or ")). It has: \(table.names.joined(separator: ", "))."
+        )
     }
 
     static func subject(_ text: String, byID: Bool) -> Label.Subject? {

@@ -54,7 +54,9 @@ extension Project {
             for metric in facts["metrics"][split].members {
                 guard let value = metric.value["value"].double else { continue }
                 let interval = metric.value["interval"]
-                let range = interval["lower"].double.flatMap { low in interval["upper"].double.map { "\(Objective.text(low)) to \(Objective.text($0))" } } ?? ""
+                let range =
+                    interval["lower"].double.flatMap { low in interval["upper"].double.map { "\(Objective.text(low)) to \(Objective.text($0))" } }
+                    ?? ""
                 lines.append("| \(metric.key) | \(split) | \(Objective.text(value)) | \(range) |")
             }
         }
@@ -68,7 +70,9 @@ extension Project {
 
     private func importance(_ version: ModelVersion) -> String {
         let shares = version.details.importance.prefix(10).map { "| \($0.column) | \(Objective.text($0.share * 100)) % |" }
-        return shares.isEmpty ? "## What it rests on\n\nNot known for this kind of model." : "## What it rests on\n\n| column | share |\n|---|---|\n" + shares.joined(separator: "\n")
+        return shares.isEmpty
+            ? "## What it rests on\n\nNot known for this kind of model."
+            : "## What it rests on\n\n| column | share |\n|---|---|\n" + shares.joined(separator: "\n")
     }
 
     private func caveats(_ version: ModelVersion) -> String {

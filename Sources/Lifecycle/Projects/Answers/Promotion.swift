@@ -30,7 +30,9 @@ extension Project {
         for result in try checks.history(subject: subject) { latest[result.objective] = result }
         let gate = Gate(charter: file.charter, confirmed: try isCharterConfirmed(), clock: clock)
         var decision = try gate.decide(subject, tests: []) { objective in
-            guard let result = latest[objective.id] else { return .missing("this version was judged before the objective was written. Run “martlet run --force”.") }
+            guard let result = latest[objective.id] else {
+                return .missing("this version was judged before the objective was written. Run “martlet run --force”.")
+            }
             return result.measurement.map { .measured($0) } ?? (result.verdict == .red ? .missing(result.reason) : .notApplicable(result.reason))
         }
         decision.results += latest.values.filter { $0.objective.hasPrefix("tests:") }.sorted { $0.objective < $1.objective }

@@ -23,7 +23,9 @@ extension Project {
         guard fits.count == 1 else {
             let meant = fits.map(\.description).joined(separator: ", ")
             let hint = fits.isEmpty ? "Nothing is called “\(text)”." : "“\(text)” may mean \(meant)."
-            throw MartletError(.notFound, "\(hint) Name things as kind:name, for example model:\(file.model)@champion, dataset:\(file.project)@v1, run:ID, prediction:ID.")
+            throw MartletError(
+                .notFound,
+                "\(hint) Name things as kind:name, for example model:\(file.model)@champion, dataset:\(file.project)@v1, run:ID, prediction:ID.")
         }
         return fits[0]
     }
@@ -36,7 +38,8 @@ extension Project {
         case .run:
             let found = try runs.runs(prefix: reference.name)
             guard let run = found.first, found.count == 1 else {
-                throw MartletError(.notFound, found.isEmpty ? "There is no run \(reference.name)." : "Several runs begin with \(reference.name). Give more digits.")
+                throw MartletError(
+                    .notFound, found.isEmpty ? "There is no run \(reference.name)." : "Several runs begin with \(reference.name). Give more digits.")
             }
             return "run:\(run.id)"
         default: return reference.description

@@ -20,7 +20,10 @@ extension Project {
         case .objective: return try showObjective(reference.name)
         case .prediction: return try why(text).json
         case .charter, .endpoint, .step, .source, .check, .label:
-            throw MartletError(.usage, "“martlet show” shows models, datasets, runs, objectives and predictions. For the charter: martlet charter check; for endpoints: martlet endpoint list.")
+            throw MartletError(
+                .usage,
+                "“martlet show” shows models, datasets, runs, objectives and predictions. For the charter: martlet charter check; for endpoints: martlet endpoint list."
+            )
         }
     }
 
@@ -36,7 +39,8 @@ extension Project {
         facts["metrics"] = try metrics(of: version)
         facts["checks"] = .array(try checks.history(subject: version.reference.description).map(\.json))
         facts["importance"] = .array(details.importance.prefix(20).map { ["column": .string($0.column), "share": JSONValue($0.share)] })
-        facts["inputs"] = .array(details.request.inputs.map { ["name": .string($0.name), "kind": .string($0.kind.rawValue), "may_be_missing": .bool($0.mayBeMissing)] })
+        facts["inputs"] = .array(
+            details.request.inputs.map { ["name": .string($0.name), "kind": .string($0.kind.rawValue), "may_be_missing": .bool($0.mayBeMissing)] })
         facts["notes"] = JSONValue(details.notes)
         facts["summary"] = JSONValue(summary(facts))
         return facts
@@ -72,13 +76,16 @@ extension Project {
     private func show(_ version: DatasetVersion) throws(MartletError) -> JSONValue {
         let details = version.details
         return [
-            "ref": .string(version.reference.description), "created": .string(version.created.description), "digest": .string(version.digest.rawValue),
+            "ref": .string(version.reference.description), "created": .string(version.created.description),
+            "digest": .string(version.digest.rawValue),
             "run": .string("run:\(version.run)"), "rows": JSONValue(version.rows),
             "parts": .array(details.parts.map { ["split": .string($0.split), "rows": JSONValue($0.rows), "digest": .string($0.digest.rawValue)] }),
-            "sources": .array(details.sources.map { ["path": .string($0.path), "bytes": JSONValue($0.size), "sha256": .string($0.digest.rawValue)] }),
+            "sources": .array(
+                details.sources.map { ["path": .string($0.path), "bytes": JSONValue($0.size), "sha256": .string($0.digest.rawValue)] }),
             "rejected_rows": JSONValue(details.rejectedRows), "rows_without_target": JSONValue(details.rowsWithoutTarget),
             "expectations": ["passed": JSONValue(details.expectationsPassed), "failed": JSONValue(details.expectationsFailed)],
-            "columns": .array(details.columns.map { ["name": .string($0.name), "kind": .string($0.kind.rawValue), "role": .string($0.role.rawValue)] }),
+            "columns": .array(
+                details.columns.map { ["name": .string($0.name), "kind": .string($0.kind.rawValue), "role": .string($0.role.rawValue)] }),
             "notes": JSONValue(details.notes),
         ]
     }
@@ -92,10 +99,14 @@ extension Project {
         if !children.isEmpty { facts["steps"] = .array(children.map(RunFacts.json)) }
         let metrics = try runs.metrics(of: id)
         if !metrics.isEmpty {
-            facts["metrics"] = .array(metrics.map { metric in
-                ["split": .string(metric.split), "name": .string(metric.name), "segment": .string(metric.segment), "value": JSONValue(metric.value),
-                 "lower": JSONValue(metric.lower), "upper": JSONValue(metric.upper), "rows": JSONValue(metric.rows)]
-            })
+            facts["metrics"] = .array(
+                metrics.map { metric in
+                    [
+                        "split": .string(metric.split), "name": .string(metric.name), "segment": .string(metric.segment),
+                        "value": JSONValue(metric.value),
+                        "lower": JSONValue(metric.lower), "upper": JSONValue(metric.upper), "rows": JSONValue(metric.rows),
+                    ]
+                })
         }
         return facts
     }
@@ -103,7 +114,8 @@ extension Project {
     private func showObjective(_ id: String) throws(MartletError) -> JSONValue {
         guard let objective = file.charter.objectives.first(where: { $0.id == id }) else {
             let known = file.charter.objectives.map(\.id)
-            throw MartletError(.notFound, "The charter has no objective “\(id)”.\(didYouMean(id, among: known)) It has: \(known.joined(separator: ", ")).")
+            throw MartletError(
+                .notFound, "The charter has no objective “\(id)”.\(didYouMean(id, among: known)) It has: \(known.joined(separator: ", ")).")
         }
         let last = try checks.latest()[id]
         return [
@@ -117,7 +129,8 @@ extension Project {
 enum RunFacts {
     static func json(_ run: Run) -> JSONValue {
         [
-            "ref": .string("run:\(run.id)"), "step": .string(run.step), "status": .string(run.status.rawValue), "started": .string(run.started.description),
+            "ref": .string("run:\(run.id)"), "step": .string(run.step), "status": .string(run.status.rawValue),
+            "started": .string(run.started.description),
             "ended": JSONValue(run.ended?.description), "parent": JSONValue(run.parent.map { "run:\($0)" }), "code": JSONValue(run.code?.sentence),
             "parameters": run.parameters, "error": JSONValue(run.error),
         ]

@@ -56,7 +56,9 @@ extension Project {
 
     private func state(of objective: Objective, last: CheckResult?, confirmed: Bool) -> Status.ObjectiveState {
         guard let last else {
-            let how = objective.place == .production ? "it needs traffic\(objective.labelsWithin == nil ? "" : " and labels") and “martlet check”" : "run “martlet run”"
+            let how =
+                objective.place == .production
+                ? "it needs traffic\(objective.labelsWithin == nil ? "" : " and labels") and “martlet check”" : "run “martlet run”"
             return Status.ObjectiveState(objective: objective, verdict: .yellow, last: nil, reason: "Not measured yet: \(how).")
         }
         var verdict = last.verdict
@@ -71,7 +73,9 @@ extension Project {
         if !outOfDate.isEmpty { next.append(("martlet run", "steps out of date: \(outOfDate.joined(separator: ", "))")) }
         if file.charter.outcome == nil { next.append(("edit \(ProjectFile.name)", "nobody has written the charter's outcome yet")) }
         if !confirmed, champion != nil { next.append(("martlet charter confirm", "no person has agreed to the charter as it stands")) }
-        if let red = objectives.first(where: { $0.verdict == .red }) { next.append(("martlet show objective:\(red.objective.id)", "it does not hold")) }
+        if let red = objectives.first(where: { $0.verdict == .red }) {
+            next.append(("martlet show objective:\(red.objective.id)", "it does not hold"))
+        }
         if champion != nil, outOfDate.isEmpty { next.append(("martlet serve", "answer requests with the champion")) }
         return next
     }

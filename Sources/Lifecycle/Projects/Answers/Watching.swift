@@ -52,7 +52,8 @@ extension Project {
         try database.write { session in
             try checks.add(found, in: session)
             for result in found where before[result.objective]?.verdict != result.verdict && result.verdict != .yellow {
-                try events.append("objective.\(result.verdict.rawValue)", "objective:\(result.objective)", ["reason": .string(result.reason)], in: session)
+                try events.append(
+                    "objective.\(result.verdict.rawValue)", "objective:\(result.objective)", ["reason": .string(result.reason)], in: session)
             }
         }
         return CheckOutcome(results: results, notes: await tell(results, before: before))
@@ -64,7 +65,8 @@ extension Project {
         let (measurement, missing) = try measure(objective, period, now)
         let (verdict, reason) = objective.judge(measurement, confirmed: confirmed, missing: missing)
         return CheckResult(
-            objective: objective.id, subject: "endpoint:\(file.serving.endpoint)", at: now, verdict: verdict, measurement: measurement, reason: reason)
+            objective: objective.id, subject: "endpoint:\(file.serving.endpoint)", at: now, verdict: verdict, measurement: measurement, reason: reason
+        )
     }
 
     private func measure(
@@ -81,9 +83,15 @@ extension Project {
             let known = try labels.labels(of: file.serving.endpoint, knownBy: now)
             let joined = try LabelledPredictions(log, period, labels: known, within: objective.labelsWithin, version: champion()?.version)
             guard let predictions = try joined.predictions() else {
-                return (nil, joined.rows == 0 ? "the champion answered nothing in the period." : "none of the champion's \(joined.rows) predictions has a label yet.")
+                return (
+                    nil,
+                    joined.rows == 0
+                        ? "the champion answered nothing in the period." : "none of the champion's \(joined.rows) predictions has a label yet."
+                )
             }
-            guard let estimate = estimates(of: [metric], predictions, bootstrap: Bootstrap(seed: file.data.split.seed)).first, let value = estimate.value else {
+            guard let estimate = estimates(of: [metric], predictions, bootstrap: Bootstrap(seed: file.data.split.seed)).first,
+                let value = estimate.value
+            else {
                 return (nil, "\(joined.labelled) labels are too few or all alike.")
             }
             return (Measurement(value: value, lower: estimate.interval?.lower, upper: estimate.interval?.upper), "")

@@ -35,16 +35,20 @@ extension Project {
             let ref = try canonical(reference)
             let walk = try lineage.walk(from: ref)
             guard !walk.nodes.isEmpty else { throw MartletError(.notFound, "Nothing is recorded about \(ref).") }
-            return Why(subject: ref, links: try walk.nodes.map { node throws(MartletError) in try link(for: node, at: nil) }, edges: walk.edges, prediction: nil, label: nil)
+            return Why(
+                subject: ref, links: try walk.nodes.map { node throws(MartletError) in try link(for: node, at: nil) }, edges: walk.edges,
+                prediction: nil, label: nil)
         }
     }
 
     private func whyPrediction(_ reference: Reference) throws(MartletError) -> Why {
         guard let id = TimeOrderedID(reference.name) else {
-            throw MartletError(.invalidInput, "“\(reference.name)” is not a prediction's ID. An ID is 32 hexadecimal digits, as answered in “prediction_id”.")
+            throw MartletError(
+                .invalidInput, "“\(reference.name)” is not a prediction's ID. An ID is 32 hexadecimal digits, as answered in “prediction_id”.")
         }
         guard let record = try PredictionLogReader.find(id, in: predictionsFolder) else {
-            throw MartletError(.notFound, "No prediction \(id) is in the log. It may be older than the log's retention, or come from another project.")
+            throw MartletError(
+                .notFound, "No prediction \(id) is in the log. It may be older than the log's retention, or come from another project.")
         }
         let model = "model:\(record.model.name)@v\(record.model.version)"
         let walk = try lineage.walk(from: model)
@@ -52,7 +56,8 @@ extension Project {
         var links = [predictionLink(record, subject)]
         for node in walk.nodes { links.append(try link(for: node, at: record.time)) }
         links.append(charterLink())
-        let edges = [LineageEdge(source: subject, relation: "answered_by", target: model)] + walk.edges
+        let edges =
+            [LineageEdge(source: subject, relation: "answered_by", target: model)] + walk.edges
             + [LineageEdge(source: model, relation: "judged_by", target: "charter:\(file.project)")]
         return Why(subject: subject, links: links, edges: edges, prediction: record, label: try label(of: record))
     }
@@ -70,7 +75,9 @@ extension Project {
     private func charterLink() -> Why.Link {
         var facts: [(name: String, value: String)] = []
         if let outcome = file.charter.outcome { facts.append(("outcome", outcome)) }
-        for objective in file.charter.objectives { facts.append((objective.id, objective.sentence + (objective.source?.line.map { " (line \($0))" } ?? ""))) }
+        for objective in file.charter.objectives {
+            facts.append((objective.id, objective.sentence + (objective.source?.line.map { " (line \($0))" } ?? "")))
+        }
         for (role, person) in file.charter.people { facts.append((role, person)) }
         return Why.Link(ref: "charter:\(file.project)", kind: "charter", title: "Charter of \(file.project)", facts: facts, at: nil)
     }

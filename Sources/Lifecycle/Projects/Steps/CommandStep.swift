@@ -37,11 +37,14 @@ struct CommandStep: Sendable {
     private func inputs() throws(MartletError) -> JSONValue {
         var digests: JSONValue = .object([])
         for path in definition.dependencies {
-            do { digests[path] = .string(try project.files.digest(project.path(path)).rawValue) } catch where error.code == .notFound {
+            do { digests[path] = .string(try project.files.digest(project.path(path)).rawValue) } catch  where error.code == .notFound {
                 throw MartletError(.notFound, "The step “\(definition.id)” depends on \(path), which does not exist.", place: definition.place)
             }
         }
-        return ["version": 1, "command": .string(command), "dependencies": digests, "outputs": JSONValue(outputs), "target": .string(project.file.charter.target)]
+        return [
+            "version": 1, "command": .string(command), "dependencies": digests, "outputs": JSONValue(outputs),
+            "target": .string(project.file.charter.target),
+        ]
     }
 
     private func isIntact(_ output: JSONValue) -> Bool {
@@ -97,17 +100,22 @@ struct CommandStep: Sendable {
         process.currentDirectoryURL = URL(fileURLWithPath: project.root)
         process.environment = try environment(dataset)
         process.standardInput = FileHandle.nullDevice
-        guard FileManager.default.createFile(atPath: log, contents: nil), let file = FileHandle(forWritingAtPath: log) else { throw .system("write", log) }
+        guard FileManager.default.createFile(atPath: log, contents: nil), let file = FileHandle(forWritingAtPath: log) else {
+            throw .system("write", log)
+        }
         process.standardOutput = file
         process.standardError = file
-        do { try process.run() } catch { throw MartletError(.stepFailed, "The step “\(definition.id)” could not be started.", place: definition.place, cause: "\(error)") }
+        do { try process.run() } catch {
+            throw MartletError(.stepFailed, "The step “\(definition.id)” could not be started.", place: definition.place, cause: "\(error)")
+        }
         process.waitUntilExit()
         guard process.terminationReason == .exit, process.terminationStatus == 0 else {
             let bytes = (try? readWhole(log)) ?? []
             let tail = String(decoding: bytes.suffix(2000), as: UTF8.self).split(separator: "\n").suffix(8).joined(separator: "\n    ")
             let how = process.terminationReason == .exit ? "exit code \(process.terminationStatus)" : "signal \(process.terminationStatus)"
             throw MartletError(
-                .stepFailed, "The step “\(definition.id)” failed with \(how). Its whole output is .martlet/logs/\(definition.id).log.", place: definition.place,
+                .stepFailed, "The step “\(definition.id)” failed with \(how). Its whole output is .martlet/logs/\(definition.id).log.",
+                place: definition.place,
                 cause: tail.isEmpty ? nil : tail)
         }
     }

@@ -16,7 +16,8 @@ struct CompareStep: Sendable {
     func prepared() -> PreparedStep {
         let metric = session.project.file.charter.primaryMetric
         return PreparedStep(
-            id: "compare", needs: ["data"] + candidates, inputs: { ["version": 1, "metric": .string(metric.rawValue), "candidates": JSONValue(candidates)] },
+            id: "compare", needs: ["data"] + candidates,
+            inputs: { ["version": 1, "metric": .string(metric.rawValue), "candidates": JSONValue(candidates)] },
             isIntact: { _ in true }, execute: { context throws(MartletError) in try execute(context) })
     }
 

@@ -30,13 +30,16 @@ struct DataStep: Sendable {
         }
         if case .file(let header) = file.data.source.header { sources[header] = .string(try project.files.digest(project.path(header)).rawValue) }
         return [
-            "version": 1, "plan": .string(Digest(of: try JSONText.value(file.data).compact).rawValue), "target": .string(file.charter.target), "problem": .string(file.charter.problem.rawValue),
+            "version": 1, "plan": .string(Digest(of: try JSONText.value(file.data).compact).rawValue), "target": .string(file.charter.target),
+            "problem": .string(file.charter.problem.rawValue),
             "sources": sources,
         ]
     }
 
     private func isIntact(_ output: JSONValue) -> Bool {
-        guard let ref = output["dataset"].text.flatMap({ Reference($0) }), let version = try? project.datasets.version(ref.name, ref.version) else { return false }
+        guard let ref = output["dataset"].text.flatMap({ Reference($0) }), let version = try? project.datasets.version(ref.name, ref.version) else {
+            return false
+        }
         return version.details.parts.allSatisfy { project.objects.contains($0.digest) }
     }
 
@@ -47,7 +50,8 @@ struct DataStep: Sendable {
         try makeFolder(folder)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let preparation = Preparation(
-            plan: project.file.data, target: project.file.charter.target, problem: project.file.charter.problem, engine: engine, directory: project.root)
+            plan: project.file.data, target: project.file.charter.target, problem: project.file.charter.problem, engine: engine,
+            directory: project.root)
         let prepared = try preparation.prepare(into: folder)
         context.progress("checking expectations", nil)
         let validation = try Validation(
@@ -57,14 +61,19 @@ struct DataStep: Sendable {
         let profile = try Profile.make(relation: prepared.view, columns: prepared.columns.map { ($0.name, $0.kind) }, engine: engine)
         let version = try project.datasets.add(project.file.project, details(prepared, validation, profile), run: context.run)
         if let failure = validation.failures(.critical).first {
-            throw MartletError(.invalidInput, "A critical expectation does not hold: \(failure.sentence) The data is kept as \(version.reference) for a look.")
+            throw MartletError(
+                .invalidInput, "A critical expectation does not hold: \(failure.sentence) The data is kept as \(version.reference) for a look.")
         }
         return ["dataset": .string(version.reference.description), "digest": .string(version.digest.rawValue), "rows": JSONValue(version.rows)]
     }
 
-    private func details(_ prepared: PreparedData, _ validation: ValidationReport, _ profile: ProfileReport) throws(MartletError) -> DatasetVersion.Details {
+    private func details(_ prepared: PreparedData, _ validation: ValidationReport, _ profile: ProfileReport) throws(MartletError)
+        -> DatasetVersion.Details
+    {
         var parts: [DatasetVersion.Part] = []
-        for part in prepared.parts { parts.append(DatasetVersion.Part(split: part.split, digest: try project.objects.adopt(file: part.path), rows: part.rows)) }
+        for part in prepared.parts {
+            parts.append(DatasetVersion.Part(split: part.split, digest: try project.objects.adopt(file: part.path), rows: part.rows))
+        }
         var sources: [DatasetVersion.SourceFile] = []
         for file in prepared.files {
             sources.append(DatasetVersion.SourceFile(path: file.name, size: file.size, digest: try project.files.digest(file.path)))

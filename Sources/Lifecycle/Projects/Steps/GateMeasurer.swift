@@ -59,7 +59,9 @@ struct GateMeasurer {
         guard let report = split.fairness[group] else {
             return .missing("“\(group)” is not known as a sensitive column. Write data.columns: {\(group): {use: false, sensitive: true}}.")
         }
-        guard let estimate = report[gap], let value = estimate.value else { return .missing(report[gap]?.reason ?? "a group has too few rows to compare.") }
+        guard let estimate = report[gap], let value = estimate.value else {
+            return .missing(report[gap]?.reason ?? "a group has too few rows to compare.")
+        }
         return .measured(Measurement(value: value, lower: estimate.interval?.lower, upper: estimate.interval?.upper))
     }
 }

@@ -66,7 +66,8 @@ struct GateStep: Sendable {
         let model = project.file.model
         if let known = try project.models.version(model, digest: candidate.graph, run: candidate.run) { return known }
         let details = ModelVersion.Details(
-            step: candidate.step, trainer: candidate.trainer, signature: candidate.signature, request: try session.request(dataset, candidate.signature), rules: dataset.details.rules,
+            step: candidate.step, trainer: candidate.trainer, signature: candidate.signature,
+            request: try session.request(dataset, candidate.signature), rules: dataset.details.rules,
             parameters: candidate.parameters, importance: candidate.importance, notes: candidate.notes, size: candidate.size)
         return try project.database.write { session in
             try project.models.register(
@@ -84,7 +85,9 @@ struct GateStep: Sendable {
 
     private func decide(_ version: ModelVersion, _ judge: Judgement, tests: [JUnitReport]) throws(MartletError) -> GateDecision {
         let gate = Gate(charter: project.file.charter, confirmed: try project.isCharterConfirmed(), clock: project.clock)
-        var decision = try gate.decide(version.reference.description, tests: tests) { objective throws(MartletError) in try judge.measurer.measure(objective) }
+        var decision = try gate.decide(version.reference.description, tests: tests) { objective throws(MartletError) in
+            try judge.measurer.measure(objective)
+        }
         if !project.file.gated { decision.results = decision.results.filter { $0.verdict != .red } }
         return decision
     }
@@ -124,7 +127,8 @@ struct GateStep: Sendable {
         let champion = decision.passes ? version : judge.champion
         return [
             "version": .string(version.reference.description), "passed": .bool(decision.passes), "reasons": JSONValue(decision.reasons),
-            "checks": .array(decision.results.map(\.json)), "champion": JSONValue(champion?.reference.description), "findings": JSONValue(judge.findings),
+            "checks": .array(decision.results.map(\.json)), "champion": JSONValue(champion?.reference.description),
+            "findings": JSONValue(judge.findings),
         ]
     }
 }

@@ -68,7 +68,8 @@ struct Judgement {
         guard let split else { return [] }
         var sentences: [String] = []
         for column in split.fairness.keys.sorted() {
-            guard let gap = split.fairness[column]?[.equalOpportunityDifference], let value = gap.value, let high = gap.highest, let low = gap.lowest else { continue }
+            guard let gap = split.fairness[column]?[.equalOpportunityDifference], let value = gap.value, let high = gap.highest, let low = gap.lowest
+            else { continue }
             sentences.append("\(column): of the positives, \(Objective.text(value * 100)) points more are found among \(high) than among \(low).")
         }
         return sentences + baseRates(split) + proxies.map(\.sentence)
@@ -140,7 +141,9 @@ private struct JudgedRows {
         }
         let other = try championPredictions(name, set)
         let measured = GateMeasurer.Split(
-            candidate: predictions, baseline: try baseline.map { baseline throws(MartletError) in try self.predictions(scores(baseline, name, set), baseline.signature, set) },
+            candidate: predictions,
+            baseline: try baseline.map { baseline throws(MartletError) in try self.predictions(scores(baseline, name, set), baseline.signature, set)
+            },
             champion: other?.predictions, evaluation: evaluate(predictions, segments: name == "test" ? segments.all : [], bootstrap: bootstrap),
             fairness: fairness)
         return Scored(measured: measured, scores: ours, openedForChampion: name == "test" && other?.opened == true)
@@ -189,7 +192,9 @@ private struct JudgedRows {
         var found: [ProxyStrength] = []
         for column in session.project.file.data.columns where column.sensitive {
             guard let values = table[column.name] else { continue }
-            if let strength = try ProxyStrength.measure(of: values, from: features.dropping([column.name]), locator: session.project.engines, seed: session.project.file.data.split.seed) {
+            if let strength = try ProxyStrength.measure(
+                of: values, from: features.dropping([column.name]), locator: session.project.engines, seed: session.project.file.data.split.seed)
+            {
                 found.append(strength)
             }
         }

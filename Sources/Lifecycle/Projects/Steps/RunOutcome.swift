@@ -43,13 +43,18 @@ extension RunOutcome {
     package var json: JSONValue {
         var value: JSONValue = [
             "unchanged": .bool(isUnchanged),
-            "steps": .array(steps.map { ["step": .string($0.id), "run": .string($0.run.rawValue), "cached": .bool($0.isCached), "seconds": .number($0.seconds)] }),
+            "steps": .array(
+                steps.map { ["step": .string($0.id), "run": .string($0.run.rawValue), "cached": .bool($0.isCached), "seconds": .number($0.seconds)] }),
         ]
         if let leaderboard {
-            value["leaderboard"] = .array(leaderboard.rows.map { row in
-                ["step": .string(row.step), "trainer": .string(row.trainer), "metric": .string(leaderboard.metric), "value": JSONValue(row.measurement.value),
-                 "lower": JSONValue(row.measurement.lower), "upper": JSONValue(row.measurement.upper), "note": .string(row.note)]
-            })
+            value["leaderboard"] = .array(
+                leaderboard.rows.map { row in
+                    [
+                        "step": .string(row.step), "trainer": .string(row.trainer), "metric": .string(leaderboard.metric),
+                        "value": JSONValue(row.measurement.value),
+                        "lower": JSONValue(row.measurement.lower), "upper": JSONValue(row.measurement.upper), "note": .string(row.note),
+                    ]
+                })
         }
         if let gate {
             value["gate"] = [
@@ -73,7 +78,8 @@ extension CheckResult {
 
     /// Reads what `json` wrote.
     init?(_ value: JSONValue) {
-        guard let objective = value["objective"].text, let subject = value["subject"].text, let verdict = value["verdict"].text.flatMap(Verdict.init(rawValue:))
+        guard let objective = value["objective"].text, let subject = value["subject"].text,
+            let verdict = value["verdict"].text.flatMap(Verdict.init(rawValue:))
         else { return nil }
         let measurement = value["value"].double.map { Measurement(value: $0, lower: value["lower"].double, upper: value["upper"].double) }
         self.init(

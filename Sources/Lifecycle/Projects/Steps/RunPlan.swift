@@ -55,7 +55,8 @@ struct RunPlan {
     /// A step and all that it needs, directly or not.
     static func upTo(_ id: String, _ steps: [PreparedStep]) throws(MartletError) -> [PreparedStep] {
         guard steps.contains(where: { $0.id == id }) else {
-            throw MartletError(.usage, "There is no step “\(id)”.\(didYouMean(id, among: steps.map(\.id))) There are: \(steps.map(\.id).joined(separator: ", ")).")
+            throw MartletError(
+                .usage, "There is no step “\(id)”.\(didYouMean(id, among: steps.map(\.id))) There are: \(steps.map(\.id).joined(separator: ", ")).")
         }
         var wanted: Set<String> = [id]
         for step in steps.reversed() where wanted.contains(step.id) { wanted.formUnion(step.needs) }

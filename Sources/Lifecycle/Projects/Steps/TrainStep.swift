@@ -43,7 +43,8 @@ struct TrainStep: Sendable {
     private func execute(_ context: StepContext) throws(MartletError) -> JSONValue {
         let dataset = try session.dataset(context.outputs)
         let classes = try session.classes(of: dataset)
-        guard let training = try session.rows("train", of: dataset, classes: classes), let validation = try session.rows("validation", of: dataset, classes: classes)
+        guard let training = try session.rows("train", of: dataset, classes: classes),
+            let validation = try session.rows("validation", of: dataset, classes: classes)
         else { throw MartletError(.invalidInput, "There are too few rows to train and validate. Bring more data, or lower data.split.validation.") }
         let fitted: FittedModel
         do {
@@ -55,6 +56,7 @@ struct TrainStep: Sendable {
         let recorder = CandidateRecorder(session, context: context, dataset: dataset)
         return try recorder.record(
             step: definition.id, trainer: type(of: trainer).name, graph: fitted.graph, signature: fitted.signature, parameters: fitted.parameters,
-            importance: fitted.importance.map { ModelVersion.Share(column: $0.column, share: $0.share) }, notes: fitted.notes, validation: validation.set)
+            importance: fitted.importance.map { ModelVersion.Share(column: $0.column, share: $0.share) }, notes: fitted.notes,
+            validation: validation.set)
     }
 }

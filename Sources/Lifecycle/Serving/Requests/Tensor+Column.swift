@@ -19,7 +19,8 @@ extension Tensor {
                 whole.append(value)
             }
             values = .integers(whole)
-        case (.text, _): throw MartletError(.invalidInput, "Column “\(column.name)” holds text; input “\(field.name)” takes \(field.datatype.rawValue).")
+        case (.text, _):
+            throw MartletError(.invalidInput, "Column “\(column.name)” holds text; input “\(field.name)” takes \(field.datatype.rawValue).")
         }
         self.init(name: field.name, datatype: field.datatype, shape: [column.count], values: values)
     }
