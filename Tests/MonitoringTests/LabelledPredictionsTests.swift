@@ -73,6 +73,16 @@ struct LabelledPredictionsTests {
         #expect(joined.rows == 1 && joined.labelled == 0)
     }
 
+    @Test("Where a version is asked for, only its predictions count")
+    func version() throws {
+        try traffic.answer([0.1], at: 1, keys: ["a"], version: 1)
+        try traffic.answer([0.2], at: 2, keys: ["b"], version: 2)
+        try traffic.answer([0.3], at: 3, keys: ["a"], version: 1)
+        let joined = try traffic.joined([Label(key: "a", "yes"), Label(key: "b", "no")], version: 2)
+        #expect(try rows(joined) == ["0:0.2"])
+        #expect(joined.rows == 1)
+    }
+
     @Test("Predictions of another kind of model are counted and left out")
     func otherAnswers() throws {
         try traffic.answer([0.1], at: 1, keys: ["a"])

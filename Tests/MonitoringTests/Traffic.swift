@@ -22,14 +22,15 @@ final class Traffic {
     /// Logs predictions that were answered together, and returns their identifiers. `scores` holds one row after the other.
     @discardableResult
     func answer(
-        _ scores: [Double], at second: Double, keys: [String?]? = nil, answer: Signature.Answer = Traffic.binary, latency: Int = 1000
+        _ scores: [Double], at second: Double, keys: [String?]? = nil, answer: Signature.Answer = Traffic.binary, version: Int = 1,
+        latency: Int = 1000
     ) throws -> [TimeOrderedID] {
         clock.advance(to: Timestamp(seconds: second))
         let width = max(1, answer.classes.count == 2 ? 1 : answer.classes.count)
         let rows = scores.count / width
         let made = (0..<rows).map { _ in ids.next() }
         let batch = PredictionBatch(
-            ids: made, time: Timestamp(seconds: second), model: ModelStamp(name: "income", version: 1, alias: "champion", digest: "d"),
+            ids: made, time: Timestamp(seconds: second), model: ModelStamp(name: "income", version: version, alias: "champion", digest: "d"),
             inputs: try Table([Column("x", numbers: (0..<rows).map(Double.init))]), answers: Answers(scores: scores, width: width, labels: nil),
             answer: answer,
             keys: keys.map { TextValues($0) }, latency: latency)
@@ -42,9 +43,10 @@ final class Traffic {
     func reader() -> PredictionLogReader { log.reader() }
 
     /// The predictions between two seconds joined with labels.
-    func joined(_ labels: [Label], from: Double = 0, to: Double = 1e9, within: Double? = nil) throws -> LabelledPredictions {
+    func joined(_ labels: [Label], from: Double = 0, to: Double = 1e9, within: Double? = nil, version: Int? = nil) throws -> LabelledPredictions {
         let bySubject = Dictionary(labels.map { ($0.subject, $0) }, uniquingKeysWith: { $1 })
-        return try LabelledPredictions(reader(), Timestamp(seconds: from)..<Timestamp(seconds: to), labels: bySubject, within: within)
+        return try LabelledPredictions(
+            reader(), Timestamp(seconds: from)..<Timestamp(seconds: to), labels: bySubject, within: within, version: version)
     }
 }
 

@@ -92,8 +92,9 @@ struct SQLiteDatabaseTests {
         let python = Process()
         python.executableURL = URL(filePath: "/usr/bin/env")
         let script = """
-            import sqlite3, sys
-            file = sqlite3.connect(sys.argv[1], timeout=10)
+            from sqlite3 import connect
+            from sys import argv
+            file = connect(argv[1], timeout=10)
             assert ("ours",) in file.execute("SELECT ref FROM node").fetchall()
             for i in range(50):
                 with file: file.execute("INSERT INTO node (ref, at, facts) VALUES (?, 1, '{}')", (f"theirs {i:02}",))

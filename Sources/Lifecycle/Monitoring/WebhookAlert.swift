@@ -45,8 +45,11 @@ package struct WebhookAlert: Sendable {
     }
 
     /// Sends a request and gives the status of the answer. Redirections are not followed: most turn a POST into a GET, and the body is lost.
+    /// Where nobody listens it fails at once, instead of trying until the time is up.
     private static func status(of request: HTTPClientRequest) async throws -> Int {
-        try await HTTPClient.withHTTPClient(configuration: HTTPClient.Configuration(redirectConfiguration: .disallow)) { client in
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
             Int(try await client.execute(request, timeout: .seconds(10)).status.code)
         }
     }

@@ -27,7 +27,9 @@ package final class SQLiteDatabase: MetadataDatabase {
     /// Where that fails, opening says why.
     private static func makeFile(_ path: String) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        if descriptor >= 0 { close(descriptor) }
+        guard descriptor >= 0 else { return }
+        fchmod(descriptor, 0o600)
+        close(descriptor)
     }
 
     package func read<Result: Sendable>(_ body: (SQLSession) throws -> Result) throws(MartletError) -> Result {
