@@ -36,6 +36,7 @@ struct RunCommand: ParsableCommand {
 
     private func print(_ outcome: RunOutcome, _ console: Console) {
         guard !outcome.isUnchanged else { return console.line("Nothing changed: \(outcome.steps.count) steps are up to date.") }
+        outcome.notes.forEach { console.line("\(console.mark(.yellow)) data: \($0)") }
         if let board = outcome.leaderboard {
             console.line("Candidates by \(board.metric) on validation data:")
             var table = TextTable()

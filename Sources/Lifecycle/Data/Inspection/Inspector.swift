@@ -59,7 +59,8 @@ extension SourceInspection {
                 .notFound,
                 """
                 There is no column “\(target)”.\(didYouMean(target, among: names)) The source has: \
-                \(names.prefix(30).joined(separator: ", "))\(names.count > 30 ? " and \(names.count - 30) more" : "").
+                \(names.prefix(30).joined(separator: ", "))\(names.count > 30 ? " and \(names.count - 30) more" : "").\
+                \(names.contains("column_1") ? " Where the file has no header, give the names with --columns a,b,c or --columns @FILE." : "")
                 """)
         }
         guard names.count > 1 else {

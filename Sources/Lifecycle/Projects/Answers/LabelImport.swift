@@ -56,7 +56,7 @@ extension Project {
         let engine = try openDuckDB()
         let table = try LabelFile.read(plan, engine: engine, directory: root)
         let value = try LabelFile.column(["label", file.charter.target], in: table, file: source.name, what: "the truth")
-        let key = file.serving.key ?? file.monitoring.labels?.key
+        let key = file.monitoring.labels?.key ?? file.serving.key
         let subject = try LabelFile.column(
             ["prediction_id"] + (key.map { [$0] } ?? []), in: table, file: source.name, what: "which prediction it is about")
         let known = table["known_at"]

@@ -38,7 +38,7 @@ extension Project {
         let champion = try champion()
         let run = try runs.latestPipelineRun()
         let outOfDate = try staleSteps()
-        let objectives = file.charter.objectives.map { state(of: $0, last: last[$0.id], confirmed: confirmed) }
+        let objectives = file.charter.objectives.map { state(of: $0, last: last[$0.id], confirmed: confirmed, champion: champion) }
         let versions = try models.versions(of: file.model)
         let standing = try models.history(of: file.model).last { $0.alias == "champion" }
         return Status(
@@ -54,7 +54,7 @@ extension Project {
         return try models.version(file.model, "champion")
     }
 
-    private func state(of objective: Objective, last: CheckResult?, confirmed: Bool) -> Status.ObjectiveState {
+    private func state(of objective: Objective, last: CheckResult?, confirmed: Bool, champion: ModelVersion?) -> Status.ObjectiveState {
         guard let last else {
             let how =
                 objective.place == .production
@@ -63,7 +63,9 @@ extension Project {
         }
         var verdict = last.verdict
         if verdict == .yellow, last.measurement != nil, confirmed { verdict = .green }
-        return Status.ObjectiveState(objective: objective, verdict: verdict, last: last, reason: last.reason)
+        let isOther = last.subject.hasPrefix("model:") && last.subject != champion?.reference.description
+        let about = isOther ? "\(last.subject), which is not the champion: " : ""
+        return Status.ObjectiveState(objective: objective, verdict: verdict, last: last, reason: about + last.reason)
     }
 
     private func next(

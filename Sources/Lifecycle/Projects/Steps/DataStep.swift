@@ -25,8 +25,8 @@ struct DataStep: Sendable {
     private func inputs() throws(MartletError) -> JSONValue {
         let file = project.file
         var sources: JSONValue = .object([])
-        for path in try SourceFile.resolve(file.data.source.train + file.data.source.test, in: project.root).map(\.path) {
-            sources[path] = .string(try project.files.digest(path).rawValue)
+        for source in try SourceFile.resolve(file.data.source.train + file.data.source.test, in: project.root) {
+            sources[source.name] = .string(try project.files.digest(source.path).rawValue)
         }
         if case .file(let header) = file.data.source.header { sources[header] = .string(try project.files.digest(project.path(header)).rawValue) }
         return [
@@ -64,7 +64,7 @@ struct DataStep: Sendable {
             throw MartletError(
                 .invalidInput, "A critical expectation does not hold: \(failure.sentence) The data is kept as \(version.reference) for a look.")
         }
-        return ["dataset": .string(version.reference.description), "digest": .string(version.digest.rawValue), "rows": JSONValue(version.rows)]
+        return ["dataset": .string(version.reference.description), "notes": JSONValue(version.details.notes), "digest": .string(version.digest.rawValue), "rows": JSONValue(version.rows)]
     }
 
     private func details(_ prepared: PreparedData, _ validation: ValidationReport, _ profile: ProfileReport) throws(MartletError)

@@ -31,6 +31,8 @@ package struct RunOutcome: Sendable {
     }
 
     package var steps: [StepResult]
+    /// What a person should know of the data: expectations that failed, rows that were left out.
+    package var notes: [String]
     package var leaderboard: Leaderboard?
     package var gate: GateOutcome?
 
@@ -46,6 +48,7 @@ extension RunOutcome {
             "steps": .array(
                 steps.map { ["step": .string($0.id), "run": .string($0.run.rawValue), "cached": .bool($0.isCached), "seconds": .number($0.seconds)] }),
         ]
+        value["notes"] = JSONValue(notes)
         if let leaderboard {
             value["leaderboard"] = .array(
                 leaderboard.rows.map { row in

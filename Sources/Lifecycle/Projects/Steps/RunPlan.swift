@@ -68,6 +68,7 @@ extension RunOutcome {
     /// Reads what the steps left.
     init(_ results: [StepResult]) {
         steps = results
+        notes = results.first { $0.id == "data" }?.output["notes"].elements.compactMap(\.text) ?? []
         if let compare = results.first(where: { $0.id == "compare" }) { leaderboard = Leaderboard(compare.output) }
         if let gate = results.first(where: { $0.id == "gate" }) { self.gate = GateOutcome(gate.output) }
     }
