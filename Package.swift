@@ -167,6 +167,8 @@ let package = Package(
         tests("InspectionTests", ["Data", "Support", "Tables", "Statistics", "DuckDB", "EngineLibraries"]),
         // The native engines, against Python's use of the same libraries.
         tests("EnginesTests", ["Support", "Tables", "EngineLibraries", "EngineHeaders", "DuckDB", "LightGBM", "ONNXRuntime"], exclude: ["References"]),
+        // The lifecycle on published data.
+        tests("ProjectsTests", ["Projects", "Pipelines", "Planning", "Monitoring", "EngineLibraries", "Support", "TestSupport"]),
         tests("DemoTests", ["Demo", "Support", "Tables"]),
         tests("ONNXGraphTests", ["ONNXGraph", "Support"]),
         tests(

@@ -64,7 +64,10 @@ struct DataStep: Sendable {
             throw MartletError(
                 .invalidInput, "A critical expectation does not hold: \(failure.sentence) The data is kept as \(version.reference) for a look.")
         }
-        return ["dataset": .string(version.reference.description), "notes": JSONValue(version.details.notes), "digest": .string(version.digest.rawValue), "rows": JSONValue(version.rows)]
+        return [
+            "dataset": .string(version.reference.description), "notes": JSONValue(version.details.notes), "digest": .string(version.digest.rawValue),
+            "rows": JSONValue(version.rows),
+        ]
     }
 
     private func details(_ prepared: PreparedData, _ validation: ValidationReport, _ profile: ProfileReport) throws(MartletError)
