@@ -113,4 +113,32 @@ struct ModelGraphTests {
             #expect(scores.allSatisfy { $0.isFinite })
         }
     }
+
+    @Test("Rows weigh as much as their weights say", arguments: ["train/majority", "train/logistic", "train/lightgbm"])
+    func weights(_ name: String) throws {
+        let made = try MadeUpTable(400, seed: 3)
+        let target = Target.binary(truth: made.binary, negative: "no", positive: "yes")
+        let means = try [nil, made.binary.map { $0 == 1 ? 5.0 : 1 }].map { weights in
+            let set = try TrainingSet(features: made.features, target: target, weights: weights)
+            let trainer = try Trainers(locator: Places.locator).named(name)
+            let model = try trainer.fit(training: set, validation: try set.rows([]), parameters: .null, seed: 1, progress: nil)
+            let scores = try GraphScorer(locator: Places.locator, bytes: model.graph, signature: model.signature).score(made.features).scores
+            return scores.reduce(0, +) / 400
+        }
+        #expect(means[1] > means[0] + 0.05)
+    }
+
+    @Test("Early stopping keeps the round that was best on the validation rows, and shares of importance sum to 1")
+    func earlyStopping() throws {
+        let (first, second) = (try MadeUpTable(400, seed: 3), try MadeUpTable(300, seed: 4))
+        let set = try TrainingSet(features: first.features, target: .regression(first.number))
+        let held = try TrainingSet(features: second.features, target: .regression(second.number))
+        let model = try LightGBMTrainer(locator: Places.locator)
+            .fit(training: set, validation: held, parameters: ["early_stopping_round": 10, "num_leaves": 7], seed: 1, progress: nil)
+        let history = try #require(model.history.first)
+        let best = try #require(history.values.min())
+        #expect(model.rounds == history.values.firstIndex(of: best).map { $0 + 1 })
+        #expect(model.importance.allSatisfy { $0.share >= 0 })
+        #expect(abs(model.importance.reduce(0) { $0 + $1.share } - 1) < 1e-12)
+    }
 }

@@ -8,7 +8,8 @@ enum Python {
         process.executableURL = URL(filePath: "/usr/bin/env")
         let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "References/\(script)").path
         process.arguments = ["python3", path] + arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(["PYTHONPATH": Places.pythonFolder]) { $1 }
+        process.environment = ProcessInfo.processInfo.environment
+            .merging(["PYTHONPATH": Places.pythonFolder, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"]) { $1 }
         let (output, errors) = (Pipe(), Pipe())
         process.standardOutput = output
         process.standardError = errors

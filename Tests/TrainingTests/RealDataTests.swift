@@ -97,9 +97,34 @@ struct RealDataTests {
         let sex = try #require(try ProxyStrength.measure(of: try table.column("sex"), from: features, locator: Places.locator, seed: 7))
         #expect(sex.auc > 0.92 && sex.auc < 0.96)
         #expect(sex.through.first == "relationship")
-        #expect(sex.sentence.hasPrefix("Leaving “sex” out hardly hides it: the other columns predict it"))
+        #expect(
+            sex.sentence.hasPrefix("Leaving “sex” out can hardly change the gaps between its groups: the other columns predict it with an AUC of 0.9")
+        )
         let race = try #require(try ProxyStrength.measure(of: try table.column("race"), from: features, locator: Places.locator, seed: 7))
         #expect(race.auc > 0.5 && race.auc < sex.auc)
         print("proxies: \(sex.sentence) \(race.sentence)")
+    }
+
+    @Test(
+        "On adult, leaving out the sex hardly changes the gap between men and women, as the report says",
+        .enabled(if: Places.has("adult-train.csv"), "the adult data is absent"))
+    func gaps() throws {
+        let (train, test) = (try RealData.adult("train"), try RealData.adult("test"))
+        let gaps = try [adultFeatures, adultFeatures + ["sex"]].map { features in
+            let (set, _) = try TrainingSet.make(train, target: "income", features: features, problem: .binary, positive: ">50K")
+            let (training, validation) = try halves(set)
+            let model = try LightGBMTrainer(locator: Places.locator)
+                .fit(training: training, validation: validation, parameters: .null, seed: 7, progress: nil)
+            let (held, _) = try TrainingSet.make(test, target: "income", features: features, problem: .binary, positive: ">50K")
+            let answers = try GraphScorer(locator: Places.locator, bytes: model.graph, signature: model.signature).score(test)
+            let sex = try #require(try test.column("sex").text)
+            let report = try fairness(
+                try Predictions(answers, truth: held.target), groups: Segmentation(name: "sex", codes: sex.codes, labels: sex.dictionary),
+                bootstrap: Bootstrap(resamples: 50))
+            return try #require(report[.demographicParityDifference]?.value)
+        }
+        print("adult gap in selection: without sex \(gaps[0]), with sex \(gaps[1])")
+        #expect(gaps[0] > 0.1)
+        #expect(abs(gaps[0] - gaps[1]) < 0.02)
     }
 }

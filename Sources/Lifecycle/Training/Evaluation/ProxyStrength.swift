@@ -29,11 +29,12 @@ package struct ProxyStrength: Sendable, Equatable, Codable {
         let columns = through.joined(separator: ", ")
         switch auc {
         case 0.8...:
-            return "Leaving “\(column)” out hardly hides it: the other columns predict it with an AUC of \(figure), most of all \(columns)."
+            return "Leaving “\(column)” out can hardly change the gaps between its groups: the other columns predict it with an AUC of \(figure), "
+                + "most of all \(columns)."
         case 0.65...:
-            return "Leaving “\(column)” out hides it in part: the other columns predict it with an AUC of \(figure), most of all \(columns)."
+            return "Leaving “\(column)” out hides it only in part: the other columns predict it with an AUC of \(figure), most of all \(columns)."
         default:
-            return "Leaving “\(column)” out hides it well: the other columns predict it with an AUC of only \(figure)."
+            return "Leaving “\(column)” out hides it: the other columns predict it with an AUC of only \(figure)."
         }
     }
 
