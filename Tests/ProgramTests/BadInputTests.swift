@@ -34,7 +34,10 @@ import Testing
     private static func wide(_ columns: Int, rows: Int) -> String {
         var random = RandomSource(seed: 4)
         let header = (0..<columns).map { "c\($0)" }.joined(separator: ",") + ",late\n"
-        return header + (0..<rows).map { row in (0..<columns).map { _ in String(random.below(1000)) }.joined(separator: ",") + (row % 2 == 0 ? ",yes\n" : ",no\n") }.joined()
+        return header
+            + (0..<rows).map { row in
+                (0..<columns).map { _ in String(random.below(1000)) }.joined(separator: ",") + (row % 2 == 0 ? ",yes\n" : ",no\n")
+            }.joined()
     }
 
     @Test("in the first table is one clear error, and no project is begun", arguments: tables) func first(table: Table) throws {
@@ -47,10 +50,15 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/martlet.yaml"))
     }
 
-    @Test("in a later table is one clear error, and the project goes on working once it is mended", arguments: tables) func later(table: Table) throws {
+    @Test("in a later table is one clear error, and the project goes on working once it is mended", arguments: tables) func later(table: Table) throws
+    {
         let folder = try Loans.trained()
         let good = try folder.read("loans.csv")
-        if let bytes = table.bytes { try folder.write(bytes, "loans.csv") } else { try FileManager.default.removeItem(atPath: folder.path + "/loans.csv") }
+        if let bytes = table.bytes {
+            try folder.write(bytes, "loans.csv")
+        } else {
+            try FileManager.default.removeItem(atPath: folder.path + "/loans.csv")
+        }
         if table.target != "late" { try folder.replace("target: late", with: "target: \(table.target)") }
         let run = try folder.martlet("run", "--quiet")
         try expectGolden("exit code \(run.status)\n\(folder.portable(run.errors))", "errors/run-\(table.name).txt")
@@ -114,7 +122,9 @@ import Testing
         #expect(try folder.martlet("run", "--json").json["leaderboard"].elements.count == 2)
     }
 
-    @Test("A full disk is one clear error, and the project works again when there is room", .enabled(if: SmallDisk.isPossible, "Only root can mount a small disk."))
+    @Test(
+        "A full disk is one clear error, and the project works again when there is room",
+        .enabled(if: SmallDisk.isPossible, "Only root can mount a small disk."))
     func fullDisk() throws {
         let disk = try SmallDisk(megabytes: 2)
         let project = try Loans.project()

@@ -3,8 +3,10 @@ import Testing
 
 @Suite("Help", .enabled(if: Program.isBuilt, "\(Program.absence)")) struct HelpTests {
     static let commands = [
-        "", "init", "run", "status", "serve", "predict", "show", "why", "check", "doctor", "demo", "charter", "charter check", "charter confirm", "data", "data list",
-        "data profile", "model", "model list", "model promote", "model rollback", "model history", "model card", "endpoint", "endpoint list", "feedback",
+        "", "init", "run", "status", "serve", "predict", "show", "why", "check", "doctor", "demo", "charter", "charter check", "charter confirm",
+        "data", "data list",
+        "data profile", "model", "model list", "model promote", "model rollback", "model history", "model card", "endpoint", "endpoint list",
+        "feedback",
         "feedback import", "monitor", "monitor drift",
     ]
 
@@ -41,7 +43,9 @@ import Testing
         return names
     }
 
-    @Test("A wrong option is a matter of usage: exit code 2, and nothing on standard output", arguments: [["run", "--frce"], ["fly"], ["show"], ["serve", "--port", "70000"]])
+    @Test(
+        "A wrong option is a matter of usage: exit code 2, and nothing on standard output",
+        arguments: [["run", "--frce"], ["fly"], ["show"], ["serve", "--port", "70000"]])
     func usage(arguments: [String]) throws {
         let folder = try Folder()
         let outcome = try Program.run(arguments, in: folder.path)

@@ -35,8 +35,10 @@ import Testing
         let folder = try Loans.trained()
         let commands: [(String, [String])] = [
             ("status", ["status"]), ("run", ["run"]), ("show-model", ["show", "model:loans@champion"]), ("show-dataset", ["show", "dataset:loans"]),
-            ("why-model", ["why", "model:loans@champion"]), ("check", ["check"]), ("charter-check", ["charter", "check"]), ("data-list", ["data", "list"]),
-            ("data-profile", ["data", "profile"]), ("model-list", ["model", "list"]), ("model-history", ["model", "history"]), ("model-card", ["model", "card"]),
+            ("why-model", ["why", "model:loans@champion"]), ("check", ["check"]), ("charter-check", ["charter", "check"]),
+            ("data-list", ["data", "list"]),
+            ("data-profile", ["data", "profile"]), ("model-list", ["model", "list"]), ("model-history", ["model", "history"]),
+            ("model-card", ["model", "card"]),
             ("endpoint-list", ["endpoint", "list"]), ("doctor", ["doctor"]),
         ]
         for (name, words) in commands {

@@ -22,8 +22,10 @@ final class LiveServer: Sendable {
         let count = incomes.count
         var body: JSONValue = [
             "inputs": [
-                Self.tensor("income", "FP64", .array(incomes.map { .number($0) }), count), Self.tensor("age", "FP64", .array(incomes.map { _ in 40 }), count),
-                Self.tensor("city", "BYTES", .array(incomes.map { _ in "Bern" }), count), Self.tensor("grade", "BYTES", .array(incomes.map { _ in "A" }), count),
+                Self.tensor("income", "FP64", .array(incomes.map { .number($0) }), count),
+                Self.tensor("age", "FP64", .array(incomes.map { _ in 40 }), count),
+                Self.tensor("city", "BYTES", .array(incomes.map { _ in "Bern" }), count),
+                Self.tensor("grade", "BYTES", .array(incomes.map { _ in "A" }), count),
             ]
         ]
         if let key { body["parameters"] = ["id": .string(key)] }
@@ -49,7 +51,8 @@ final class LiveServer: Sendable {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
         }
         guard connected == 0 else { throw ChildFailure(description: "No connection to port \(port).") }
-        let head = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+        let head =
+            "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
         try Self.send(Array((head + body).utf8), to: socket)
         return try Self.answer(Self.receive(socket))
     }

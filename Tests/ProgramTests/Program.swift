@@ -24,7 +24,8 @@ enum Program {
     static let isBuilt = path != nil
 
     /// Whether the executable is built and all its engines are unpacked.
-    static let isComplete = isBuilt && ["duckdb", "onnxruntime", "lightgbm"].allSatisfy { FileManager.default.fileExists(atPath: "\(engines)/\($0)") }
+    static let isComplete =
+        isBuilt && ["duckdb", "onnxruntime", "lightgbm"].allSatisfy { FileManager.default.fileExists(atPath: "\(engines)/\($0)") }
 
     /// What a test says where it is skipped.
     static let absence = "The program is not built (make build), or its engines are absent (make setup)."
@@ -102,7 +103,9 @@ final class Child: Sendable {
 
     /// Waits for the first line of its output.
     func firstLines(until end: String) throws -> String {
-        guard let text = output.text(until: end, seconds: Self.patience) else { throw ChildFailure(description: "It printed no “\(end)”: \(errors.now)") }
+        guard let text = output.text(until: end, seconds: Self.patience) else {
+            throw ChildFailure(description: "It printed no “\(end)”: \(errors.now)")
+        }
         return text
     }
 

@@ -94,7 +94,8 @@ import Testing
         #expect(wrong.errors.contains("prediction_id"))
     }
 
-    @Test("make check end with 0 where the objective holds and with 1 where it does not, and why tells the truth of a prediction") func check() throws {
+    @Test("make check end with 0 where the objective holds and with 1 where it does not, and why tells the truth of a prediction") func check() throws
+    {
         for (truth, status) in [("yes", Int32(0)), ("no", 1)] {
             let (folder, ids) = try answered(bound: "min: 0.75")
             let before = try folder.martlet("check", "--json")
