@@ -138,7 +138,7 @@ final class Drain: Sendable {
 
     init(_ handle: FileHandle) {
         Thread.detachNewThread { [self] in
-            while let piece = try? handle.read(upToCount: 65_536), !piece.isEmpty {
+            while case let piece = handle.availableData, !piece.isEmpty {
                 bytes.withLock { $0.append(piece) }
                 news.signal()
             }
