@@ -86,7 +86,7 @@ import Testing
         #expect(try folder.martlet("init", "loans.csv", "--target", "late").status == 0)
         let run = try folder.martlet("run", "--json")
         #expect(run.status == 0 || run.status == 3, "\(run.errors)")
-        #expect(try run.json["leaderboard"].elements.count == 2)
+        #expect(try run.json["leaderboard"].elements.contains { $0["step"].text == "trees" })
     }
 
     @Test("A misspelt key of martlet.yaml is named with line, column and the right spelling") func typo() throws {
@@ -119,7 +119,7 @@ import Testing
         #expect(try folder.martlet("init", "loans.csv", "--target", "late").status == 0)
         #expect(try Program.run(["run"], in: folder.path, environment: nothing, program: copy).status == 4)
         #expect(try Program.run(["status"], in: folder.path, environment: nothing, program: copy).status == 0)
-        #expect(try folder.martlet("run", "--json").json["leaderboard"].elements.count == 2)
+        #expect(try folder.martlet("run", "--json").json["leaderboard"].elements.contains { $0["step"].text == "trees" })
     }
 
     @Test(

@@ -42,7 +42,15 @@ import Testing
         var counted = 0
         for _ in 0..<3 {
             let server = try LiveServer(folder)
-            for _ in 0..<(3 + random.below(12)) { answered += try server.infer(incomes: (0..<20).map(Double.init)).prefix(1) }
+            let first = try server.infer(incomes: (0..<20).map(Double.init))[0]
+            answered.append(first)
+            var isWritten = false
+            for _ in 0..<500 where !isWritten {
+                answered += try server.infer(incomes: (0..<20).map(Double.init)).prefix(1)
+                isWritten = try folder.martlet("why", "prediction:\(first)").status == 0
+            }
+            #expect(isWritten, "What was answered long ago is in the log while the server runs.")
+            for _ in 0..<random.below(12) { answered += try server.infer(incomes: (0..<20).map(Double.init)).prefix(1) }
             server.child.signal(SIGKILL)
             #expect(try server.child.end().status == -SIGKILL)
             let next = try LiveServer(folder)

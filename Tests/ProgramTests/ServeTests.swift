@@ -70,7 +70,7 @@ import Testing
         try folder.replace("data:", with: live)
         _ = try folder.martlet("charter", "confirm")
         let server = try LiveServer(folder)
-        let ids = try server.infer(incomes: (0..<40).map { 20 + Double($0 % 2) * 30 })
+        let ids = try server.infer(incomes: (0..<40).map { _ in 50 })
         for person in 0..<10 { _ = try server.infer(incomes: [50], key: "p\(person)") }
         _ = try server.interrupt()
         return (folder, ids)
