@@ -106,6 +106,14 @@ def compared(name, peer, mine, theirs, time_aim, memory_aim=None, time_must=None
     return figures
 
 
+def limited(name, children, milliseconds):
+    """The figures of a command that must answer at once. On a busy machine its processor time says more than the time that passed."""
+    return [
+        Figure(f"{name}: time", "ms", [child.seconds * 1000 for child in children], [milliseconds], "limit"),
+        Figure(f"{name}: processor time", "ms", [child.processor_seconds * 1000 for child in children], [milliseconds], "limit", must=3),
+    ]
+
+
 def print_table(figures):
     rows = [["figure", "unit", "measured", "against", "ratio", "aim", ""]] + [figure.row() for figure in figures]
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
