@@ -98,10 +98,11 @@ def starvation(mine, theirs):
 
 
 def compared(name, peer, mine, theirs, time_aim, memory_aim=None, time_must=None, memory_must=None):
-    """The figures of a pair: elapsed time, processor time (what must hold is said of that: it bears a busy machine), peak memory."""
+    """The figures of a pair: elapsed time, processor time, peak memory. What must hold is said of processor time, which bears a busy machine."""
 
     def figure(what, unit, field, aim, must):
-        return Figure(f"{name}: {what}", unit, [getattr(child, field) for child in mine], [getattr(child, field) for child in theirs], peer, aim, must)
+        values = [[getattr(child, field) for child in children] for children in (mine, theirs)]
+        return Figure(f"{name}: {what}", unit, *values, peer, aim, must)
 
     figures = [
         figure(f"time{starvation(mine, theirs)}", "s", "seconds", time_aim, None),
