@@ -91,19 +91,34 @@ def pairs(count, mine, theirs):
     return [pair[0] for pair in results], [pair[1] for pair in results]
 
 
+def starvation(mine, theirs):
+    """A remark where one side was given far less of the processors than the other: the ratio of their times then says nothing about them."""
+    shares = [statistics.median(child.processor_seconds / child.seconds for child in children) for children in (mine, theirs)]
+    return f" (unequal: {shares[0]:.2f} and {shares[1]:.2f} processors)" if max(shares) > 3 * min(shares) else ""
+
+
 def compared(name, peer, mine, theirs, time_aim, memory_aim=None, time_must=None, memory_must=None):
-    """The figures of a pair: elapsed time, processor time, peak memory."""
+    """The figures of a pair: elapsed time, processor time, peak memory. What must hold is said of processor time, which bears a busy machine."""
 
     def figure(what, unit, field, aim, must):
-        return Figure(f"{name}: {what}", unit, [getattr(child, field) for child in mine], [getattr(child, field) for child in theirs], peer, aim, must)
+        values = [[getattr(child, field) for child in children] for children in (mine, theirs)]
+        return Figure(f"{name}: {what}", unit, *values, peer, aim, must)
 
     figures = [
-        figure("time", "s", "seconds", time_aim, time_must),
-        figure("processor time", "s", "processor_seconds", time_aim, None),
+        figure(f"time{starvation(mine, theirs)}", "s", "seconds", time_aim, None),
+        figure("processor time", "s", "processor_seconds", time_aim, time_must),
     ]
     if memory_aim is not None:
         figures.append(figure("peak memory", "MB", "peak_megabytes", memory_aim, memory_must))
     return figures
+
+
+def limited(name, children, milliseconds):
+    """The figures of a command that must answer at once. On a busy machine its processor time says more than the time that passed."""
+    return [
+        Figure(f"{name}: time", "ms", [child.seconds * 1000 for child in children], [milliseconds], "limit"),
+        Figure(f"{name}: processor time", "ms", [child.processor_seconds * 1000 for child in children], [milliseconds], "limit", must=3),
+    ]
 
 
 def print_table(figures):

@@ -7,7 +7,7 @@ import subprocess
 import time
 import urllib.request
 
-from measuring import Figure, run
+from measuring import Figure, limited, run
 from projects import MARTLET, project_with_champion
 
 BATCH = 20_000
@@ -98,10 +98,10 @@ def whys(project, repetitions):
     print(f"  {len(found) // 3 * BATCH:,} predictions logged, {rate:,.0f} a second by one client in batches of {BATCH:,}", flush=True)
     wanted = [found[i * (len(found) - 1) // max(1, 3 * repetitions - 1)] for i in range(3 * repetitions)]
     run([MARTLET, "why", f"prediction:{wanted[0]}"], project.folder)
-    seconds = [run([MARTLET, "why", f"prediction:{each}"], project.folder).seconds * 1000 for each in wanted]
-    return Figure(f"martlet why, {len(found) // 3 * BATCH:,} predictions", "ms", seconds, [100], "limit", must=10)
+    children = [run([MARTLET, "why", f"prediction:{each}"], project.folder) for each in wanted]
+    return limited(f"martlet why, {len(found) // 3 * BATCH:,} predictions", children, 100)
 
 
 def measure(folder, repetitions):
     project = project_with_champion(folder / "project")
-    return [*starts(project, repetitions), whys(project, repetitions)]
+    return [*starts(project, repetitions), *whys(project, repetitions)]
