@@ -81,7 +81,8 @@ extension TextForm {
     func holds(_ text: String) -> String {
         let matches = "regexp_full_match(\(text), \(SQL.text(pattern)))"
         guard kind == .timestamp else { return matches }
-        return "(\(matches) AND \(value(text, strict: false)) IS NOT NULL)"
+        // AND would parse every text as a time; CASE parses only what looks like one.
+        return "(CASE WHEN \(matches) THEN \(value(text, strict: false)) IS NOT NULL ELSE false END)"
     }
 
     private static func formats(_ day: String) -> String {
