@@ -194,8 +194,6 @@ let package = Package(
         tests("ServingTests", ["Support", "Tables", "Settings", "Serving"]),
         tests("PagesTests", ["Pages", "Support", "Tables"], exclude: ["Golden"]),
         tests("ClientTests", ["Support", "Tables", "Serving", "OpenInference", hummingbird]),
-        // The real executable as a child process: a whole life, bad input, kills, every text a user sees.
-        tests("ProgramTests", ["Support"], exclude: ["Golden"]),
         tests("WebTests", ["Web", "Pages", "Support", "Tables", hummingbird, httpTypes, nio, logging]),
     ]
 )

@@ -26,7 +26,7 @@ struct RealDataTests {
         #expect(facts["metrics"]["test"]["auc"]["interval"]["lower"].double.map { $0 < auc } == true)
         let linear = try #require(outcome.leaderboard?.rows.first { $0.step == "linear" })
         #expect(linear.measurement.value >= 0.90)
-        #expect(gate.passed && gate.findings.contains { $0.contains("“sex”") && $0.contains("hardly hides it") })
+        #expect(gate.passed && gate.findings.contains { $0.contains("“sex”") && $0.contains("can hardly change the gaps") })
         #expect(facts["test_openings"].int == 1)
         #expect(try lifecycle.run().isUnchanged)
     }

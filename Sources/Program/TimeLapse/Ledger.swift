@@ -37,7 +37,7 @@ struct Ledger {
             }
         }
         for sentence in outcome.gate?.findings ?? [] {
-            if sentence.contains("hardly hides it") { found["proxy"] = sentence }
+            if sentence.contains("can hardly change the gaps") { found["proxy"] = sentence }
             if sentence.contains("more than chance explains") { found["outcome-gap"] = sentence }
         }
         let income = try project.profile(nil)["columns"].elements.first { $0["name"].text == "income" }
