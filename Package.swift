@@ -156,7 +156,7 @@ let package = Package(
             dependencies: [
                 "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Objects", "Events", "Lineage",
                 "Pipelines", "Planning", "Data", "Experiments", "Registry", "Serving", "Monitoring", "Projects",
-                "OpenInference", "Pages", "Web", "Demo", argumentParser, hummingbird,
+                "OpenInference", "Pages", "Web", "Demo", argumentParser, hummingbird, httpClient, nio, nioHTTP,
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
 

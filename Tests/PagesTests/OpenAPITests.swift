@@ -15,14 +15,14 @@ struct OpenAPITests {
     func golden() throws { try expectGolden(document.pretty + "\n", "openapi.json") }
 
     @Test(
-        "openapi-spec-validator accepts the description", .enabled(if: hasValidator, "openapi-spec-validator is not in .setup/python; run make setup")
+        "openapi-spec-validator accepts the description", .enabled(if: hasValidator, "openapi-spec-validator is not in .setup/python; run make test")
     )
     func valid() throws {
         let script = "import json,sys; from openapi_spec_validator import validate; validate(json.load(open(sys.argv[1])))"
         try expectSuccess(script, [document])
     }
 
-    @Test("What the API returns fits its own schemas", .enabled(if: hasValidator, "openapi-spec-validator is not in .setup/python; run make setup"))
+    @Test("What the API returns fits its own schemas", .enabled(if: hasValidator, "openapi-spec-validator is not in .setup/python; run make test"))
     func views() throws {
         let script = """
             import json, sys
@@ -40,7 +40,7 @@ struct OpenAPITests {
 
     @Test(
         "The typed request takes the example and refuses a column left out or mistyped",
-        .enabled(if: hasValidator, "openapi-spec-validator is not in .setup/python; run make setup"))
+        .enabled(if: hasValidator, "openapi-spec-validator is not in .setup/python; run make test"))
     func typedRequest() throws {
         let script = """
             import copy, json, sys

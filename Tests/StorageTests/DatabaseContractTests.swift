@@ -94,6 +94,22 @@ struct DatabaseContractTests {
         #expect(try refs(database) == ["kept", "later"], "the database goes on working")
     }
 
+    @Test("A rehearsal sees what it would have written, throws what a write would throw, and leaves nothing", arguments: DatabaseBackend.all)
+    func rehearsal(_ backend: DatabaseBackend) throws {
+        let folder = try TemporaryFolder()
+        let database = try backend.open(folder)
+        try database.write { try insert("kept", $0) }
+        let seen = try RehearsedDatabase(database).write { session in
+            try insert("tried", session)
+            return try session.rows("SELECT ref FROM node").count
+        }
+        #expect(seen == 2)
+        #expect(errorCode { try database.rehearse { try insert("kept", $0) } } == .defect)
+        #expect(try refs(database) == ["kept"])
+        try database.write { try insert("later", $0) }
+        #expect(try refs(database) == ["kept", "later"], "the database goes on working")
+    }
+
     @Test("A statement that breaks a rule of the schema takes its block back", arguments: DatabaseBackend.all)
     func constraint(_ backend: DatabaseBackend) throws {
         let folder = try TemporaryFolder()

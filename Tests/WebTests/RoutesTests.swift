@@ -103,6 +103,30 @@ struct RoutesTests {
         }
     }
 
+    @Test("A posted command is run and its output returned; what is no command, not JSON or too long is refused")
+    func command() async throws {
+        try await RunningServer.with { server in
+            let json = ["Content-Type": "application/json"]
+            func post(_ body: String, _ headers: [String: String]) async throws -> Answer {
+                try await server.send(APIRoute.commands.path, method: "POST", headers: headers, body: body)
+            }
+            let shown = try await post(#"{"arguments": ["show", "model:loans"], "colour": true}"#, json)
+            #expect(shown.status == 200)
+            #expect(try JSONValue(parsing: shown.body) == ["output": "show model:loans true\n", "exit_code": 0])
+            for (body, headers) in [
+                (#"{"arguments": ["run"]}"#, json), (#"{"arguments": "show"}"#, json), (#"{"arguments": [1]}"#, json), ("{", json), ("", json),
+                (#"{"arguments": ["show"]}"#, ["Content-Type": "text/plain"]),
+                ("{\"arguments\": [\"" + String(repeating: "a", count: 70_000) + "\"]}", json),
+            ] {
+                let refused = try await post(body, headers)
+                #expect(refused.status == 400, "\(body.prefix(40))")
+                #expect(try JSONValue(parsing: refused.body)["error"]["message"].text?.isEmpty == false)
+            }
+            let read = try await server.send(APIRoute.commands.path)
+            #expect(read.status == 404 || read.status == 405)
+        }
+    }
+
     @Test("The JSON API returns the views")
     func api() async throws {
         try await RunningServer.with { server in

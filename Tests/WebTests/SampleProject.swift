@@ -39,6 +39,11 @@ struct SampleProject: ProjectSource {
             scores: .init(edges: [0, 0.5, 1], reference: [0.4, 0.6], current: [0.5, 0.5]))
     }
 
+    func command(_ arguments: [String], usesColour: Bool) async throws -> JSONValue {
+        guard arguments.first == "show" else { throw MartletError(.usage, "Only show.") }
+        return ["output": .string("\(arguments.joined(separator: " ")) \(usesColour)\n"), "exit_code": 0]
+    }
+
     func why(_ prediction: String) async throws -> WhyView {
         guard prediction == "0199a0b1" else { throw MartletError(.notFound, "There is no prediction “\(prediction)”.") }
         return WhyView(

@@ -34,14 +34,18 @@ package struct Project: Sendable {
     /// - Parameters:
     ///   - root: the folder.
     ///   - actor: who works: recorded with every event.
-    package init(root: String, clock: any WallClock, engines: EngineLocator, actor: String) throws(MartletError) {
+    ///   - rehearses: whether what is written to the metadata is taken back at once, for `--dry-run`.
+    package init(
+        root: String, clock: any WallClock, engines: EngineLocator, actor: String, rehearses: Bool = false
+    ) throws(MartletError) {
         self.root = root
         self.clock = clock
         self.engines = engines
         file = try ProjectFile(path: "\(root)/\(ProjectFile.name)")
         let state = Project.stateFolder(root)
         try makeFolder(state)
-        let database = try SQLiteDatabase(path: "\(state)/martlet.db")
+        let opened = try SQLiteDatabase(path: "\(state)/martlet.db")
+        let database: any MetadataDatabase = rehearses ? RehearsedDatabase(opened) : opened
         self.database = database
         objects = try DiskObjectStore(root: "\(state)/objects")
         events = EventLog(database: database, clock: clock, actor: actor)
@@ -52,6 +56,11 @@ package struct Project: Sendable {
         checks = CheckResults(database: database)
         files = FileStates(database: database)
         identifiers = IdentifierSource(clock: clock)
+    }
+
+    /// The project with its file as it stands now.
+    package func reopened() throws(MartletError) -> Project {
+        try Project(root: root, clock: clock, engines: engines, actor: events.currentActor)
     }
 
     /// The folder that Martlet keeps its state in.

@@ -39,26 +39,29 @@ package enum ProjectTemplate {
     /// What came of it.
     package struct Made: Sendable {
         package var path: String
+        /// What stands in it.
+        package var text: String
         /// What was assumed, what needs a person, and what may be wrong.
         package var sentences: [String]
         package var json: JSONValue
     }
 
     /// Looks at the data and writes the file.
+    /// - Parameter rehearses: whether the file is left unwritten, for `--dry-run`.
     /// - Throws: `alreadyExists` where the folder has one; what reading the data throws.
-    package static func make(_ request: Request, engines: EngineLocator) throws(MartletError) -> Made {
+    package static func make(_ request: Request, engines: EngineLocator, rehearses: Bool = false) throws(MartletError) -> Made {
         let path = "\(request.folder)/\(ProjectFile.name)"
         guard access(path, F_OK) != 0 else {
             throw MartletError(.alreadyExists, "\(path) exists already. Edit it, or make the project in another folder with -C.")
         }
-        try makeFolder(request.folder)
+        if !rehearses { try makeFolder(request.folder) }
         var plan = DataPlan(source: source(request))
         let (inspection, rejected) = try inspect(request, plan, engines)
         adopt(inspection, into: &plan)
         let text = SettingsText(project: name(of: request), target: request.target, request: request, inspection: inspection, plan: plan).text
         _ = try ProjectFile(yaml: text, file: ProjectFile.name)
-        try replaceFile(path, with: Array(text.utf8))
-        return Made(path: path, sentences: sentences(inspection, rejected: rejected), json: facts(path, inspection))
+        if !rehearses { try replaceFile(path, with: Array(text.utf8)) }
+        return Made(path: path, text: text, sentences: sentences(inspection, rejected: rejected), json: facts(path, inspection))
     }
 
     /// What looking at the data tells, without writing anything.

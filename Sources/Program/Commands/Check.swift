@@ -13,11 +13,12 @@ struct Check: AsyncParsableCommand {
 
     @Argument(help: "One objective's id; all of them where it is left out.")
     var objective: String?
+    @OptionGroup var change: ChangeOptions
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let project = try options.open()
-        let outcome = try await project.check(objective)
+        let project = try options.open(rehearses: change.dryRun)
+        let outcome = try await project.check(objective, tells: !change.dryRun)
         let console = Console.standard
         if options.json {
             console.json(outcome.json)

@@ -8,37 +8,35 @@ struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data", abstract: "List dataset versions and look at their columns.", subcommands: [List.self, Profile.self])
 
-    struct List: ParsableCommand {
+    struct List: ReadingCommand {
         static let configuration = CommandConfiguration(abstract: "List the dataset versions, newest first.")
 
         @OptionGroup var options: GlobalOptions
 
-        func run() throws {
-            let project = try options.open()
+        func run(on project: Project, console: Console) throws {
             let versions = try project.datasets.names().flatMap { try project.datasets.versions(of: $0) }.reversed()
             let shown = try versions.map { try project.show($0.reference.description) }
-            guard !options.json else { return Console.standard.json(.array(shown)) }
-            guard !versions.isEmpty else { return Console.standard.line("No dataset version yet: run “martlet run”.") }
+            guard !options.json else { return console.json(.array(shown)) }
+            guard !versions.isEmpty else { return console.line("No dataset version yet: run “martlet run”.") }
             var table = TextTable()
             for version in versions {
                 let checks =
                     "\(version.details.expectationsPassed) of \(version.details.expectationsPassed + version.details.expectationsFailed) expectations hold"
                 table.add(version.reference.description, "\(version.rows) rows", checks, version.created.description, version.digest.short)
             }
-            table.lines().forEach { Console.standard.line($0) }
+            table.lines().forEach { console.line($0) }
         }
     }
 
-    struct Profile: ParsableCommand {
+    struct Profile: ReadingCommand {
         static let configuration = CommandConfiguration(abstract: "Show every column: type, missing values, range, frequent values.")
 
         @Argument(help: "The dataset: dataset:NAME@v3; the newest where it is left out.")
         var reference: String?
         @OptionGroup var options: GlobalOptions
 
-        func run() throws {
-            let profile = try options.open().profile(reference)
-            let console = Console.standard
+        func run(on project: Project, console: Console) throws {
+            let profile = try project.profile(reference)
             guard !options.json else { return console.json(profile) }
             var table = TextTable(
                 rows: [["column", "kind", "missing", "distinct", "min", "mean", "max", "most frequent"]], rightAligned: [2, 3, 4, 5, 6])

@@ -28,15 +28,21 @@ struct Init: ParsableCommand {
     var delimiter: String?
     @Option(help: "A text that means a missing value. May be given several times.")
     var na: [String] = []
+    @Flag(help: "Print the martlet.yaml instead of writing it.")
+    var dryRun = false
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
         let request = ProjectTemplate.Request(
             folder: options.folder, data: data, target: target, test: test.map { [$0] } ?? [], columns: try columnNames(), delimiter: delimiter,
             missing: na)
-        let made = try ProjectTemplate.make(request, engines: options.engines)
+        let made = try ProjectTemplate.make(request, engines: options.engines, rehearses: dryRun)
         let console = Console.standard
         guard !options.json else { return console.json(made.json) }
+        guard !dryRun else {
+            made.sentences.forEach { console.note("  \($0)") }
+            return console.raw(made.text)
+        }
         made.sentences.forEach { console.line("  \($0)") }
         console.line("Wrote \(made.path). Next: martlet run")
     }

@@ -9,24 +9,23 @@ struct ModelCommand: ParsableCommand {
         commandName: "model", abstract: "List, promote and roll back model versions; write model cards.",
         subcommands: [List.self, Promote.self, Rollback.self, History.self, Card.self])
 
-    struct List: ParsableCommand {
+    struct List: ReadingCommand {
         static let configuration = CommandConfiguration(abstract: "List the model versions, newest first.")
 
         @OptionGroup var options: GlobalOptions
 
-        func run() throws {
-            let project = try options.open()
+        func run(on project: Project, console: Console) throws {
             let versions = try project.models.models().flatMap { try project.models.versions(of: $0) }.reversed()
             let shown = try versions.map { try project.show($0.reference.description) }
-            guard !options.json else { return Console.standard.json(.array(shown)) }
-            guard !shown.isEmpty else { return Console.standard.line("No model is registered yet: run “martlet run”.") }
+            guard !options.json else { return console.json(.array(shown)) }
+            guard !shown.isEmpty else { return console.line("No model is registered yet: run “martlet run”.") }
             var table = TextTable()
             for version in shown {
                 let aliases = version["aliases"].elements.compactMap(\.text).joined(separator: ", ")
                 table.add(
                     version["ref"].text ?? "", aliases, version["trainer"].text ?? "", version["summary"].text ?? "", version["created"].text ?? "")
             }
-            table.lines().forEach { Console.standard.line($0) }
+            table.lines().forEach { console.line($0) }
         }
     }
 
@@ -38,10 +37,13 @@ struct ModelCommand: ParsableCommand {
         var reference: String
         @Option(help: "Why, for the record.")
         var reason: String = "promoted by hand"
+        @OptionGroup var change: ChangeOptions
         @OptionGroup var options: GlobalOptions
 
         func run() throws {
-            let decision = try options.open().promote(reference, reason: reason)
+            let project = try options.open(rehearses: change.dryRun)
+            try change.confirm("Let \(reference) take champion, and answer requests from now on?")
+            let decision = try project.promote(reference, reason: reason)
             GateText.print(decision, options: options)
             guard decision.passes else { throw MartletError(.refused, decision.sentence) }
         }
@@ -52,29 +54,32 @@ struct ModelCommand: ParsableCommand {
 
         @Option(help: "Why, for the record.")
         var reason: String = "rolled back by hand"
+        @OptionGroup var change: ChangeOptions
         @OptionGroup var options: GlobalOptions
 
         func run() throws {
-            let version = try options.open().rollback(reason: reason)
+            let project = try options.open(rehearses: change.dryRun)
+            try change.confirm("Give champion back to the version that had it before?")
+            let version = try project.rollback(reason: reason)
             let facts: JSONValue = ["champion": .string(version.reference.description), "reason": .string(reason)]
-            options.json ? Console.standard.json(facts) : Console.standard.line("champion is \(version.reference) again.")
+            options.json
+                ? Console.standard.json(facts) : Console.standard.line("champion \(change.dryRun ? "would be" : "is") \(version.reference) again.")
         }
     }
 
-    struct History: ParsableCommand {
+    struct History: ReadingCommand {
         static let configuration = CommandConfiguration(abstract: "Show which version had which alias, when, and who moved it.")
 
         @Argument(help: "The model's name; the project's own where it is left out.")
         var model: String?
         @OptionGroup var options: GlobalOptions
 
-        func run() throws {
-            let project = try options.open()
+        func run(on project: Project, console: Console) throws {
             let name = model ?? project.file.model
             _ = try project.models.version(name, nil)
             let moves = try project.models.history(of: name)
             guard !options.json else {
-                return Console.standard.json(
+                return console.json(
                     .array(
                         moves.map { move in
                             [
@@ -83,26 +88,25 @@ struct ModelCommand: ParsableCommand {
                             ]
                         }))
             }
-            guard !moves.isEmpty else { return Console.standard.line("No alias of \(name) has moved yet.") }
+            guard !moves.isEmpty else { return console.line("No alias of \(name) has moved yet.") }
             var table = TextTable()
             for move in moves {
                 table.add(move.at.description, move.alias, move.version.map { "v\($0)" } ?? "removed", "by \(move.actor)", move.reason)
             }
-            table.lines().forEach { Console.standard.line($0) }
+            table.lines().forEach { console.line($0) }
         }
     }
 
-    struct Card: ParsableCommand {
+    struct Card: ReadingCommand {
         static let configuration = CommandConfiguration(abstract: "Print the model card of a version as Markdown.")
 
         @Argument(help: "The version: model:NAME@champion; the champion where it is left out.")
         var reference: String?
         @OptionGroup var options: GlobalOptions
 
-        func run() throws {
-            let project = try options.open()
+        func run(on project: Project, console: Console) throws {
             let card = try project.card(reference ?? "model:\(project.file.model)@champion")
-            options.json ? Console.standard.json(["markdown": .string(card)]) : Console.standard.line(card)
+            options.json ? console.json(["markdown": .string(card)]) : console.line(card)
         }
     }
 }

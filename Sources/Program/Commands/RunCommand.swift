@@ -15,23 +15,32 @@ struct RunCommand: ParsableCommand {
               martlet run                 everything that changed
               martlet run trees           up to and including the step “trees”
               martlet run --force         all steps, changed or not
+              martlet run --dry-run       which steps are out of date
             """)
 
     @Argument(help: "A step: run it and what it needs.")
     var step: String?
     @Flag(help: "Run also what has not changed.")
     var force = false
+    @Flag(help: "Say which steps are out of date, and run none.")
+    var dryRun = false
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
         let project = try options.open()
         let console = Console.standard
+        guard !dryRun else { return rehearse(try project.staleSteps(upTo: step, force: force), console) }
         let observer = RunProgress(console: console, isQuiet: options.quiet || options.json)
         let outcome = try project.run(step: step, force: force, observer: observer)
         options.json ? console.json(outcome.json) : print(outcome, console)
         if let gate = outcome.gate, !gate.passed {
             throw MartletError(.refused, "The gate refuses \(gate.version): \(gate.reasons.joined(separator: " "))")
         }
+    }
+
+    private func rehearse(_ steps: [String], _ console: Console) {
+        guard !options.json else { return console.json(["would_run": JSONValue(steps)]) }
+        console.line(steps.isEmpty ? "Nothing changed: no step would run." : "Would run: \(steps.joined(separator: ", ")).")
     }
 
     private func print(_ outcome: RunOutcome, _ console: Console) {

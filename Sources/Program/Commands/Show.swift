@@ -3,7 +3,7 @@ import Planning
 import Projects
 import Support
 
-struct Show: ParsableCommand {
+struct Show: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show everything known about one thing.",
         discussion: """
@@ -18,9 +18,9 @@ struct Show: ParsableCommand {
 
     @OptionGroup var options: GlobalOptions
 
-    func run() throws {
-        let facts = try options.open().show(reference)
-        options.json ? Console.standard.json(facts) : OutlineText(console: Console.standard).print(facts)
+    func run(on project: Project, console: Console) throws {
+        let facts = try project.show(reference)
+        options.json ? console.json(facts) : OutlineText(console: console).print(facts)
     }
 }
 

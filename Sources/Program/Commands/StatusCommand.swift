@@ -6,15 +6,14 @@ import Projects
 import Registry
 import Support
 
-struct StatusCommand: ParsableCommand {
+struct StatusCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show how the project stands: objectives, data, champion, and what to do next.")
 
     @OptionGroup var options: GlobalOptions
 
-    func run() throws {
-        let status = try options.open().status()
-        let console = Console.standard
+    func run(on project: Project, console: Console) throws {
+        let status = try project.status()
         options.json ? console.json(status.json) : StatusText(status: status, console: console).print()
     }
 }

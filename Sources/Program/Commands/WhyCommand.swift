@@ -3,7 +3,7 @@ import Lineage
 import Projects
 import Support
 
-struct WhyCommand: ParsableCommand {
+struct WhyCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "why", abstract: "Show what stands behind a prediction, a model or a dataset.",
         discussion: """
@@ -20,9 +20,8 @@ struct WhyCommand: ParsableCommand {
 
     @OptionGroup var options: GlobalOptions
 
-    func run() throws {
-        let why = try options.open().why(reference)
-        let console = Console.standard
+    func run(on project: Project, console: Console) throws {
+        let why = try project.why(reference)
         options.json ? console.json(why.json) : printChain(why, console)
     }
 

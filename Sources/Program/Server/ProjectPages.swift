@@ -56,6 +56,13 @@ struct ProjectPages: ProjectSource {
         return try await pool.run { () throws(MartletError) in try WhyFacts(why: try self.opened.why("prediction:\(prediction)")).view() }
     }
 
+    func command(_ arguments: [String], usesColour: Bool) async throws -> JSONValue {
+        endpoint.log?.flush()
+        return try await pool.run { () throws(MartletError) in
+            try ServedCommand.answer(arguments, usesColour: usesColour, on: self.opened.reopened())
+        }
+    }
+
     func infer(_ endpoint: String, _ request: JSONValue) async throws -> JSONValue {
         guard endpoint == self.endpoint.name else { throw MartletError(.notFound, "There is no endpoint “\(endpoint)”.") }
         return try await JSONInference.answer(request, at: self.endpoint)

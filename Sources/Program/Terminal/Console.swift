@@ -2,6 +2,15 @@ import Foundation
 import Support
 import Synchronization
 
+/// What a command printed, kept.
+final class CollectedText: Sendable {
+    private let kept = Mutex("")
+
+    func append(_ text: String) { kept.withLock { $0 += text } }
+
+    var text: String { kept.withLock { $0 } }
+}
+
 /// What a command prints. Facts go to standard output; progress and errors to standard error, so that a pipe gets facts alone.
 struct Console: Sendable {
     /// The console of this process.
@@ -10,20 +19,43 @@ struct Console: Sendable {
         wantsJSON: CommandLine.arguments.contains("--json"),
         usesColour: isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil)
 
+    /// A console that keeps the facts printed on it instead of writing them: for the commands that a server answers.
+    /// - Parameter usesColour: whether they will be shown on a terminal.
+    static func collecting(into text: CollectedText, usesColour: Bool) -> Console {
+        Console(isTerminal: false, showsProgress: false, wantsJSON: false, usesColour: usesColour, collected: text)
+    }
+
     var isTerminal: Bool
     /// Whether standard error is a terminal, on which a line can be rewritten.
     var showsProgress: Bool
     var wantsJSON: Bool
     var usesColour: Bool
+    private var collected: CollectedText?
+
+    private init(isTerminal: Bool, showsProgress: Bool, wantsJSON: Bool, usesColour: Bool, collected: CollectedText? = nil) {
+        self.isTerminal = isTerminal
+        self.showsProgress = showsProgress
+        self.wantsJSON = wantsJSON
+        self.usesColour = usesColour
+        self.collected = collected
+    }
 
     /// Prints a line of facts.
-    func line(_ text: String = "") { write(text + "\n", to: STDOUT_FILENO) }
+    func line(_ text: String = "") { raw(text + "\n") }
+
+    /// Prints a text that has its line ends.
+    func raw(_ text: String) {
+        if let collected { collected.append(text) } else { write(text, to: STDOUT_FILENO) }
+    }
 
     /// Prints facts as JSON.
     func json(_ value: JSONValue) { line(value.pretty) }
 
     /// Prints a line beside the facts.
     func note(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+    /// Prints a question, for the answer to stand on its line.
+    func prompt(_ text: String) { write(text, to: STDERR_FILENO) }
 
     /// Rewrites the current line of the terminal; does nothing where there is none.
     func rewrite(_ text: String) {

@@ -7,6 +7,22 @@ package protocol MetadataDatabase: Sendable {
 
     /// Writes in one transaction. When this returns, the writes survive the death of the process.
     func write<Result: Sendable>(_ body: (SQLSession) throws -> Result) throws(MartletError) -> Result
+
+    /// Does what `write` does, then takes it back: the result is what it would have been, and nothing has changed.
+    func rehearse<Result: Sendable>(_ body: (SQLSession) throws -> Result) throws(MartletError) -> Result
+}
+
+/// A database on which every write is only rehearsed: for `--dry-run`.
+package struct RehearsedDatabase: MetadataDatabase {
+    private let database: any MetadataDatabase
+
+    package init(_ database: any MetadataDatabase) { self.database = database }
+
+    package func read<Result: Sendable>(_ body: (SQLSession) throws -> Result) throws(MartletError) -> Result { try database.read(body) }
+
+    package func write<Result: Sendable>(_ body: (SQLSession) throws -> Result) throws(MartletError) -> Result { try database.rehearse(body) }
+
+    package func rehearse<Result: Sendable>(_ body: (SQLSession) throws -> Result) throws(MartletError) -> Result { try database.rehearse(body) }
 }
 
 /// A value that a database stores.

@@ -40,6 +40,17 @@ package final class SQLiteDatabase: MetadataDatabase {
         do { return try pool.write { try body(SQLSession(connection: $0)) } } catch { throw SQLiteDatabase.describe(error, path: path) }
     }
 
+    package func rehearse<Result: Sendable>(_ body: (SQLSession) throws -> Result) throws(MartletError) -> Result {
+        do {
+            return try pool.writeWithoutTransaction { connection in
+                try connection.beginTransaction(.immediate)
+                let outcome = Swift.Result { try body(SQLSession(connection: connection)) }
+                try connection.rollback()
+                return try outcome.get()
+            }
+        } catch { throw SQLiteDatabase.describe(error, path: path) }
+    }
+
     /// Applies what is missing in one transaction; two processes that start together do it once.
     private static func migrate(_ pool: DatabasePool, from old: Int) throws {
         if old > 0 { try pool.vacuum(into: "\(pool.path).before-\(Migrations.all.count)") }

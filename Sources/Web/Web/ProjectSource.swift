@@ -17,6 +17,10 @@ package protocol ProjectSource: Sendable {
     /// - Throws: `notFound`, or `invalidInput` for what is no ID.
     func why(_ prediction: String) async throws -> WhyView
 
+    /// Runs a command line that only reads, without the program's name, and returns what it printed (`output`) and its `exit_code`.
+    /// - Throws: `usage` for a command that does more than read.
+    func command(_ arguments: [String], usesColour: Bool) async throws -> JSONValue
+
     /// Answers a request of the Open Inference Protocol, as `POST /v2/models/ENDPOINT/infer` does; the answer is logged like any other.
     func infer(_ endpoint: String, _ request: JSONValue) async throws -> JSONValue
 }

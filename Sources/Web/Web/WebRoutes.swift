@@ -11,6 +11,7 @@ package func addPages(to router: Router<some RequestContext>, source: any Projec
     addAssets(to: router)
     addScreens(to: router, source: source)
     addAPI(to: router, source: source)
+    addCommands(to: router, source: source)
 }
 
 private func addAssets(to router: Router<some RequestContext>) {
@@ -42,8 +43,17 @@ private func addScreens(to router: Router<some RequestContext>, source: any Proj
     }
 }
 
+private func addCommands(to router: Router<some RequestContext>, source: any ProjectSource) {
+    router.post(RouterPath(APIRoute.commands.path)) { request, _ in
+        await Response.json {
+            let command = try await CommandRequest(request)
+            return try await source.command(command.arguments, usesColour: command.usesColour)
+        }
+    }
+}
+
 private func addAPI(to router: Router<some RequestContext>, source: any ProjectSource) {
-    for route in APIRoute.allCases {
+    for route in APIRoute.allCases where route.method == .get {
         router.get(RouterPath(route.path)) { _, context in
             await Response.json {
                 switch route {
@@ -52,6 +62,7 @@ private func addAPI(to router: Router<some RequestContext>, source: any ProjectS
                 case .endpoint: try await source.endpoint(PagePath.decoded(context.parameters.require("name"))).json
                 case .why: try await source.why(Screens.predictionID(PagePath.decoded(context.parameters.require("prediction")))).json
                 case .openapi: OpenAPI(project: source.project, endpoints: try await source.endpoints()).document
+                case .commands: throw HTTPError(.methodNotAllowed)
                 }
             }
         }

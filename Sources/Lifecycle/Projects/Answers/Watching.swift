@@ -37,8 +37,10 @@ extension Project {
     }
 
     /// Judges the objectives that are measured in production, records what was found, and tells who wants to know about what changed.
-    /// - Parameter only: one objective's id.
-    package func check(_ only: String?) async throws(MartletError) -> CheckOutcome {
+    /// - Parameters:
+    ///   - only: one objective's id.
+    ///   - tells: whether webhooks are told; not for `--dry-run`.
+    package func check(_ only: String?, tells: Bool = true) async throws(MartletError) -> CheckOutcome {
         let objectives = file.charter.objectives.filter { $0.place == .production && (only == nil || $0.id == only) }
         if let only, objectives.isEmpty {
             let known = file.charter.objectives.filter { $0.place == .production }.map(\.id)
@@ -56,7 +58,7 @@ extension Project {
                     "objective.\(result.verdict.rawValue)", "objective:\(result.objective)", ["reason": .string(result.reason)], in: session)
             }
         }
-        return CheckOutcome(results: results, notes: await tell(results, before: before))
+        return CheckOutcome(results: results, notes: tells ? await tell(results, before: before) : [])
     }
 
     private func evaluate(_ objective: Objective, confirmed: Bool) throws(MartletError) -> CheckResult {

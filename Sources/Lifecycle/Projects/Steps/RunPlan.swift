@@ -25,9 +25,11 @@ extension Project {
         return withExtendedLifetime(lock) { RunOutcome(results) }
     }
 
-    /// The steps that `run` would do now.
-    func staleSteps() throws(MartletError) -> [String] {
-        try PipelineRunner(database: database, clock: clock).outOfDate(try RunPlan(RunSession(self)).steps())
+    /// The steps that `run` would do now, of all or of those that one step needs.
+    package func staleSteps(upTo step: String? = nil, force: Bool = false) throws(MartletError) -> [String] {
+        var steps = try RunPlan(RunSession(self)).steps()
+        if let step { steps = try RunPlan.upTo(step, steps) }
+        return force ? steps.map(\.id) : try PipelineRunner(database: database, clock: clock).outOfDate(steps)
     }
 }
 

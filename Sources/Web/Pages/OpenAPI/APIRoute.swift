@@ -2,7 +2,12 @@ import Support
 
 /// The routes of the JSON API: the one table from which they are registered and described.
 package enum APIRoute: String, CaseIterable, Sendable {
-    case home, endpoints, endpoint, why, openapi
+    case home, endpoints, endpoint, why, openapi, commands
+
+    /// How a route is asked.
+    package enum Method: String, Sendable { case get, post }
+
+    package var method: Method { self == .commands ? .post : .get }
 
     /// The path with its parameters in braces, as in OpenAPI.
     package var path: String {
@@ -12,6 +17,7 @@ package enum APIRoute: String, CaseIterable, Sendable {
         case .endpoint: "/api/v1/endpoints/{name}"
         case .why: "/api/v1/why/{prediction}"
         case .openapi: "/api/v1/openapi.json"
+        case .commands: "/api/v1/commands"
         }
     }
 
@@ -22,6 +28,7 @@ package enum APIRoute: String, CaseIterable, Sendable {
         case .endpoint: "One endpoint with its traffic, drift and quality."
         case .why: "One prediction and everything behind it."
         case .openapi: "This description."
+        case .commands: "Runs a command that only reads, such as “status” or “show REF”, as “martlet --url” does."
         }
     }
 
@@ -30,7 +37,7 @@ package enum APIRoute: String, CaseIterable, Sendable {
         switch self {
         case .endpoint: ("name", "The name of an endpoint.")
         case .why: ("prediction", "The ID of a prediction, which every answer carries.")
-        case .home, .endpoints, .openapi: nil
+        case .home, .endpoints, .openapi, .commands: nil
         }
     }
 
@@ -41,6 +48,26 @@ package enum APIRoute: String, CaseIterable, Sendable {
         case .endpoint: EndpointView.schema(&definitions)
         case .why: WhyView.schema(&definitions)
         case .openapi: ["type": "object"]
+        case .commands:
+            [
+                "type": "object", "required": ["output", "exit_code"],
+                "properties": ["output": ["type": "string", "description": "What the command printed."], "exit_code": ["type": "integer"]],
+            ]
         }
+    }
+
+    /// The schema of the body; nil where none is sent.
+    var body: JSONValue? {
+        guard self == .commands else { return nil }
+        return [
+            "type": "object", "required": ["arguments"],
+            "properties": [
+                "arguments": [
+                    "type": "array", "items": ["type": "string"], "description": "The command line without “martlet”.",
+                    "examples": [["status", "--json"]],
+                ],
+                "colour": ["type": "boolean", "description": "Whether the text is to be shown on a terminal."],
+            ],
+        ]
     }
 }

@@ -37,7 +37,8 @@ package struct OpenAPI {
         if route.parameter != nil { responses.append(.init("404", OpenAPI.response("There is no such thing.", error))) }
         responses.append(.init("default", OpenAPI.response("What went wrong.", error)))
         operation["responses"] = .object(responses)
-        return ["get": operation]
+        if let body = route.body { operation["requestBody"] = ["required": true, "content": ["application/json": ["schema": body]]] }
+        return .object([.init(route.method.rawValue, operation)])
     }
 
     static func parameter(_ name: String, _ about: String) -> JSONValue {
