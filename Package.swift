@@ -25,9 +25,13 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -53,6 +57,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         // Starting, stopping on signals and draining: the server work group's own.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // TLS: BoringSSL below SwiftNIO, as Hummingbird uses it.
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         // SHA-256: BoringSSL behind Apple's CryptoKit interface.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // ONNX files are protocol buffers; this is Apple's codec.
@@ -104,6 +110,8 @@ let package = Package(
         // MARK: Common: what every phase of the lifecycle uses
         // The append-only, hash-chained record of what happened.
         room("Common", "Events", ["Support", "Digests", "Database"]),
+        // Who may do what: principals, roles, tokens, and the one decision.
+        room("Common", "Access", ["Support", "Settings", "Digests", "Database", "Events", crypto, cryptoExtras]),
         // The one graph from a prediction back to its source.
         room("Common", "Lineage", ["Support", "Database"]),
         // Steps, their order, and which of them are out of date.
@@ -137,17 +145,26 @@ let package = Package(
         // One project folder with all phases assembled, and the order in which a run calls them.
         room(
             "Lifecycle", "Projects",
-            ["Support", "Digests", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "Database", "Objects", "Events", "Lineage", "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", "Monitoring"]),
+            ["Support", "Digests", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "Database", "Objects", "Events", "Lineage", "Access", "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", "Monitoring"]),
+
+        // MARK: Transport: what every protocol stands on
+        // The HTTP server, TLS, and the gate that each request passes.
+        room(
+            "Transport", "HTTP",
+            ["Support", "Access", hummingbird, hummingbirdCore, hummingbirdTLS, nioSSL, httpTypes, nio, lifecycle, signals, logging]),
+
+        // A guarded router on an access of its own, for the tests of every protocol.
+        room("Transport", "HTTPTestSupport", ["Support", "TestSupport", "Database", "Events", "Access", "HTTP"]),
 
         // MARK: Protocols: message <-> call on a phase
         // The Open Inference Protocol v2, JSON over HTTP.
-        room("Protocols", "OpenInference", ["Support", "Tables", "Serving", hummingbird, httpTypes, nio, lifecycle, signals, logging]),
+        room("Protocols", "OpenInference", ["Support", "Tables", "Access", "Serving", "HTTP", hummingbird, httpTypes, nio]),
 
         // MARK: Web
         // The pages, the charts and the JSON API as values: views in, text out.
         room("Web", "Pages", ["Support", "Tables"]),
         // The routes that serve them over HTTP.
-        room("Web", "Web", ["Support", "Pages", hummingbird, httpTypes, nio]),
+        room("Web", "Web", ["Support", "Access", "Pages", "HTTP", hummingbird, httpTypes, nio]),
 
         // MARK: Program
         // The command line and the server's assembly.
@@ -156,7 +173,7 @@ let package = Package(
             dependencies: [
                 "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Objects", "Events", "Lineage",
                 "Pipelines", "Planning", "Data", "Experiments", "Registry", "Serving", "Monitoring", "Projects",
-                "OpenInference", "Pages", "Web", "Demo", argumentParser, hummingbird, httpClient, nio, nioHTTP,
+                "Access", "HTTP", "OpenInference", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
 
@@ -193,7 +210,11 @@ let package = Package(
         tests("StatisticsTests", ["Statistics", "Support"], exclude: ["References"]),
         tests("ServingTests", ["Support", "Tables", "Settings", "Serving"]),
         tests("PagesTests", ["Pages", "Support", "Tables"], exclude: ["Golden"]),
-        tests("ClientTests", ["Support", "Tables", "Serving", "OpenInference", hummingbird]),
-        tests("WebTests", ["Web", "Pages", "Support", "Tables", hummingbird, httpTypes, nio, logging]),
+        // Principals, roles, tokens, passwords, sessions.
+        tests("AccessTests", ["Access", "Database", "Events", "Settings", "Support", "TestSupport"]),
+        // Who is let through to which route.
+        tests("HTTPTests", ["HTTP", "HTTPTestSupport", "Access", "Support", "TestSupport", hummingbird, httpTypes]),
+        tests("ClientTests", ["Support", "Tables", "Serving", "OpenInference", "HTTP", "HTTPTestSupport"]),
+        tests("WebTests", ["Web", "Pages", "Support", "Tables", "Access", "HTTP", "HTTPTestSupport", hummingbird]),
     ]
 )

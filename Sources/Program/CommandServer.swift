@@ -13,13 +13,16 @@ struct CommandServer: Sendable {
     private static let limit = 64 << 20
 
     private let address: String
+    /// Sent along, so that the server knows who asks; nil where it is to be asked without.
+    private let token: String?
 
     /// - Parameter address: `http://host:port`, with or without a path.
     /// - Throws: `usage` for what is no such address.
-    init(_ address: String) throws(MartletError) {
+    init(_ address: String, token: String?) throws(MartletError) {
         guard let url = URL(string: address), let scheme = url.scheme?.lowercased(), ["http", "https"].contains(scheme), url.host != nil else {
             throw MartletError(.usage, "“\(address)” is no server’s address. Write it as http://host:port.")
         }
+        self.token = token
         self.address = address.hasSuffix("/") ? String(address.dropLast()) : address
     }
 
@@ -36,6 +39,7 @@ struct CommandServer: Sendable {
         var request = HTTPClientRequest(url: address + CommandServer.path)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
+        if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
         request.body = .bytes(ByteBuffer(string: body.compact))
         let text: String
         do { text = try await CommandServer.answer(to: request) } catch {

@@ -9,7 +9,7 @@ struct GlobalOptions: ParsableArguments {
     @Option(name: [.customShort("C"), .customLong("project")], help: "The project's folder.", completion: .directory)
     var project: String = "."
 
-    @Option(help: "A server's address, to read its project instead of a folder; also MARTLET_URL.")
+    @Option(help: "A server's address, to read its project instead of a folder; also MARTLET_URL (with MARTLET_TOKEN).")
     var url: String?
 
     @Flag(help: "Print facts as JSON.")
@@ -22,7 +22,7 @@ struct GlobalOptions: ParsableArguments {
     func server() throws(MartletError) -> CommandServer? {
         let environment = ProcessInfo.processInfo.environment["MARTLET_URL"].flatMap { $0.isEmpty ? nil : $0 }
         guard let address = url ?? environment else { return nil }
-        return try CommandServer(address)
+        return try CommandServer(address, token: ProcessInfo.processInfo.environment["MARTLET_TOKEN"])
     }
 
     /// Opens the project in the chosen folder.

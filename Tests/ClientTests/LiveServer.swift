@@ -1,5 +1,6 @@
 import Foundation
-import Hummingbird
+import HTTP
+import HTTPTestSupport
 import OpenInference
 import Serving
 import Support
@@ -83,25 +84,13 @@ struct LiveServer: Sendable {
     /// Starts a server, lets the test talk to it, and stops it.
     static func run(_ endpoints: EndpointSet, bodyLimit: Int = 1 << 20, _ test: @escaping @Sendable (LiveServer) async throws -> Void) async throws {
         let server = HTTPServer()
-        let (ports, ready) = AsyncStream.makeStream(of: Int.self)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                defer { ready.finish() }
-                let router = Router()
-                addOpenInference(to: router, endpoints: endpoints, version: "9.9", bodyLimit: bodyLimit)
-                try await server.run(router, handlesSignals: false) { ready.yield($0) }
-            }
-            for await port in ports {
-                let outcome = await Result { try await test(LiveServer(port: port, stop: { await server.stop() })) }
-                await server.stop()
-                try outcome.get()
-            }
-            try await group.waitForAll()
-        }
+        try await GuardedHouse().serve(
+            server, routes: { addOpenInference(to: $0, endpoints: endpoints, version: "9.9", bodyLimit: bodyLimit) },
+            { port in try await test(LiveServer(port: port, stop: { await server.stop() })) })
     }
 
     /// Starts a second server on the same port.
-    func startTwin() async throws { try await HTTPServer().run(Router(), at: .init(port: port), handlesSignals: false) { _ in } }
+    func startTwin() async throws { try await HTTPServer().run(GuardedHouse().router().router, at: .init(port: port), handlesSignals: false) { _ in } }
 
     func send(_ method: String, _ path: String, _ body: Data? = nil, headers: [String: String] = [:]) async throws -> Reply {
         guard let url = URL(string: "http://127.0.0.1:\(port)\(path)") else { throw MartletError(.usage, "bad path \(path)") }

@@ -1,3 +1,4 @@
+import Access
 import Pages
 import Support
 import Testing
@@ -127,13 +128,34 @@ struct RoutesTests {
         }
     }
 
+    @Test("A right password begins a session whose cookie no script reads and no other site sends; a wrong one does not")
+    func signIn() async throws {
+        try await RunningServer.with { server in
+            func post(_ body: String, _ headers: [String: String] = [:]) async throws -> Answer {
+                try await server.send("/sign-in", method: "POST", headers: headers, body: body)
+            }
+            let right = try await post("name=ann&password=correct+horse&next=%2Fwhy")
+            #expect(right.status == 303 && right["location"] == "/why")
+            let cookie = try #require(right["set-cookie"])
+            for part in ["martlet_session=secret-of-ann", "HttpOnly", "SameSite=Lax", "Path=/"] { #expect(cookie.contains(part)) }
+            let wrong = try await post("name=ann&password=wrong")
+            #expect(wrong.status == 401 && wrong["set-cookie"] == nil && wrong.body.contains("The name or the password is wrong."))
+            for next in ["https://evil.example/", "//evil.example", "/\\evil.example", "%0d%0aSet-Cookie:a=b", ""] {
+                #expect(try await post("name=ann&password=correct+horse&next=\(next)")["location"] == "/", "\(next)")
+            }
+            #expect(try await post("name=ann&password=correct+horse", ["Sec-Fetch-Site": "cross-site"]).status == 403)
+            let out = try await server.send("/sign-out", method: "POST", headers: ["Cookie": "martlet_session=x"])
+            #expect(out.status == 303 && out["set-cookie"]?.contains("Max-Age=0") == true)
+        }
+    }
+
     @Test("The JSON API returns the views")
     func api() async throws {
         try await RunningServer.with { server in
             let project = SampleProject()
             let views = try await [
                 ("/home", project.home().json), ("/endpoints", project.endpoints().json), ("/endpoints/loans", project.endpoint("loans").json),
-                ("/why/0199a0b1", project.why("0199a0b1").json),
+                ("/why/0199a0b1", project.why("0199a0b1", by: .loopback).json),
             ]
             for (path, view) in views {
                 let answer = try await server.send("/api/v1" + path)

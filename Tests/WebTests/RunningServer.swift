@@ -1,8 +1,8 @@
 import Foundation
 import FoundationNetworking
+import HTTP
+import HTTPTestSupport
 import Hummingbird
-import Logging
-import NIOCore
 import Support
 import Web
 
@@ -22,30 +22,16 @@ struct RunningServer {
 
     /// Starts a server, hands it to `use`, and stops it.
     static func with(
-        _ project: SampleProject = SampleProject(), adding routes: (Router<BasicRequestContext>) -> Void = { _ in },
+        _ project: SampleProject = SampleProject(), adding routes: @escaping @Sendable (GuardedRouter) -> Void = { _ in },
         _ use: @escaping @Sendable (RunningServer) async throws -> Void
     ) async throws {
-        let router = Router()
-        addPages(to: router, source: project)
-        routes(router)
-        router.get("/v2/other") { _, _ -> String in throw HTTPError(.notFound, message: "not mine") }
-        var quiet = Logger(label: "test")
-        quiet.logLevel = .critical
-        let (ports, found) = AsyncStream.makeStream(of: Int.self)
-        let application = Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { channel in found.yield(channel.localAddress?.port ?? 0) }, logger: quiet)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
-            group.addTask {
-                for await port in ports {
-                    try await use(RunningServer(port: port))
-                    break
-                }
-            }
-            try await group.next()
-            group.cancelAll()
-        }
+        try await GuardedHouse().serve(
+            routes: { router in
+                addPages(to: router, source: project)
+                routes(router)
+                router.router.get("/v2/other") { _, _ -> String in throw HTTPError(.notFound, message: "not mine") }
+            },
+            { port in try await use(RunningServer(port: port)) })
     }
 
     var address: String { "http://127.0.0.1:\(port)" }

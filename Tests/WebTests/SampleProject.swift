@@ -1,3 +1,4 @@
+import Access
 import Pages
 import Support
 import Tables
@@ -19,6 +20,15 @@ struct SampleProject: ProjectSource {
                 .init("purpose", kind: .text, mayBeMissing: false, categories: ["car", "home"]),
             ], answer: .binary(negative: "declined", positive: "granted", threshold: 0.5)))
 
+    let isSecure = false
+
+    func signIn(name: String, password: String, from address: String) async throws -> String {
+        guard name == "ann", password == "correct horse" else { throw MartletError(.unauthenticated, "The name or the password is wrong.") }
+        return "secret-of-ann"
+    }
+
+    func signOut(_ secret: String) async throws {}
+
     func home() async throws -> HomeView {
         if let failure { throw failure }
         return HomeView(
@@ -39,12 +49,12 @@ struct SampleProject: ProjectSource {
             scores: .init(edges: [0, 0.5, 1], reference: [0.4, 0.6], current: [0.5, 0.5]))
     }
 
-    func command(_ arguments: [String], usesColour: Bool) async throws -> JSONValue {
+    func command(_ arguments: [String], usesColour: Bool, by caller: Caller) async throws -> JSONValue {
         guard arguments.first == "show" else { throw MartletError(.usage, "Only show.") }
         return ["output": .string("\(arguments.joined(separator: " ")) \(usesColour)\n"), "exit_code": 0]
     }
 
-    func why(_ prediction: String) async throws -> WhyView {
+    func why(_ prediction: String, by caller: Caller) async throws -> WhyView {
         guard prediction == "0199a0b1" else { throw MartletError(.notFound, "There is no prediction “\(prediction)”.") }
         return WhyView(
             prediction: .init(id: prediction, time: Self.time, label: "granted", score: 0.8), endpoint: "loans", inputs: [.init("amount", "1000")],
@@ -53,7 +63,7 @@ struct SampleProject: ProjectSource {
     }
 
     /// Grants amounts up to 10,000.
-    func infer(_ endpoint: String, _ request: JSONValue) async throws -> JSONValue {
+    func infer(_ endpoint: String, _ request: JSONValue, by caller: Caller) async throws -> JSONValue {
         guard let amount = request["inputs"].elements.first?["data"].elements.first?.double else {
             throw MartletError(.invalidInput, "The column amount is not a number.")
         }

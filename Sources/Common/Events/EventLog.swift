@@ -21,11 +21,20 @@ package struct EventLog: Sendable {
     private let database: any MetadataDatabase
     private let clock: any WallClock
     private let actor: String
+    private var via: String?
 
     package init(database: any MetadataDatabase, clock: any WallClock, actor: String) {
         self.database = database
         self.clock = clock
         self.actor = actor
+    }
+
+    /// The same log, written to by somebody else.
+    /// - Parameter via: how they were recognised, kept with each event: `token:ci`.
+    package func acting(as actor: String, via: String? = nil) -> EventLog {
+        var log = EventLog(database: database, clock: clock, actor: actor)
+        log.via = via
+        return log
     }
 
     /// Who acts in this process.
@@ -37,6 +46,8 @@ package struct EventLog: Sendable {
         let sequence = (last?.int("seq") ?? 0) + 1
         let previous = last?.text("hash") ?? ""
         let at = clock.now()
+        var body = body
+        if let via { body["via"] = .string(via) }
         let text = body.compact
         let hash = EventLog.hash(previous, sequence, at, actor, kind, subject, text)
         try session.execute(

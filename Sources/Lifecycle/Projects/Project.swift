@@ -1,3 +1,4 @@
+package import Access
 package import Data
 package import Database
 package import DuckDB
@@ -20,11 +21,11 @@ package struct Project: Sendable {
     package let clock: any WallClock
     package let database: any MetadataDatabase
     package let objects: DiskObjectStore
-    package let events: EventLog
+    package private(set) var events: EventLog
     package let lineage: LineageGraph
     package let runs: RunStore
-    package let datasets: DatasetStore
-    package let models: ModelStore
+    package private(set) var datasets: DatasetStore
+    package private(set) var models: ModelStore
     package let checks: CheckResults
     package let files: FileStates
     package let identifiers: IdentifierSource
@@ -58,9 +59,24 @@ package struct Project: Sendable {
         identifiers = IdentifierSource(clock: clock)
     }
 
+    /// The same project, in which somebody else acts: what is written carries their name.
+    package func acting(as caller: Caller) -> Project {
+        var project = self
+        project.events = events.acting(as: caller.id.rawValue, via: caller.via)
+        project.datasets = DatasetStore(database: database, events: project.events, lineage: lineage, clock: clock)
+        project.models = ModelStore(database: database, events: project.events, lineage: lineage, clock: clock)
+        return project
+    }
+
+    /// The principals of the project.
+    package var principals: PrincipalStore { PrincipalStore(database: database, events: events, clock: clock, plan: file.access) }
+
+    /// The API tokens of the project.
+    package var tokens: TokenStore { TokenStore(database: database, events: events, clock: clock) }
+
     /// The project with its file as it stands now.
-    package func reopened() throws(MartletError) -> Project {
-        try Project(root: root, clock: clock, engines: engines, actor: events.currentActor)
+    package func reopened(rehearses: Bool = false) throws(MartletError) -> Project {
+        try Project(root: root, clock: clock, engines: engines, actor: events.currentActor, rehearses: rehearses)
     }
 
     /// The folder that Martlet keeps its state in.

@@ -1,3 +1,4 @@
+package import Access
 package import Data
 internal import Digests
 package import Monitoring
@@ -23,6 +24,7 @@ package struct ProjectFile: Sendable {
     package var monitoring: MonitoringPlan
     /// Whether the gates of the charter decide who takes `champion`. Always so unless the file says `promotion: {champion: {gates: none}}`.
     package var gated: Bool
+    package var access: AccessPlan
     /// The digest of the charter's content: what a confirmation covers.
     package var charterDigest: String
 
@@ -42,7 +44,7 @@ package struct ProjectFile: Sendable {
     /// Reads the text of a file.
     package init(yaml text: String, file: String) throws(MartletError) {
         let node = try SettingsNode(yaml: text, file: file)
-        _ = try node.mapping(keys: ["martlet", "project", "charter", "data", "pipeline", "serving", "monitoring", "promotion"])
+        _ = try node.mapping(keys: ["martlet", "project", "charter", "data", "pipeline", "serving", "monitoring", "promotion", "access"])
         let format = try node.required("martlet")
         guard try format.int() == 1 else { throw format.failure("This Martlet reads format 1. Use a newer Martlet for this file.") }
         let name = try node.required("project")
@@ -54,6 +56,7 @@ package struct ProjectFile: Sendable {
         pipeline = try StepDefinition.list(try node.required("pipeline"), reserved: ProjectFile.reservedSteps)
         serving = try ProjectFile.serving(node["serving"], project: project)
         monitoring = try MonitoringPlan(node["monitoring"])
+        access = try AccessPlan(node["access"])
         gated = try ProjectFile.gated(node["promotion"])
         try checkTrainers()
     }

@@ -1,4 +1,6 @@
+import Access
 import ArgumentParser
+import Events
 import Planning
 import Projects
 import Support
@@ -7,7 +9,7 @@ struct CharterCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "charter", abstract: "Check and confirm the project's charter.", subcommands: [CheckCharter.self, Confirm.self])
 
-    struct CheckCharter: ReadingCommand {
+    struct CheckCharter: RemoteCommand {
         static let configuration = CommandConfiguration(
             commandName: "check", abstract: "Read martlet.yaml and say what is wrong or unfinished, with line numbers.")
 
@@ -25,7 +27,7 @@ struct CharterCommand: ParsableCommand {
         }
     }
 
-    struct Confirm: ParsableCommand {
+    struct Confirm: RemoteCommand {
         static let configuration = CommandConfiguration(
             abstract: "Record that you agree to the charter as it stands.",
             discussion:
@@ -35,16 +37,17 @@ struct CharterCommand: ParsableCommand {
         @OptionGroup var change: ChangeOptions
         @OptionGroup var options: GlobalOptions
 
-        func run() throws {
-            let project = try options.open(rehearses: change.dryRun)
-            try change.confirm("Do you agree to the charter of \(project.file.project) as it stands in \(ProjectFile.name)?")
+        var permission: Permission { .charterConfirm }
+        var rehearses: Bool { change.dryRun }
+
+        func confirm() throws { try change.confirm("Do you agree to the charter as it stands in \(ProjectFile.name)?") }
+
+        func run(on project: Project, console: Console) throws {
             try project.confirmCharter()
-            let facts: JSONValue = ["confirmed": true, "digest": .string(project.file.charterDigest), "by": .string(GlobalOptions.actor)]
-            options.json
-                ? Console.standard.json(facts)
-                : Console.standard.line(
-                    "\(change.dryRun ? "Would be confirmed" : "Confirmed") by \(GlobalOptions.actor): charter \(project.file.charterDigest.prefix(12))."
-                )
+            let by = project.events.currentActor
+            let facts: JSONValue = ["confirmed": true, "digest": .string(project.file.charterDigest), "by": .string(by)]
+            guard !options.json else { return console.json(facts) }
+            console.line("\(change.dryRun ? "Would be confirmed" : "Confirmed") by \(by): charter \(project.file.charterDigest.prefix(12)).")
         }
     }
 }

@@ -1,3 +1,4 @@
+import Access
 import ArgumentParser
 import Data
 import Digests
@@ -8,7 +9,7 @@ struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data", abstract: "List dataset versions and look at their columns.", subcommands: [List.self, Profile.self])
 
-    struct List: ReadingCommand {
+    struct List: RemoteCommand {
         static let configuration = CommandConfiguration(abstract: "List the dataset versions, newest first.")
 
         @OptionGroup var options: GlobalOptions
@@ -28,12 +29,14 @@ struct DataCommand: ParsableCommand {
         }
     }
 
-    struct Profile: ReadingCommand {
+    struct Profile: RemoteCommand {
         static let configuration = CommandConfiguration(abstract: "Show every column: type, missing values, range, frequent values.")
 
         @Argument(help: "The dataset: dataset:NAME@v3; the newest where it is left out.")
         var reference: String?
         @OptionGroup var options: GlobalOptions
+
+        var permission: Permission { .dataRead }
 
         func run(on project: Project, console: Console) throws {
             let profile = try project.profile(reference)

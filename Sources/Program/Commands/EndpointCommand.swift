@@ -5,7 +5,7 @@ import Support
 struct EndpointCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "endpoint", abstract: "List what answers requests.", subcommands: [List.self])
 
-    struct List: ReadingCommand {
+    struct List: RemoteCommand {
         static let configuration = CommandConfiguration(abstract: "List the endpoints, the version behind each and what the log holds.")
 
         @OptionGroup var options: GlobalOptions

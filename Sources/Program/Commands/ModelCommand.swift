@@ -1,3 +1,4 @@
+import Access
 import ArgumentParser
 import Planning
 import Projects
@@ -9,7 +10,7 @@ struct ModelCommand: ParsableCommand {
         commandName: "model", abstract: "List, promote and roll back model versions; write model cards.",
         subcommands: [List.self, Promote.self, Rollback.self, History.self, Card.self])
 
-    struct List: ReadingCommand {
+    struct List: RemoteCommand {
         static let configuration = CommandConfiguration(abstract: "List the model versions, newest first.")
 
         @OptionGroup var options: GlobalOptions
@@ -29,7 +30,7 @@ struct ModelCommand: ParsableCommand {
         }
     }
 
-    struct Promote: ParsableCommand {
+    struct Promote: RemoteCommand {
         static let configuration = CommandConfiguration(
             abstract: "Let a version take the alias champion, if the gate agrees.", discussion: "Ends with exit code 3 where the gate says no.")
 
@@ -40,16 +41,19 @@ struct ModelCommand: ParsableCommand {
         @OptionGroup var change: ChangeOptions
         @OptionGroup var options: GlobalOptions
 
-        func run() throws {
-            let project = try options.open(rehearses: change.dryRun)
-            try change.confirm("Let \(reference) take champion, and answer requests from now on?")
+        var permission: Permission { .modelPromote }
+        var rehearses: Bool { change.dryRun }
+
+        func confirm() throws { try change.confirm("Let \(reference) take champion, and answer requests from now on?") }
+
+        func run(on project: Project, console: Console) throws {
             let decision = try project.promote(reference, reason: reason)
-            GateText.print(decision, options: options)
+            GateText.print(decision, options: options, console: console)
             guard decision.passes else { throw MartletError(.refused, decision.sentence) }
         }
     }
 
-    struct Rollback: ParsableCommand {
+    struct Rollback: RemoteCommand {
         static let configuration = CommandConfiguration(abstract: "Give the alias champion back to the version that had it before.")
 
         @Option(help: "Why, for the record.")
@@ -57,9 +61,12 @@ struct ModelCommand: ParsableCommand {
         @OptionGroup var change: ChangeOptions
         @OptionGroup var options: GlobalOptions
 
-        func run() throws {
-            let project = try options.open(rehearses: change.dryRun)
-            try change.confirm("Give champion back to the version that had it before?")
+        var permission: Permission { .modelPromote }
+        var rehearses: Bool { change.dryRun }
+
+        func confirm() throws { try change.confirm("Give champion back to the version that had it before?") }
+
+        func run(on project: Project, console: Console) throws {
             let version = try project.rollback(reason: reason)
             let facts: JSONValue = ["champion": .string(version.reference.description), "reason": .string(reason)]
             options.json
@@ -67,7 +74,7 @@ struct ModelCommand: ParsableCommand {
         }
     }
 
-    struct History: ReadingCommand {
+    struct History: RemoteCommand {
         static let configuration = CommandConfiguration(abstract: "Show which version had which alias, when, and who moved it.")
 
         @Argument(help: "The model's name; the project's own where it is left out.")
@@ -97,7 +104,7 @@ struct ModelCommand: ParsableCommand {
         }
     }
 
-    struct Card: ReadingCommand {
+    struct Card: RemoteCommand {
         static let configuration = CommandConfiguration(abstract: "Print the model card of a version as Markdown.")
 
         @Argument(help: "The version: model:NAME@champion; the champion where it is left out.")
@@ -113,8 +120,7 @@ struct ModelCommand: ParsableCommand {
 
 /// The text of a gate's decision.
 enum GateText {
-    static func print(_ decision: GateDecision, options: GlobalOptions) {
-        let console = Console.standard
+    static func print(_ decision: GateDecision, options: GlobalOptions, console: Console) {
         guard !options.json else { return console.json(decision.json) }
         console.line(decision.passes ? "The gate passes \(decision.subject):" : "The gate refuses \(decision.subject):")
         for result in decision.results { console.line("  \(console.mark(result.verdict)) \(result.objective): \(result.reason)") }

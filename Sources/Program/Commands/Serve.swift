@@ -1,5 +1,7 @@
 import ArgumentParser
+import Access
 import Foundation
+import HTTP
 import Projects
 import Serving
 import Support
@@ -11,29 +13,44 @@ struct Serve: AsyncParsableCommand {
             One process, one port: the Open Inference Protocol under /v2, the pages at /, their JSON under /api/v1. A promotion is picked up
             without a restart. Ctrl-C finishes the requests under way and writes the prediction log.
 
-            Listens on this machine only: there is no access control in this version.
+            Listens on this machine only, for everybody on it, until a user exists (martlet user add). From then on every request needs a
+            token or a session, and --host may name another address. Use TLS there: passwords and tokens travel with the requests.
             """)
 
     @Option(help: "The port; 0 takes a free one.")
     var port: Int = 8080
+    @Option(help: "The address to listen on; another machine's need a user first.")
+    var host: String = "127.0.0.1"
+    @Option(help: "The certificate chain for TLS, a PEM file.", completion: .file())
+    var tlsCertificate: String?
+    @Option(help: "The private key of the certificate, a PEM file.", completion: .file())
+    var tlsKey: String?
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("The port is a number from 0 to 65535.") }
+        guard (tlsCertificate == nil) == (tlsKey == nil) else { throw ValidationError("--tls-certificate and --tls-key belong together.") }
     }
 
     func run() async throws {
         let project = try options.open()
-        let server = try ProjectServer(project: project, port: port)
+        let tls = tlsCertificate.flatMap { certificate in tlsKey.map { TLSFiles(certificate: certificate, key: $0) } }
+        let listening = HTTPServer.Address(host: host, port: port, tls: tls)
+        let server = try ProjectServer(project: project, address: listening)
         let isJSON = options.json
         try await server.run { address in
-            if isJSON { Console.standard.json(["address": .string(address)]) } else { Serve.announce(address, project) }
+            if isJSON { Console.standard.json(["address": .string(address)]) } else { Serve.announce(address, project, listening) }
         }
     }
 
-    private static func announce(_ address: String, _ project: Project) {
+    private static func announce(_ address: String, _ project: Project, _ listening: HTTPServer.Address) {
         let console = Console.standard
-        console.line("Serving \(project.file.project) on this machine only; Ctrl-C stops.")
+        let isOpen = (try? project.principals.all().isEmpty) ?? false
+        let whom = isOpen ? "everybody on this machine" : listening.isLoopback ? "its users, on this machine only" : "its users"
+        console.line("Serving \(project.file.project) to \(whom); Ctrl-C stops.")
+        if !listening.isLoopback, listening.tls == nil {
+            console.line("  without TLS: whoever listens on the network reads tokens and passwords; see --tls-certificate")
+        }
         console.line("  pages    \(address)/")
         console.line("  endpoint \(address)/endpoints/\(project.file.serving.endpoint)")
         console.line("  requests \(address)/v2/models/\(project.file.serving.endpoint)/infer")

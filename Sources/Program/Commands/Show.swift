@@ -1,9 +1,10 @@
+import Access
 import ArgumentParser
 import Planning
 import Projects
 import Support
 
-struct Show: ReadingCommand {
+struct Show: RemoteCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show everything known about one thing.",
         discussion: """
@@ -17,6 +18,9 @@ struct Show: ReadingCommand {
     var reference: String
 
     @OptionGroup var options: GlobalOptions
+
+    /// A prediction may be shown by its bare ID too.
+    var permission: Permission { Reference(reference).map { $0.kind == .prediction } ?? (TimeOrderedID(reference) != nil) ? .predictionRead : .projectRead }
 
     func run(on project: Project, console: Console) throws {
         let facts = try project.show(reference)

@@ -6,7 +6,7 @@ import Projects
 import Registry
 import Support
 
-struct StatusCommand: ReadingCommand {
+struct StatusCommand: RemoteCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show how the project stands: objectives, data, champion, and what to do next.")
 

@@ -1,9 +1,10 @@
+import Access
 import ArgumentParser
 import Lineage
 import Projects
 import Support
 
-struct WhyCommand: ReadingCommand {
+struct WhyCommand: RemoteCommand {
     static let configuration = CommandConfiguration(
         commandName: "why", abstract: "Show what stands behind a prediction, a model or a dataset.",
         discussion: """
@@ -19,6 +20,8 @@ struct WhyCommand: ReadingCommand {
     var reference: String
 
     @OptionGroup var options: GlobalOptions
+
+    var permission: Permission { .predictionRead }
 
     func run(on project: Project, console: Console) throws {
         let why = try project.why(reference)

@@ -1,3 +1,4 @@
+import Access
 import Foundation
 import Hummingbird
 import OpenInference
@@ -23,12 +24,17 @@ struct ProjectPages: ProjectSource {
     let opened: Project
     let endpoint: Endpoint
     let address: LocalAddress
-    private let pool = WorkPool(width: 2, limit: 64)
+    let access: Access
+    let isSecure: Bool
+    private let pool: WorkPool
 
-    init(project: Project, endpoint: Endpoint, address: LocalAddress) {
+    init(project: Project, endpoint: Endpoint, address: LocalAddress, access: Access, isSecure: Bool, pool: WorkPool) {
         opened = project
         self.endpoint = endpoint
         self.address = address
+        self.access = access
+        self.isSecure = isSecure
+        self.pool = pool
     }
 
     var project: String { opened.file.project }
@@ -51,19 +57,25 @@ struct ProjectPages: ProjectSource {
         }
     }
 
-    func why(_ prediction: String) async throws -> WhyView {
+    func why(_ prediction: String, by caller: Caller) async throws -> WhyView {
         endpoint.log?.flush()
-        return try await pool.run { () throws(MartletError) in try WhyFacts(why: try self.opened.why("prediction:\(prediction)")).view() }
+        return try await pool.run { () throws(MartletError) in try WhyFacts(why: try self.opened.acting(as: caller).why("prediction:\(prediction)")).view() }
     }
 
-    func command(_ arguments: [String], usesColour: Bool) async throws -> JSONValue {
+    func signIn(name: String, password: String, from address: String) async throws -> String {
+        try await pool.run { () throws(MartletError) in try access.beginSession(access.caller(name: name, password: password, from: address)) }
+    }
+
+    func signOut(_ secret: String) async throws { try await pool.run { () throws(MartletError) in try access.endSession(secret) } }
+
+    func command(_ arguments: [String], usesColour: Bool, by caller: Caller) async throws -> JSONValue {
         endpoint.log?.flush()
         return try await pool.run { () throws(MartletError) in
-            try ServedCommand.answer(arguments, usesColour: usesColour, on: self.opened.reopened())
+            try ServedCommand.answer(arguments, usesColour: usesColour, on: self.opened, by: caller, access: access)
         }
     }
 
-    func infer(_ endpoint: String, _ request: JSONValue) async throws -> JSONValue {
+    func infer(_ endpoint: String, _ request: JSONValue, by caller: Caller) async throws -> JSONValue {
         guard endpoint == self.endpoint.name else { throw MartletError(.notFound, "There is no endpoint “\(endpoint)”.") }
         return try await JSONInference.answer(request, at: self.endpoint)
     }

@@ -1,4 +1,5 @@
-import Hummingbird
+import Access
+import HTTP
 import OpenInference
 import Projects
 import Serving
@@ -8,15 +9,23 @@ import Web
 /// One project, served: its endpoint, its pages and the watch over both.
 struct ProjectServer {
     private let project: Project
-    private let port: Int
+    private let address: HTTPServer.Address
+    private let access: Access
     private let endpoint: Endpoint
     private let log: PredictionLog
 
     /// Opens the prediction log, counting what a killed server had lost. The model is loaded with the first request.
     /// - Throws: `conflict` where another server of this project runs.
-    init(project: Project, port: Int) throws(MartletError) {
+    init(project: Project, address: HTTPServer.Address) throws(MartletError) {
         self.project = project
-        self.port = port
+        self.address = address
+        access = Access(database: project.database, events: project.events, clock: project.clock, plan: project.file.access)
+        let isOpen = try access.isOpen()
+        if isOpen, !address.isLoopback {
+            throw MartletError(
+                .refused,
+                "This project has no users, so it is served to this machine only. Add an owner first (martlet user add NAME --role owner), then serve with --host \(address.host).")
+        }
         let plan = project.file.serving
         log = try PredictionLog(folder: project.predictionsFolder, endpoint: plan.endpoint, options: plan.log, clock: project.clock)
         endpoint = Endpoint(
@@ -30,18 +39,21 @@ struct ProjectServer {
         if log.recovery.lostRows > 0 {
             Console.standard.note("The last server died with \(log.recovery.lostRows) predictions not yet written; they are counted as lost.")
         }
-        let router = Router()
+        let pool = WorkPool(width: 2, limit: 64)
+        let router = GuardedRouter(gate: RequestGate(access: access, pool: pool))
         let local = LocalAddress()
         addOpenInference(to: router, endpoints: EndpointSet([endpoint]), version: Version.current)
-        addPages(to: router, source: ProjectPages(project: project, endpoint: endpoint, address: local))
+        let pages = ProjectPages(
+            project: project, endpoint: endpoint, address: local, access: access, isSecure: address.tls != nil, pool: pool)
+        addPages(to: router, source: pages)
         let watch = Watch(project: project, endpoint: endpoint)
         let watching = Task { await watch.run() }
         defer {
             watching.cancel()
             log.close()
         }
-        try await HTTPServer().run(router, at: HTTPServer.Address(port: port)) { port in
-            local.set("http://127.0.0.1:\(port)")
+        try await HTTPServer().run(router.router, at: address) { port in
+            local.set("\(address.tls == nil ? "http" : "https")://\(address.host.contains(":") ? "[\(address.host)]" : address.host):\(port)")
             ready(local.text)
         }
     }

@@ -1,32 +1,41 @@
+import Access
 import ArgumentParser
 import Projects
 import Support
 
-/// A command that came over HTTP: only one that reads, run on the project that this server serves.
+/// A command that came over HTTP, run on the project that this server serves.
 enum ServedCommand {
     /// Runs a command line, without the program's name.
-    /// - Parameter usesColour: whether the asker shows it on a terminal.
+    /// - Parameters:
+    ///   - usesColour: whether the asker shows it on a terminal.
+    ///   - access: asked whether the caller may do what this command does.
     /// - Returns: what it printed (`output`) and its exit code (`exit_code`).
-    /// - Throws: `usage` for what is no command that reads; what the command throws.
-    static func answer(_ arguments: [String], usesColour: Bool, on project: Project) throws(MartletError) -> JSONValue {
-        let command: any ReadingCommand = try parse(arguments)
+    /// - Throws: `usage` for what is no command for a server; `permissionDenied`; what the command throws.
+    static func answer(
+        _ arguments: [String], usesColour: Bool, on project: Project, by caller: Caller, access: Access
+    ) throws(MartletError) -> JSONValue {
+        let command = try parse(arguments)
+        try access.authorize(caller, command.permission, on: "command:\(name(arguments))")
         let printed = CollectedText()
         var code: Int32 = 0
-        do { try command.run(on: project, console: .collecting(into: printed, usesColour: usesColour)) } catch let error as MartletError {
-            throw error
-        } catch let error as ExitCode { code = error.rawValue } catch {
+        do {
+            let project = try project.reopened(rehearses: command.rehearses).acting(as: caller)
+            try command.run(on: project, console: .collecting(into: printed, usesColour: usesColour))
+        } catch let error as MartletError { throw error } catch let error as ExitCode { code = error.rawValue } catch {
             throw MartletError(.defect, "The command ended with an error of its own.", cause: "\(error)")
         }
         return ["output": .string(printed.text), "exit_code": JSONValue(Int(code))]
     }
 
-    private static func parse(_ arguments: [String]) throws(MartletError) -> any ReadingCommand {
+    private static func parse(_ arguments: [String]) throws(MartletError) -> any RemoteCommand {
         let parsed: any ParsableCommand
         do { parsed = try Martlet.parseAsRoot(arguments) } catch { throw MartletError(.usage, Martlet.message(for: error)) }
-        guard let command = parsed as? any ReadingCommand else {
-            let name = arguments.prefix { !$0.hasPrefix("-") }.prefix(2).joined(separator: " ")
-            throw MartletError(.usage, "“martlet \(name)” does not work through a server. Run it in the project's folder, with -C and without --url.")
+        guard let command = parsed as? any RemoteCommand else {
+            throw MartletError(
+                .usage, "“martlet \(name(arguments))” does not work through a server. Run it in the project's folder, with -C and without --url.")
         }
         return command
     }
+
+    private static func name(_ arguments: [String]) -> String { arguments.prefix { !$0.hasPrefix("-") }.prefix(2).joined(separator: " ") }
 }

@@ -8,7 +8,9 @@ enum ErrorAnswer {
         case .usage, .invalidInput: .badRequest
         case .notFound: .notFound
         case .alreadyExists, .conflict: .conflict
-        case .refused: .forbidden
+        case .unauthenticated: .unauthorized
+        case .refused, .permissionDenied: .forbidden
+        case .tooManyAttempts: .tooManyRequests
         case .unavailable, .engineMissing, .storageFull, .cancelled: .serviceUnavailable
         case .corrupted, .inputOutput, .stepFailed, .defect: .internalServerError
         }

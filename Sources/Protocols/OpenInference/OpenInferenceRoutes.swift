@@ -1,5 +1,7 @@
 import HTTPTypes
-package import Hummingbird
+import Access
+package import HTTP
+import Hummingbird
 import NIOCore
 package import Serving
 import Support
@@ -9,15 +11,14 @@ import Tables
 /// - Parameters:
 ///   - version: the server's version, for `GET /v2`.
 ///   - bodyLimit: bytes of a request; larger ones are answered with 413.
-package func addOpenInference<Context: RequestContext>(
-    to router: some RouterMethods<Context>, endpoints: EndpointSet, version: String = "1", bodyLimit: Int = 64 << 20
-) {
+package func addOpenInference(to router: GuardedRouter, endpoints: EndpointSet, version: String = "1", bodyLimit: Int = 64 << 20) {
     let routes = OpenInferenceRoutes(endpoints: endpoints, version: version, bodyLimit: bodyLimit)
     let methods: [HTTPRequest.Method] = [.get, .post, .put, .patch, .delete, .head, .options]
-    for method in methods {
-        router.on("/v2", method: method) { request, _ in await routes.respond(to: request, path: []) }
-        router.on("/v2/**", method: method) { request, context in
-            await routes.respond(to: request, path: context.parameters.getCatchAll().map(String.init))
+    for (path, rule) in OpenInferenceRoutes.rules {
+        for method in methods {
+            router.on(RouterPath("/v2" + path), method, rule, refuse: OpenInferenceRoutes.refused) { request, _, _ in
+                await routes.respond(to: request, path: request.uri.path.split(separator: "/").dropFirst().map(String.init))
+            }
         }
     }
 }
@@ -27,6 +28,22 @@ struct OpenInferenceRoutes: Sendable {
     let endpoints: EndpointSet
     let version: String
     let bodyLimit: Int
+
+    /// The protocol's addresses below `/v2`, each with who may take it. Probes ask for health without a token.
+    static let rules: [(path: String, rule: RouteRule)] = {
+        let models = ["/models/{model}", "/models/{model}/versions/{version}"]
+        let open = ["/health/live", "/health/ready"].map { (path: $0, rule: RouteRule.anyone) }
+        let reading = [""] + models + models.map { $0 + "/ready" } + ["/**"]
+        let answering = models.map { (path: $0 + "/infer", rule: RouteRule.needs(.predictionCreate)) }
+        return open + answering + reading.map { (path: $0, rule: RouteRule.needs(.projectRead)) }
+    }()
+
+    /// The answer to a request that the gate turned away.
+    static func refused(_ error: MartletError, _ request: Request) -> Response {
+        var response = response(Answer(status: ErrorAnswer.status(error.code), error: error.message))
+        if error.code == .unauthenticated { response.headers[.wwwAuthenticate] = RequestGate.challenge }
+        return response
+    }
 
     private static let jsonLengthHeader = HTTPField.Name("Inference-Header-Content-Length")
 

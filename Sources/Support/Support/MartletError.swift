@@ -14,6 +14,12 @@ package struct MartletError: Error, Sendable, Equatable {
         case conflict
         /// A gate said no.
         case refused
+        /// Nobody knows who asks.
+        case unauthenticated
+        /// Who asks may not do this.
+        case permissionDenied = "permission_denied"
+        /// Too many failed attempts to sign in.
+        case tooManyAttempts = "too_many_attempts"
         /// A native engine is not installed.
         case engineMissing = "engine_missing"
         /// A server does not answer.

@@ -32,6 +32,8 @@ package final class ManualClock: WallClock {
 
     /// Moves the clock to a later moment; an earlier one is ignored, since time does not run backwards.
     package func advance(to moment: Timestamp) { time.withLock { $0 = max($0, moment) } }
+
+    package func advance(bySeconds seconds: Double) { time.withLock { $0 = $0.advanced(bySeconds: max(0, seconds)) } }
 }
 
 /// Seconds on a clock that only ever runs forward; for durations.

@@ -1,3 +1,4 @@
+package import Access
 package import Pages
 package import Support
 
@@ -5,6 +6,17 @@ package import Support
 package protocol ProjectSource: Sendable {
     /// The project's name.
     var project: String { get }
+
+    /// Whether browsers reach the server by TLS, so that cookies may be kept to it.
+    var isSecure: Bool { get }
+
+    /// Begins a session of the pages.
+    /// - Returns: the secret for the cookie.
+    /// - Throws: `unauthenticated`, `tooManyAttempts`.
+    func signIn(name: String, password: String, from address: String) async throws -> String
+
+    /// Ends a session.
+    func signOut(_ secret: String) async throws
 
     func home() async throws -> HomeView
 
@@ -15,12 +27,12 @@ package protocol ProjectSource: Sendable {
 
     /// - Parameter prediction: the bare ID, as a person typed it.
     /// - Throws: `notFound`, or `invalidInput` for what is no ID.
-    func why(_ prediction: String) async throws -> WhyView
+    func why(_ prediction: String, by caller: Caller) async throws -> WhyView
 
     /// Runs a command line that only reads, without the program's name, and returns what it printed (`output`) and its `exit_code`.
     /// - Throws: `usage` for a command that does more than read.
-    func command(_ arguments: [String], usesColour: Bool) async throws -> JSONValue
+    func command(_ arguments: [String], usesColour: Bool, by caller: Caller) async throws -> JSONValue
 
     /// Answers a request of the Open Inference Protocol, as `POST /v2/models/ENDPOINT/infer` does; the answer is logged like any other.
-    func infer(_ endpoint: String, _ request: JSONValue) async throws -> JSONValue
+    func infer(_ endpoint: String, _ request: JSONValue, by caller: Caller) async throws -> JSONValue
 }

@@ -1,3 +1,4 @@
+import HTTP
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -27,6 +28,28 @@ extension Response {
     static func page(_ html: HTML, status: Int = 200) -> Response {
         let headers = PageHeaders.fields + [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"]
         return Response(status: .init(code: status), headers: headers, body: .init(byteBuffer: ByteBuffer(string: html.text)))
+    }
+
+    /// Sends the browser to another page of this server.
+    static func seeOther(_ path: String, cookie: SessionCookie? = nil) -> Response {
+        var headers = PageHeaders.fields + [.location: path, .cacheControl: "no-store"]
+        if let cookie { headers[.setCookie] = cookie.text }
+        return Response(status: .seeOther, headers: headers)
+    }
+
+    /// The page for a request that the gate turned away: browsers without a session are led to signing in.
+    static func refusedPage(_ error: MartletError, _ request: Request) -> Response {
+        if error.code == .unauthenticated, request.method == .get {
+            return seeOther("\(PagePath.signIn)?next=\(PagePath.segment(request.uri.description))")
+        }
+        return page(ErrorPage(error, path: request.uri.path).html, status: error.httpStatus)
+    }
+
+    /// The same in JSON.
+    static func refusedJSON(_ error: MartletError, _ request: Request) -> Response {
+        var response = json(["error": ErrorView(error).json], status: error.httpStatus)
+        if error.code == .unauthenticated { response.headers[.wwwAuthenticate] = RequestGate.challenge }
+        return response
     }
 
     /// A JSON value, or the error that came instead.

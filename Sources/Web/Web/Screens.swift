@@ -1,4 +1,4 @@
-import HTTPTypes
+import Access
 import Hummingbird
 import NIOCore
 import Pages
@@ -27,13 +27,12 @@ struct Screens: Sendable {
     }
 
     /// Sends the posted form to the endpoint, and shows the page with the answer.
-    func attempt(_ request: Request, endpoint name: String) async -> Response {
+    func attempt(_ request: Request, endpoint name: String, by caller: Caller) async -> Response {
         do {
-            try Screens.refuseForeign(request)
             let form = try await Screens.form(of: request)
             let view = try await source.endpoint(name)
             let attempt = TryRequest(endpoint: view.endpoint, form: form)
-            let result = await outcome(attempt)
+            let result = await outcome(attempt, by: caller)
             var status = 200
             if case .failure(let error) = result { status = error.httpStatus }
             return Response.page(EndpointPage(view, attempt: TryAttempt(request: attempt, result: result)).html, status: status)
@@ -42,15 +41,9 @@ struct Screens: Sendable {
         }
     }
 
-    private func outcome(_ attempt: TryRequest) async -> Result<JSONValue, MartletError> {
+    private func outcome(_ attempt: TryRequest, by caller: Caller) async -> Result<JSONValue, MartletError> {
         if let stale = attempt.staleness { return .failure(stale) }
-        do { return .success(try await source.infer(attempt.endpoint.name, attempt.request)) } catch { return .failure(MartletError(error)) }
-    }
-
-    /// Browsers say where a request comes from; forms of other sites may not ask for predictions.
-    private static func refuseForeign(_ request: Request) throws(MartletError) {
-        guard let name = HTTPField.Name("Sec-Fetch-Site"), let site = request.headers[name], site != "same-origin", site != "none" else { return }
-        throw MartletError(.refused, "The form was sent from another site. Open the endpoint's page on this server and send it from there.")
+        do { return .success(try await source.infer(attempt.endpoint.name, attempt.request, by: caller)) } catch { return .failure(MartletError(error)) }
     }
 
     private static func form(of request: Request) async throws -> [(name: String, value: String)] {

@@ -1,70 +1,91 @@
+import Access
+package import HTTP
 import HTTPTypes
-package import Hummingbird
+import Hummingbird
 import Pages
 import Support
 
-/// Adds the pages, their assets and the JSON API to a router. Answers to addresses that no route has are pages too, for browsers.
+/// Adds the pages, their assets and the JSON API to a server's routes.
 ///
 /// - Note: the page for unknown addresses is a middleware, which Hummingbird applies to routes added after it: it lets every answer of theirs through.
-package func addPages(to router: Router<some RequestContext>, source: any ProjectSource) {
-    router.add(middleware: UnknownAddress(source: source))
+package func addPages(to router: GuardedRouter, source: any ProjectSource) {
+    router.router.add(middleware: UnknownAddress(source: source))
     addAssets(to: router)
+    addSigningIn(to: router, source: source)
     addScreens(to: router, source: source)
     addAPI(to: router, source: source)
     addCommands(to: router, source: source)
 }
 
-private func addAssets(to router: Router<some RequestContext>) {
+private func addAssets(to router: GuardedRouter) {
     for asset in Asset.all {
-        router.get(RouterPath(asset.path)) { request, _ in Response.asset(asset, knownTag: request.headers[.ifNoneMatch]) }
+        router.on(RouterPath(asset.path), .get, .anyone, refuse: Response.refusedJSON) { request, _, _ in
+            Response.asset(asset, knownTag: request.headers[.ifNoneMatch])
+        }
     }
 }
 
-private func addScreens(to router: Router<some RequestContext>, source: any ProjectSource) {
+private func addSigningIn(to router: GuardedRouter, source: any ProjectSource) {
+    let signing = SigningIn(source: source)
+    router.on(RouterPath(PagePath.signIn), .get, .anyone, refuse: Response.refusedPage) { request, _, caller in signing.form(request, caller) }
+    router.on(RouterPath(PagePath.signIn), .post, .anyone, refuse: Response.refusedPage) { request, context, _ in
+        await signing.begin(request, from: context.address)
+    }
+    router.on(RouterPath(PagePath.signOut), .post, .anyone, refuse: Response.refusedPage) { request, _, _ in await signing.end(request) }
+}
+
+private func addScreens(to router: GuardedRouter, source: any ProjectSource) {
     let screens = Screens(source: source)
-    router.get("/") { request, _ in await screens.answer(request) { HomePage(try await source.home()).html } }
-    router.get("/endpoints") { request, _ in await screens.answer(request) { EndpointsPage(try await source.endpoints()).html } }
-    router.get("/endpoints/{name}") { request, context in
-        await screens.answer(request) { EndpointPage(try await source.endpoint(PagePath.decoded(context.parameters.require("name")))).html }
+    func page(_ path: String, _ permission: Permission = .projectRead, _ html: @escaping @Sendable (ServedContext, Caller) async throws -> HTML) {
+        router.on(RouterPath(path), .get, .needs(permission), refuse: Response.refusedPage) { request, context, caller in
+            await screens.answer(request) { try await html(context, caller) }
+        }
     }
-    router.post("/endpoints/{name}") { request, context in
-        await screens.attempt(request, endpoint: PagePath.decoded(context.parameters.get("name") ?? ""))
+    page(PagePath.home) { _, _ in HomePage(try await source.home()).html }
+    page(PagePath.endpoints) { _, _ in EndpointsPage(try await source.endpoints()).html }
+    page("/endpoints/{name}") { context, _ in EndpointPage(try await source.endpoint(context.decoded("name"))).html }
+    router.on("/endpoints/{name}", .post, .needs(.predictionCreate), refuse: Response.refusedPage) { request, context, caller in
+        await screens.attempt(request, endpoint: context.decoded("name"), by: caller)
     }
-    router.get("/why") { request, _ in
+    router.on(RouterPath(PagePath.why), .get, .needs(.projectRead), refuse: Response.refusedPage) { request, _, _ in
         guard let typed = PagePath.fields(of: request.uri.query ?? "").first(where: { $0.name == "id" })?.value, !typed.isEmpty else {
             return await screens.answer(request) { WhyPage(nil).html }
         }
-        return Response(status: .seeOther, headers: PageHeaders.fields + [.location: PagePath.why(Screens.predictionID(typed))])
+        return Response.seeOther(PagePath.why(Screens.predictionID(typed)))
     }
-    router.get("/why/{prediction}") { request, context in
-        await screens.answer(request) {
-            WhyPage(try await source.why(Screens.predictionID(PagePath.decoded(context.parameters.require("prediction"))))).html
-        }
+    page("/why/{prediction}", .predictionRead) { context, caller in
+        WhyPage(try await source.why(Screens.predictionID(context.decoded("prediction")), by: caller)).html
     }
 }
 
-private func addCommands(to router: Router<some RequestContext>, source: any ProjectSource) {
-    router.post(RouterPath(APIRoute.commands.path)) { request, _ in
+private func addCommands(to router: GuardedRouter, source: any ProjectSource) {
+    router.on(RouterPath(APIRoute.commands.path), .post, .needs(.projectRead), refuse: Response.refusedJSON) { request, _, caller in
         await Response.json {
             let command = try await CommandRequest(request)
-            return try await source.command(command.arguments, usesColour: command.usesColour)
+            return try await source.command(command.arguments, usesColour: command.usesColour, by: caller)
         }
     }
 }
 
-private func addAPI(to router: Router<some RequestContext>, source: any ProjectSource) {
+private func addAPI(to router: GuardedRouter, source: any ProjectSource) {
     for route in APIRoute.allCases where route.method == .get {
-        router.get(RouterPath(route.path)) { _, context in
+        let permission: Permission = route == .why ? .predictionRead : .projectRead
+        router.on(RouterPath(route.path), .get, .needs(permission), refuse: Response.refusedJSON) { _, context, caller in
             await Response.json {
                 switch route {
                 case .home: try await source.home().json
                 case .endpoints: try await source.endpoints().json
-                case .endpoint: try await source.endpoint(PagePath.decoded(context.parameters.require("name"))).json
-                case .why: try await source.why(Screens.predictionID(PagePath.decoded(context.parameters.require("prediction")))).json
+                case .endpoint: try await source.endpoint(context.decoded("name")).json
+                case .why: try await source.why(Screens.predictionID(context.decoded("prediction")), by: caller).json
                 case .openapi: OpenAPI(project: source.project, endpoints: try await source.endpoints()).document
                 case .commands: throw HTTPError(.methodNotAllowed)
                 }
             }
         }
     }
+}
+
+extension ServedContext {
+    /// A parameter of the path, decoded.
+    fileprivate func decoded(_ name: String) -> String { PagePath.decoded(parameters.get(name) ?? "") }
 }

@@ -65,9 +65,9 @@ extension Project {
 }
 
 /// A duration on the command line.
-enum LookBack {
+package enum LookBack {
     /// Seconds of `30d`, `24h`, `15m`, `30s`.
-    static func seconds(_ text: String) throws(MartletError) -> Double {
+    package static func seconds(_ text: String) throws(MartletError) -> Double {
         let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
         guard let unit = text.last.flatMap({ units[$0] }), let count = Double(text.dropLast()), count > 0, count < 1e6 else {
             throw MartletError(.usage, "“\(text)” is no duration. Write 30d, 24h or 15m.")

@@ -1,3 +1,5 @@
+internal import Database
+internal import Events
 package import Lineage
 internal import Planning
 internal import Registry
@@ -50,6 +52,7 @@ extension Project {
             throw MartletError(
                 .notFound, "No prediction \(id) is in the log. It may be older than the log's retention, or come from another project.")
         }
+        try database.write { try events.append("prediction.read", "prediction:\(id)", in: $0) }
         let model = "model:\(record.model.name)@v\(record.model.version)"
         let walk = try lineage.walk(from: model)
         let subject = "prediction:\(id)"

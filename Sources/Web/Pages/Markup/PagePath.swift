@@ -3,6 +3,8 @@ package enum PagePath {
     package static let home = "/"
     package static let endpoints = "/endpoints"
     package static let why = "/why"
+    package static let signIn = "/sign-in"
+    package static let signOut = "/sign-out"
     package static let stylesheet = "/assets/martlet.css"
     package static let script = "/assets/martlet.js"
     package static let logo = "/assets/martlet.svg"

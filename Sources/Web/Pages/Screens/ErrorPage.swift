@@ -30,6 +30,9 @@ package struct ErrorPage {
         switch error.code {
         case .notFound: "Not found"
         case .usage, .invalidInput, .conflict, .alreadyExists: "That does not work like this"
+        case .unauthenticated: "Please sign in"
+        case .permissionDenied: "Not allowed"
+        case .tooManyAttempts: "Too many attempts"
         case .refused: "Refused"
         case .engineMissing, .unavailable, .cancelled: "Not available now"
         default: "Something broke"

@@ -28,7 +28,9 @@ extension MartletError.Code {
         case .usage, .invalidInput: 400
         case .notFound: 404
         case .alreadyExists, .conflict: 409
-        case .refused: 403
+        case .unauthenticated: 401
+        case .refused, .permissionDenied: 403
+        case .tooManyAttempts: 429
         case .engineMissing, .unavailable: 503
         case .cancelled: 503
         case .storageFull: 507

@@ -1,5 +1,4 @@
 internal import Dispatch
-package import Support
 internal import Synchronization
 
 /// A few threads for calls that block, such as a model's answer, so that they never hold up the threads that serve connections.

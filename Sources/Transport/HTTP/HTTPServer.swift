@@ -1,4 +1,5 @@
 package import Hummingbird
+import HummingbirdCore
 package import Logging
 import NIOCore
 import ServiceLifecycle
@@ -18,11 +19,17 @@ package final class HTTPServer: Sendable {
     package struct Address: Sendable, Equatable {
         package var host: String
         package var port: Int
+        /// Certificate and key for TLS; plain HTTP where it is nil.
+        package var tls: TLSFiles?
 
-        package init(host: String = "127.0.0.1", port: Int = 0) {
+        package init(host: String = "127.0.0.1", port: Int = 0, tls: TLSFiles? = nil) {
             self.host = host
             self.port = port
+            self.tls = tls
         }
+
+        /// Whether only this machine can reach it.
+        package var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
     }
 
     private enum Stage {
@@ -40,12 +47,12 @@ package final class HTTPServer: Sendable {
     /// - Parameter onReady: told the actual port once connections are accepted.
     /// - Throws: `conflict` where the port is taken, `inputOutput` for another reason that listening fails.
     package func run(
-        _ router: Router<some RequestContext & InitializableFromSource<ApplicationRequestContextSource>>, at address: Address = .init(),
+        _ router: Router<ServedContext>, at address: Address = .init(),
         handlesSignals: Bool = true, grace: Double = 30, logger: Logger? = nil, onReady: @escaping @Sendable (_ port: Int) async -> Void
     ) async throws(MartletError) {
         let logger = logger ?? Logger(label: "martlet.http") { _ in SwiftLogNoOpLogHandler() }
         let application = Application(
-            router: router, configuration: .init(address: .hostname(address.host, port: address.port), serverName: "martlet"),
+            router: router, server: try HTTPServer.builder(address.tls), configuration: .init(address: .hostname(address.host, port: address.port), serverName: "martlet"),
             onServerRunning: { channel in await onReady(channel.localAddress?.port ?? address.port) }, logger: logger)
         var configuration = ServiceGroupConfiguration(
             services: [application], gracefulShutdownSignals: handlesSignals ? [.sigterm, .sigint] : [], logger: logger)
@@ -58,6 +65,12 @@ package final class HTTPServer: Sendable {
         } catch {
             throw MartletError(.inputOutput, "The server could not listen on \(address.host):\(address.port).", cause: "\(error)")
         }
+    }
+
+    /// A connection on which nothing happens for a minute is closed, so that nobody holds them all; heads have limits.
+    private static func builder(_ tls: TLSFiles?) throws(MartletError) -> HTTPServerBuilder {
+        let plain = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(60)))
+        return try tls?.serverBuilder(plain) ?? plain
     }
 
     /// False where the server was stopped before it began.

@@ -1,0 +1,151 @@
+package import Database
+package import Events
+package import Support
+internal import Synchronization
+
+/// The one place that says who may do what. Every request of every protocol passes `caller` and then `authorize`.
+package final class Access: Sendable {
+    private let database: any MetadataDatabase
+    private let clock: any WallClock
+    private let plan: AccessPlan
+    private let sessions: SessionStore
+    private let denials: DenialRecord
+    private let limiter: AttemptLimiter
+    private let held = Mutex<(snapshot: AccessSnapshot, readAt: Double)?>(nil)
+    /// Hashes of names and passwords that were right a short while ago: clients that send a password with every request would otherwise pay
+    /// the slow hash each time.
+    private let remembered = Mutex<[String: (principal: PrincipalID, generation: Int, until: Double)]>([:])
+
+    /// How old a snapshot may grow before it is compared with the database, in seconds: what another process changed acts within this time.
+    private static let freshness = 1.0
+    /// How long a right password is remembered, in seconds.
+    private static let passwordMemory = 60.0
+
+    package init(database: any MetadataDatabase, events: EventLog, clock: any WallClock, plan: AccessPlan) {
+        self.database = database
+        self.clock = clock
+        self.plan = plan
+        sessions = SessionStore(database: database, events: events, clock: clock)
+        denials = DenialRecord(database: database, events: events)
+        limiter = AttemptLimiter(clock: clock)
+    }
+
+    // MARK: - Who asks
+
+    /// Whether nobody is registered, so that everybody on this machine may enter.
+    package func isOpen() throws(MartletError) -> Bool { try snapshot().isEmpty }
+
+    /// Who a token belongs to.
+    /// - Throws: `unauthenticated`.
+    package func caller(token secret: String) throws(MartletError) -> Caller {
+        guard let (token, principal) = try snapshot().token(Secret.hash(secret)), token.isValid(at: clock.now()) else {
+            throw MartletError(.unauthenticated, "The token is unknown, expired or revoked. Ask an owner for one: martlet token add.")
+        }
+        var caller = caller(principal, proof: .token(token.name))
+        if let scopes = token.scopes { caller.permissions.formIntersection(scopes) }
+        return caller
+    }
+
+    /// Who a name and password belong to. A token is taken in place of the password, as clients that know only names and passwords send it.
+    /// Takes about a fifth of a second for a password: not for the cooperative threads.
+    /// - Parameter address: where the attempt comes from.
+    /// - Throws: `unauthenticated`; `tooManyAttempts`.
+    package func caller(name: String, password: String, from address: String) throws(MartletError) -> Caller {
+        if password.hasPrefix(TokenStore.prefix) {
+            let caller = try caller(token: password)
+            guard name.isEmpty || name == caller.id.rawValue else { throw Access.wrongPassword }
+            return caller
+        }
+        let snapshot = try snapshot()
+        let key = Secret.hash("\(name.utf8.count):\(name)\(password)")
+        let now = monotonicSeconds()
+        if let known = remembered.withLock({ $0[key] }), known.generation == snapshot.generation, known.until > now,
+            let principal = snapshot.principal(known.principal)
+        {
+            return caller(principal, proof: .password)
+        }
+        let principal = try check(name, password, from: address, snapshot)
+        remembered.withLock { remembered in
+            if remembered.count > 1000 { remembered = remembered.filter { $0.value.until > now } }
+            if remembered.count <= 1000 { remembered[key] = (principal.id, snapshot.generation, now + Access.passwordMemory) }
+        }
+        return caller(principal, proof: .password)
+    }
+
+    private func check(_ name: String, _ password: String, from address: String, _ snapshot: AccessSnapshot) throws(MartletError) -> Principal {
+        let keys = ["name:\(name.prefix(200))", "address:\(address)"]
+        try limiter.admit(keys)
+        let stored = try database.read { try $0.row("SELECT password FROM principal WHERE id = ?", [SQLValue(PrincipalID(name))])?.text("password") }
+        let principal = snapshot.principal(PrincipalID(name))
+        guard let stored, let principal, Password(stored: stored).matches(password) else {
+            if stored == nil { Password.waste(password) }
+            limiter.failed(keys)
+            denials.add("nobody", "sign-in", subject: "user:\(PrincipalID.isValid(name) ? name : "unreadable")")
+            throw Access.wrongPassword
+        }
+        limiter.succeeded(["name:\(name.prefix(200))"])
+        return principal
+    }
+
+    private static let wrongPassword = MartletError(.unauthenticated, "The name or the password is wrong.")
+
+    /// Begins a session of the pages for a caller who was recognised.
+    /// - Returns: the secret for the cookie.
+    package func beginSession(_ caller: Caller) throws(MartletError) -> String { try sessions.begin(caller.id) }
+
+    package func endSession(_ secret: String) throws(MartletError) { try sessions.end(secret) }
+
+    /// Whose session it is.
+    /// - Throws: `unauthenticated` where it is over.
+    package func caller(session secret: String) throws(MartletError) -> Caller {
+        guard let id = try sessions.principal(secret), let principal = try snapshot().principal(id) else {
+            throw MartletError(.unauthenticated, "The session is over. Sign in again.")
+        }
+        return caller(principal, proof: .session)
+    }
+
+    private func caller(_ principal: Principal, proof: Caller.Proof) -> Caller {
+        let roles = plan.roles.filter { principal.roles.contains($0.name) }
+        return Caller(
+            id: principal.id, name: principal.name, roles: roles.map(\.name), permissions: roles.reduce(into: []) { $0.formUnion($1.permissions) },
+            proof: proof)
+    }
+
+    // MARK: - What they may do
+
+    /// The one decision: returns where the caller may, throws where not, and records what was denied.
+    /// - Parameter subject: the reference of what it is done to.
+    /// - Throws: `permissionDenied` with the permission that is missing.
+    package func authorize(_ caller: Caller, _ permission: Permission, on subject: String) throws(MartletError) {
+        guard !caller.permissions.contains(permission) else { return }
+        denials.add(caller.id.rawValue, permission.rawValue, subject: subject)
+        let able = plan.roles.filter { $0.permissions.contains(permission) }.map(\.name).joined(separator: ", ")
+        throw MartletError(
+            .permissionDenied,
+            "“\(caller.id)” may not do this: it needs \(permission.rawValue), which \(able.isEmpty ? "no role has" : "these roles have: \(able)").")
+    }
+
+    /// Records that somebody unknown was turned away.
+    package func recordStranger(_ permission: Permission, subject: String) { denials.add("nobody", permission.rawValue, subject: subject) }
+
+    /// Whether the next question reads the database; then it does not belong on a cooperative thread.
+    package var isStale: Bool { held.withLock { $0.map { monotonicSeconds() - $0.readAt >= Access.freshness } ?? true } }
+
+    /// Brings what is known up to date with the database.
+    package func refresh() throws(MartletError) { _ = try snapshot() }
+
+    private func snapshot() throws(MartletError) -> AccessSnapshot {
+        let now = monotonicSeconds()
+        if let held = held.withLock({ $0 }) {
+            if now - held.readAt < Access.freshness { return held.snapshot }
+            let generation = try database.read { try AccessGeneration.current($0) }
+            if generation == held.snapshot.generation {
+                self.held.withLock { $0?.readAt = now }
+                return held.snapshot
+            }
+        }
+        let snapshot = try database.read { try AccessSnapshot($0) }
+        held.withLock { $0 = (snapshot, now) }
+        return snapshot
+    }
+}

@@ -1,0 +1,29 @@
+package import Settings
+package import Support
+
+extension AccessPlan {
+    /// Reads the section `access: {roles: {NAME: [PERMISSION, ...]}}`; an absent one adds no role.
+    /// - Throws: `invalidInput` with line, column and suggestion.
+    package init(_ node: SettingsNode?) throws(MartletError) {
+        self.init()
+        guard let node else { return }
+        _ = try node.mapping(keys: ["roles"])
+        guard let list = node["roles"] else { return }
+        for entry in try list.entries() {
+            let (name, permissions) = (entry.key, entry.value)
+            guard !roles.contains(where: { $0.name == name }) else { throw permissions.failure("“\(name)” is a built-in role; choose another name.") }
+            var granted: Set<Permission> = []
+            for permission in try permissions.listOrOne() { granted.insert(try AccessPlan.permission(permission)) }
+            roles.append(Role(name, "A role of this project.", granted))
+        }
+    }
+
+    private static func permission(_ node: SettingsNode) throws(MartletError) -> Permission {
+        let text = try node.string()
+        guard let permission = Permission(rawValue: text) else {
+            let known = Permission.allCases.map(\.rawValue)
+            throw node.failure("There is no permission “\(text)”.\(didYouMean(text, among: known)) There are: \(known.joined(separator: ", ")).")
+        }
+        return permission
+    }
+}

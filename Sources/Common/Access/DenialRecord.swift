@@ -1,0 +1,55 @@
+internal import Database
+internal import Events
+internal import Support
+internal import Synchronization
+
+/// Puts denied attempts into the record. The first of a kind is an event at once; its repetitions within a minute are counted and told with
+/// the next, so that nobody fills the disk by being refused.
+final class DenialRecord: Sendable {
+    private struct Kind: Hashable {
+        var who: String
+        var permission: String
+    }
+
+    private struct Count {
+        var since: Double
+        var untold = 0
+    }
+
+    private static let window = 60.0
+    /// The kinds that are told apart at a time.
+    private static let capacity = 1000
+
+    private let database: any MetadataDatabase
+    private let events: EventLog
+    private let counts = Mutex<[Kind: Count]>([:])
+
+    init(database: any MetadataDatabase, events: EventLog) {
+        self.database = database
+        self.events = events
+    }
+
+    /// Counts an attempt. A failure to write is no reason to let anybody in, and the refusal stands whatever happens here.
+    func add(_ who: String, _ permission: String, subject: String) {
+        guard let repeated = due(Kind(who: who, permission: permission)) else { return }
+        var body: JSONValue = ["permission": .string(permission)]
+        if repeated > 0 { body["repeated"] = JSONValue(repeated) }
+        try? database.write { try events.acting(as: who).append("access.denied", String(subject.prefix(300)), body, in: $0) }
+    }
+
+    /// How many were counted since the last event, where one is due now; nil where this one is only counted.
+    private func due(_ kind: Kind) -> Int? {
+        let now = monotonicSeconds()
+        return counts.withLock { counts in
+            if counts.count >= DenialRecord.capacity { counts = counts.filter { now - $0.value.since < DenialRecord.window } }
+            let kind = counts.count < DenialRecord.capacity || counts[kind] != nil ? kind : Kind(who: "others", permission: "any")
+            guard let count = counts[kind], now - count.since < DenialRecord.window else {
+                let untold = counts[kind]?.untold ?? 0
+                counts[kind] = Count(since: now)
+                return untold
+            }
+            counts[kind]?.untold += 1
+            return nil
+        }
+    }
+}

@@ -1,0 +1,31 @@
+/// What a principal may do: the closed list that every route and every command names one of.
+package enum Permission: String, Sendable, CaseIterable, Codable, Comparable {
+    /// The project's pages and status: objectives, runs, datasets, models, endpoints.
+    case projectRead = "project.read"
+    /// The columns of a dataset: profiles and frequent values.
+    case dataRead = "data.read"
+    /// Asking an endpoint for predictions.
+    case predictionCreate = "prediction.create"
+    /// What was asked and answered in one case, with its inputs. Every such read is recorded.
+    case predictionRead = "prediction.read"
+    /// Labels and other feedback.
+    case feedbackCreate = "feedback.create"
+    /// Agreeing to the charter.
+    case charterConfirm = "charter.confirm"
+    /// Moving an alias, where the gate and the approvals agree.
+    case modelPromote = "model.promote"
+    /// Asking for an approval.
+    case approvalRequest = "approval.request"
+    /// Signing an approval, or taking it back.
+    case approvalGive = "approval.give"
+    /// Letting a version through although an approval is missing, with a reason and a later review.
+    case approvalOverride = "approval.override"
+    /// The record of what happened.
+    case auditRead = "audit.read"
+    /// Acknowledging and closing incidents.
+    case incidentUpdate = "incident.update"
+    /// Users, tokens and roles.
+    case accessManage = "access.manage"
+
+    package static func < (a: Permission, b: Permission) -> Bool { a.rawValue < b.rawValue }
+}

@@ -1,0 +1,62 @@
+import Access
+import ArgumentParser
+import Projects
+import Support
+
+struct RoleCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "role", abstract: "Show roles and give them.", subcommands: [List.self, Add.self, Remove.self])
+
+    struct List: RemoteCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the roles with what each may do.",
+            discussion: """
+                Roles of a project's own stand in martlet.yaml:
+                  access: {roles: {till: [prediction.create]}}
+                """)
+
+        @OptionGroup var options: GlobalOptions
+
+        func run(on project: Project, console: Console) throws {
+            let roles = project.file.access.roles
+            guard !options.json else {
+                return console.json(
+                    .array(roles.map { ["role": .string($0.name), "about": .string($0.about), "permissions": JSONValue($0.permissions.sorted().map(\.rawValue))] }))
+            }
+            for role in roles {
+                console.line("\(console.paint(role.name, .bold))  \(role.about)")
+                console.line("    \(role.permissions.sorted().map(\.rawValue).joined(separator: ", "))")
+            }
+        }
+    }
+
+    struct Add: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Give somebody a role.")
+
+        @Argument(help: "The user or service.")
+        var user: String
+        @Argument(help: "The role.")
+        var role: String
+        @OptionGroup var options: GlobalOptions
+
+        func run() throws {
+            try options.open().principals.grant(role, to: PrincipalID(user))
+            options.json ? Console.standard.json(["user": .string(user), "role": .string(role)]) : Console.standard.line("\(user) is \(role) now.")
+        }
+    }
+
+    struct Remove: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "rm", abstract: "Take a role away from somebody.")
+
+        @Argument(help: "The user or service.")
+        var user: String
+        @Argument(help: "The role.")
+        var role: String
+        @OptionGroup var options: GlobalOptions
+
+        func run() throws {
+            try options.open().principals.revoke(role, from: PrincipalID(user))
+            options.json ? Console.standard.json(["user": .string(user), "removed": .string(role)]) : Console.standard.line("\(user) is no longer \(role).")
+        }
+    }
+}

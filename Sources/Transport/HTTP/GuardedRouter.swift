@@ -1,0 +1,34 @@
+package import Access
+package import HTTPTypes
+package import Hummingbird
+package import Support
+
+/// The only way to add a route: each names its rule, and its handler runs after the gate has let the request through.
+package final class GuardedRouter {
+    package typealias Handler = @Sendable (Request, ServedContext, Caller) async throws -> Response
+    /// How a protocol tells that a request was turned away.
+    package typealias Refusal = @Sendable (MartletError, Request) async -> Response
+
+    /// The router that is served.
+    package let router: Router<ServedContext>
+    private let gate: RequestGate
+    /// The routes with their rules, in the order in which they were added.
+    package private(set) var routes: [RuledRoute] = []
+
+    package init(gate: RequestGate) {
+        router = Router(context: ServedContext.self)
+        self.gate = gate
+    }
+
+    /// Adds a route.
+    package func on(
+        _ path: RouterPath, _ method: HTTPRequest.Method, _ rule: RouteRule, refuse: @escaping Refusal, handle: @escaping Handler
+    ) {
+        routes.append(RuledRoute(method: method.rawValue, path: path.description, permission: rule.permission))
+        router.on(path, method: method) { [gate] request, context in
+            let caller: Caller
+            do throws(MartletError) { caller = try await gate.admit(request, context, rule) } catch { return await refuse(error, request) }
+            return try await handle(request, context, caller)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package import Access
+internal import HTTPTypes
+internal import Hummingbird
+package import Support
+
+/// Recognises who asks and lets the request through or not: the one choke point of everything over HTTP.
+package struct RequestGate: Sendable {
+    /// The cookie that holds a session's secret.
+    package static let sessionCookie = Credentials.cookie
+
+    /// What a refusal says of how to be recognised (`WWW-Authenticate`).
+    package static let challenge = "Bearer realm=\"martlet\", Basic realm=\"martlet\""
+
+    private let access: Access
+    private let pool: WorkPool
+
+    /// - Parameter pool: where questions to the database and slow hashes run.
+    package init(access: Access, pool: WorkPool) {
+        self.access = access
+        self.pool = pool
+    }
+
+    /// Who asks, if they may.
+    /// - Throws: `unauthenticated`, `permissionDenied`, `tooManyAttempts`.
+    func admit(_ request: Request, _ context: ServedContext, _ rule: RouteRule) async throws(MartletError) -> Caller {
+        if access.isStale { try await pool.run { () throws(MartletError) in try access.refresh() } }
+        guard let permission = rule.permission else {
+            return (try? await caller(request, context)) ?? RequestGate.stranger
+        }
+        let subject = rule.subject(request, context)
+        let caller: Caller
+        do { caller = try await self.caller(request, context) } catch {
+            if error.code == .unauthenticated { record(permission, subject) }
+            throw error
+        }
+        try RequestGate.checkOrigin(request, of: caller)
+        guard !caller.permissions.contains(permission) else { return caller }
+        return try await pool.run { () throws(MartletError) in
+            try access.authorize(caller, permission, on: subject)
+            return caller
+        }
+    }
+
+    private func record(_ permission: Permission, _ subject: String) {
+        Task { try? await pool.run { () throws(MartletError) in access.recordStranger(permission, subject: subject) } }
+    }
+
+    /// Whoever takes a route that is for anyone without being recognised.
+    private static let stranger = Caller(id: "nobody", name: "nobody", roles: [], permissions: [], proof: .loopback)
+
+    private func caller(_ request: Request, _ context: ServedContext) async throws(MartletError) -> Caller {
+        if try access.isOpen() {
+            try RequestGate.checkHost(request)
+            return .loopback
+        }
+        switch Credentials(request) {
+        case .none: throw MartletError(.unauthenticated, "This server wants to know who asks: send “Authorization: Bearer TOKEN”, or sign in at /sign-in.")
+        case .unreadable: throw MartletError(.unauthenticated, "The Authorization header cannot be read. It is “Bearer TOKEN”, or “Basic” with a name and password.")
+        case .bearer(let secret): return try access.caller(token: secret)
+        case .session(let secret): return try await pool.run { () throws(MartletError) in try access.caller(session: secret) }
+        case .basic(let name, let password):
+            let address = context.address
+            return try await pool.run { () throws(MartletError) in try access.caller(name: name, password: password, from: address) }
+        }
+    }
+
+    /// Where nobody is registered, only names of this machine are answered: a page from elsewhere whose name was made to point here must not
+    /// read anything (DNS rebinding).
+    private static func checkHost(_ request: Request) throws(MartletError) {
+        guard let authority = request.head.authority else { return }
+        let host = authority.hasPrefix("[") ? String(authority.prefix { $0 != "]" }.dropFirst()) : String(authority.prefix { $0 != ":" })
+        guard host == "localhost" || host == "::1" || host.hasPrefix("127.") else {
+            throw MartletError(
+                .permissionDenied, "This server has no users yet and answers only to names of its own machine, not to “\(host.prefix(100))”. Add one with “martlet user add”.")
+        }
+    }
+
+    /// A browser sends a session along with whatever another site makes it ask. What changes something must come from our own pages.
+    private static func checkOrigin(_ request: Request, of caller: Caller) throws(MartletError) {
+        guard [.session, .loopback].contains(caller.proof), ![.get, .head, .options].contains(request.method) else { return }
+        let isOwn: Bool
+        if let site = HTTPField.Name("Sec-Fetch-Site").flatMap({ request.headers[$0] }) {
+            isOwn = site == "same-origin" || site == "none"
+        } else if let origin = request.headers[.origin] {
+            isOwn = origin.split(separator: "/").last.map(String.init) == request.head.authority
+        } else {
+            isOwn = caller.proof == .loopback
+        }
+        guard isOwn else {
+            throw MartletError(.permissionDenied, "The request was made by another site's page. Open the page on this server and send it from there.")
+        }
+    }
+}

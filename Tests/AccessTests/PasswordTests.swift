@@ -1,0 +1,89 @@
+import Access
+import Foundation
+import Support
+import TestSupport
+import Testing
+
+@Suite("Passwords")
+struct PasswordTests {
+    @Test("A password matches itself alone, however it is stored, and two of the same text are stored differently")
+    func matching() throws {
+        let password = try Password(hashing: "a tired bird at night")
+        #expect(Password(stored: password.stored).matches("a tired bird at night"))
+        for wrong in ["a tired bird at nigh", "a tired bird at night ", "", String(repeating: "a", count: 5000)] { #expect(!password.matches(wrong)) }
+        #expect(try Password(hashing: "a tired bird at night").stored != password.stored)
+        #expect(!password.stored.contains("bird"))
+    }
+
+    @Test("What is stored is scrypt as Python's hashlib computes it")
+    func reference() throws {
+        let stored = try Password(hashing: "pässword of the house").stored
+        let script = """
+            import hashlib, sys
+            _, n, r, p, salt, key = sys.argv[2].split(":")
+            made = hashlib.scrypt(sys.argv[1].encode(), salt=bytes.fromhex(salt), n=int(n), r=int(r), p=int(p), maxmem=1 << 27, dklen=32)
+            sys.exit(0 if made.hex() == key else 1)
+            """
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["python3", "-c", script, "pässword of the house", stored]
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+    }
+
+    @Test("Too short and too long passwords are refused", arguments: ["", "elevenchars", String(repeating: "x", count: 1025)])
+    func limits(_ text: String) { #expect(errorCode { _ = try Password(hashing: text) } == .invalidInput) }
+
+    @Test("A stored text that is damaged matches nothing", arguments: ["", "scrypt", "scrypt:1:2:3:zz:zz", "scrypt:3:8:1:00:00", "md5:1:1:1:00:00"])
+    func damaged(_ stored: String) { #expect(!Password(stored: stored).matches("x")) }
+
+    @Test("Name and password let in; a wrong one does not; after five failures nobody gets in for a while, with the right one neither")
+    func signingIn() throws {
+        let office = try Office()
+        try office.principals.add("ann", kind: .user, name: "Ann Lee", role: "owner", password: Password(hashing: "correct horse battery"))
+        let access = office.access
+        #expect(try access.caller(name: "ann", password: "correct horse battery", from: "1").name == "Ann Lee")
+        for _ in 0..<6 { #expect(errorCode { _ = try access.caller(name: "ann", password: "wrong horse battery", from: "1") } == .unauthenticated) }
+        #expect(errorCode { _ = try access.caller(name: "ann", password: "wrong horse", from: "1") } == .tooManyAttempts)
+        #expect(errorCode { _ = try office.access.caller(name: "nobody", password: "correct horse battery", from: "1") } == .unauthenticated)
+        office.clock.advance(bySeconds: 1000)
+        #expect(try access.caller(name: "ann", password: "correct horse battery", from: "2").id == "ann")
+    }
+
+    @Test("A token is taken in place of a password, for its own user only")
+    func tokenAsPassword() throws {
+        let office = try Office()
+        try office.add("ann", "owner")
+        let secret = try office.tokens.issue("t", for: "ann", scopes: nil, lifetime: nil)
+        #expect(try office.access.caller(name: "ann", password: secret, from: "1").proof == .token("t"))
+        #expect(try office.access.caller(name: "", password: secret, from: "1").id == "ann")
+        #expect(errorCode { _ = try office.access.caller(name: "bob", password: secret, from: "1") } == .unauthenticated)
+    }
+
+    @Test("A session is its owner's until it ends, and ends with a new password")
+    func sessions() throws {
+        let office = try Office()
+        try office.principals.add("ann", kind: .user, name: nil, role: "owner", password: Password(hashing: "correct horse battery"))
+        let access = office.access
+        let caller = try access.caller(name: "ann", password: "correct horse battery", from: "1")
+        let (first, second) = (try access.beginSession(caller), try access.beginSession(caller))
+        #expect(first != second)
+        #expect(try access.caller(session: first).proof == .session)
+        try access.endSession(first)
+        #expect(errorCode { _ = try access.caller(session: first) } == .unauthenticated)
+        #expect(errorCode { _ = try access.caller(session: "") } == .unauthenticated)
+        try office.principals.setPassword(Password(hashing: "another long sentence"), of: "ann")
+        #expect(errorCode { _ = try office.access.caller(session: second) } == .unauthenticated)
+    }
+
+    @Test("A session is over after its lifetime")
+    func expiry() throws {
+        let office = try Office()
+        try office.add("ann", "owner")
+        let access = office.access
+        let secret = try access.beginSession(.folder("ann"))
+        office.clock.advance(bySeconds: SessionStore.lifetime + 1)
+        #expect(errorCode { _ = try access.caller(session: secret) } == .unauthenticated)
+    }
+}
