@@ -66,7 +66,7 @@ let package = Package(
         // MARK: Support: values, errors, codecs, clock, numbers
         // Errors, time, identifiers, references, JSON, randomness: what every other target speaks.
         room("Support", "Support"),
-        // What several test targets share: a folder that cleans up, texts held against golden files.
+        // What several test targets share: a folder that cleans up, texts held against golden files, programs as child processes.
         room("Support", "TestSupport", ["Support"]),
         // SHA-256 of bytes and files.
         room("Support", "Digests", ["Support", crypto]),
@@ -191,9 +191,9 @@ let package = Package(
             ["Monitoring", "Planning", "Serving", "Events", "Database", "Settings", "Statistics", "Tables", "Support", "TestSupport"],
             exclude: ["Golden"]),
         tests("StatisticsTests", ["Statistics", "Support"], exclude: ["References"]),
-        tests("ServingTests", ["Support", "Tables", "Settings", "Serving"]),
-        tests("PagesTests", ["Pages", "Support", "Tables"], exclude: ["Golden"]),
-        tests("ClientTests", ["Support", "Tables", "Serving", "OpenInference", hummingbird]),
-        tests("WebTests", ["Web", "Pages", "Support", "Tables", hummingbird, httpTypes, nio, logging]),
+        tests("ServingTests", ["Support", "TestSupport", "Tables", "Settings", "Serving"]),
+        tests("PagesTests", ["Pages", "Support", "TestSupport", "Tables"], exclude: ["Golden"]),
+        tests("ClientTests", ["Support", "TestSupport", "Tables", "Serving", "OpenInference", hummingbird]),
+        tests("WebTests", ["Web", "Pages", "Support", "TestSupport", "Tables", hummingbird, httpTypes, nio, logging]),
     ]
 )
