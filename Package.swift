@@ -194,6 +194,8 @@ let package = Package(
         tests("ServingTests", ["Support", "TestSupport", "Tables", "Settings", "Serving"]),
         tests("PagesTests", ["Pages", "Support", "TestSupport", "Tables"], exclude: ["Golden"]),
         tests("ClientTests", ["Support", "TestSupport", "Tables", "Serving", "OpenInference", hummingbird]),
+        // The real executable as a child process: a whole life, bad input, kills, every text a user sees.
+        tests("ProgramTests", ["Support", "TestSupport"], exclude: ["Golden"]),
         tests("WebTests", ["Web", "Pages", "Support", "TestSupport", "Tables", hummingbird, httpTypes, nio, logging]),
     ]
 )
