@@ -2,7 +2,7 @@
 
 export DATA TARGET DIRECTORY FILTER
 
-.PHONY: help setup demo build test bench check format dist clean distclean
+.PHONY: help setup demo build test soak bench check format dist clean distclean
 
 help: ## this list
 	@printf 'make TARGET            what it does (its usual time)\n'
@@ -20,6 +20,9 @@ build: ## build the program in .build/release/martlet (10 min, then seconds)
 
 test: ## set up, build and run every test; FILTER=name for some (15 min, then 2 min)
 	@Scripts/test
+
+soak: ## kill runs and servers at random moments, 50 times each (3 min after a build)
+	@Scripts/soak
 
 bench: ## measure against peers and limits: time, memory (10 min after a build)
 	@Scripts/bench

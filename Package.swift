@@ -72,7 +72,7 @@ let package = Package(
         // MARK: Support: values, errors, codecs, clock, numbers
         // Errors, time, identifiers, references, JSON, randomness: what every other target speaks.
         room("Support", "Support"),
-        // What several test targets share: a folder that cleans up, texts held against golden files.
+        // What several test targets share: a folder that cleans up, texts held against golden files, programs as child processes.
         room("Support", "TestSupport", ["Support"]),
         // SHA-256 of bytes and files.
         room("Support", "Digests", ["Support", crypto]),
@@ -208,13 +208,15 @@ let package = Package(
             ["Monitoring", "Planning", "Serving", "Events", "Database", "Settings", "Statistics", "Tables", "Support", "TestSupport"],
             exclude: ["Golden"]),
         tests("StatisticsTests", ["Statistics", "Support"], exclude: ["References"]),
-        tests("ServingTests", ["Support", "Tables", "Settings", "Serving"]),
-        tests("PagesTests", ["Pages", "Support", "Tables"], exclude: ["Golden"]),
+        tests("ServingTests", ["Support", "TestSupport", "Tables", "Settings", "Serving"]),
+        tests("PagesTests", ["Pages", "Support", "TestSupport", "Tables"], exclude: ["Golden"]),
         // Principals, roles, tokens, passwords, sessions.
         tests("AccessTests", ["Access", "Database", "Events", "Settings", "Support", "TestSupport"]),
         // Who is let through to which route.
-        tests("HTTPTests", ["HTTP", "HTTPTestSupport", "Access", "Support", "TestSupport", hummingbird, httpTypes]),
-        tests("ClientTests", ["Support", "Tables", "Serving", "OpenInference", "HTTP", "HTTPTestSupport"]),
-        tests("WebTests", ["Web", "Pages", "Support", "Tables", "Access", "HTTP", "HTTPTestSupport", hummingbird]),
+        tests("HTTPTests", ["HTTP", "HTTPTestSupport", "Access", "Support", hummingbird, httpTypes]),
+        tests("ClientTests", ["Support", "TestSupport", "Tables", "Serving", "OpenInference", "HTTP", "HTTPTestSupport"]),
+        // The real executable as a child process: a whole life, bad input, kills, every text a user sees.
+        tests("ProgramTests", ["Support", "TestSupport"], exclude: ["Golden"]),
+        tests("WebTests", ["Web", "Pages", "Support", "TestSupport", "Tables", "Access", "HTTP", "HTTPTestSupport", hummingbird]),
     ]
 )

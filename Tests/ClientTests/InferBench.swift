@@ -3,6 +3,7 @@ import OpenInference
 import Serving
 import Support
 import Tables
+import TestSupport
 import Testing
 
 /// A model of ten columns that answers at once, so that what is measured is the protocol, the check and the log.
@@ -26,18 +27,15 @@ private struct TenColumns: ServedModel {
 
     @Test("one row or 64 rows of ten columns as JSON, 1, 8 and 64 connections", .enabled(if: isWanted, "MARTLET_BENCH_HTTP is not set"))
     func figures() async throws {
-        let folder = NSTemporaryDirectory() + "martlet-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let folder = try TemporaryFolder()
         let clock = SystemClock()
-        let log = try PredictionLog(folder: folder + "/predictions", endpoint: "ten", options: .init(), clock: clock)
+        let log = try PredictionLog(folder: folder.path("predictions"), endpoint: "ten", options: .init(), clock: clock)
         let endpoint = Endpoint(
             plan: EndpointPlan(endpoint: "ten", model: "ten"), provider: FixedProvider(model: TenColumns()), log: log, pool: WorkPool(),
             identifiers: IdentifierSource(clock: clock), clock: clock)
         try await LiveServer.run(EndpointSet([endpoint])) { server in
             for rows in [1, 64] {
-                let script = folder + "/post\(rows).lua"
-                try Self.script(rows: rows).write(toFile: script, atomically: true, encoding: .utf8)
+                let script = try folder.write("post\(rows).lua", Self.script(rows: rows))
                 for connections in [1, 8, 64] {
                     print("\(rows) rows, \(connections) connections")
                     try await Self.wrk([
@@ -62,12 +60,6 @@ private struct TenColumns: ServedModel {
     }
 
     private static func wrk(_ arguments: [String]) async throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/wrk")
-        process.arguments = arguments
-        let _: Int32 = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
+        print(try await Child.run("/usr/bin/wrk", arguments).output)
     }
 }

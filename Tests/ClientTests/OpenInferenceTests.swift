@@ -4,6 +4,7 @@ import OpenInference
 import Serving
 import Support
 import Tables
+import TestSupport
 import Testing
 
 @Suite("The Open Inference Protocol", .serialized) struct OpenInferenceTests {
@@ -70,9 +71,8 @@ import Testing
     }
 
     @Test("logs every row with the caller's key") func logging() async throws {
-        let folder = NSTemporaryDirectory() + "martlet-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let log = try PredictionLog(folder: folder, endpoint: "income", options: .init(), clock: SystemClock())
+        let folder = try TemporaryFolder()
+        let log = try PredictionLog(folder: folder.path, endpoint: "income", options: .init(), clock: SystemClock())
         try await LiveServer.run(makeEndpoints(log: log)) { server in
             let keys = #"[{"name":"person_id","datatype":"INT64","shape":[2],"data":[9007199254740993,12]},{"name":"hours""#
             let reply = try await server.post("/v2/models/income/infer", request((#"[{"name":"hours""#, keys)))

@@ -2,6 +2,7 @@ import Foundation
 import OpenInference
 import Serving
 import Support
+import TestSupport
 import Testing
 
 /// The folder that holds Package.swift.
@@ -12,18 +13,10 @@ private let hasTritonClient = FileManager.default.fileExists(atPath: packageRoot
 @Suite("tritonclient") struct TritonClientTests {
     /// Runs a Python script with the installed clients and gives what it printed.
     private func python(_ script: String, _ arguments: String...) async throws -> JSONValue {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", script] + arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(["PYTHONPATH": packageRoot + "/.setup/python"]) { $1 }
-        let output = Pipe()
-        process.standardOutput = output
-        let status = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
-        #expect(status == 0)
-        return try JSONValue(parsing: Array(output.fileHandleForReading.readDataToEndOfFile()))
+        let environment = ProcessInfo.processInfo.environment.merging(["PYTHONPATH": packageRoot + "/.setup/python"]) { $1 }
+        let outcome = try await Child.run("/usr/bin/env", ["python3", "-c", script] + arguments, environment: environment)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        return try outcome.json
     }
 
     private static let script = """
@@ -67,9 +60,8 @@ private let hasTritonClient = FileManager.default.fileExists(atPath: packageRoot
 
     @Test("gets the same predictions as plain JSON, with its default settings and others", .enabled(if: hasTritonClient, "make setup installs it"))
     func predictions() async throws {
-        let folder = NSTemporaryDirectory() + "martlet-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let log = try PredictionLog(folder: folder, endpoint: "income", options: .init(), clock: SystemClock())
+        let folder = try TemporaryFolder()
+        let log = try PredictionLog(folder: folder.path, endpoint: "income", options: .init(), clock: SystemClock())
         try await LiveServer.run(makeEndpoints(log: log)) { server in
             let told = try await python(Self.script, String(server.port))
             #expect(told["live"] == true)

@@ -105,6 +105,15 @@ struct SourceReaderTests {
         }
     }
 
+    @Test(
+        "A row with surplus columns is said to have as many as it has, quoted delimiters not counted", arguments: ["1,2,3,4", "1,\"2,2\",3,4,5,6,7"])
+    func surplus(row: String) throws {
+        let csv = "a,b,c\n" + String(repeating: "1,2,x\n", count: 50) + row + "\n"
+        let error = try failure(csv)
+        #expect(error.place == SourcePlace(file: "a.csv", line: 52))
+        #expect(error.message.contains("has \(row.count == 7 ? 4 : 7) columns; the table has 3"), "\(error.message)")
+    }
+
     @Test("What is not a table is refused in one sentence")
     func refusals() throws {
         #expect(try failure("").message.contains("is empty"))

@@ -1,6 +1,7 @@
 import Foundation
 import Pages
 import Support
+import TestSupport
 import Testing
 
 @Suite("OpenAPI")
@@ -12,18 +13,18 @@ struct OpenAPITests {
     private let document = OpenAPI(project: "loans", endpoints: [Samples.summary]).document
 
     @Test("The description")
-    func golden() throws { try expectGolden(document.pretty + "\n", "openapi.json") }
+    func golden() throws { #expect(try differenceFromGolden(document.pretty + "\n", "openapi.json") == nil) }
 
     @Test(
         "openapi-spec-validator accepts the description", .enabled(if: hasValidator, "openapi-spec-validator is not in .setup/python; run make test")
     )
-    func valid() throws {
+    func valid() async throws {
         let script = "import json,sys; from openapi_spec_validator import validate; validate(json.load(open(sys.argv[1])))"
-        try expectSuccess(script, [document])
+        try await expectSuccess(script, [document])
     }
 
     @Test("What the API returns fits its own schemas", .enabled(if: hasValidator, "openapi-spec-validator is not in .setup/python; run make test"))
-    func views() throws {
+    func views() async throws {
         let script = """
             import json, sys
             from jsonschema import Draft202012Validator, FormatChecker
@@ -33,15 +34,15 @@ struct OpenAPITests {
                 Draft202012Validator(schema, format_checker=FormatChecker()).validate(value)
             """
         let error = ErrorView(MartletError(.notFound, "no"))
-        try expectSuccess(
+        try await expectSuccess(
             script, [document, ["Home": Samples.home.json, "Endpoint": Samples.endpoint.json, "Why": Samples.why.json, "Error": error.json]])
-        try expectSuccess(script, [document, ["Home": Samples.emptyHome.json, "Endpoint": Samples.emptyEndpoint.json]])
+        try await expectSuccess(script, [document, ["Home": Samples.emptyHome.json, "Endpoint": Samples.emptyEndpoint.json]])
     }
 
     @Test(
         "The typed request takes the example and refuses a column left out or mistyped",
         .enabled(if: hasValidator, "openapi-spec-validator is not in .setup/python; run make test"))
-    func typedRequest() throws {
+    func typedRequest() async throws {
         let script = """
             import copy, json, sys
             from jsonschema import Draft202012Validator, ValidationError
@@ -61,25 +62,15 @@ struct OpenAPITests {
             refused(lambda inputs: inputs[1].update(datatype="FP64"))
             refused(lambda inputs: inputs.append(dict(name="other", shape=[1], datatype="FP64", data=[1])))
             """
-        try expectSuccess(script, [document])
+        try await expectSuccess(script, [document])
     }
 
     /// Runs a Python script on JSON files.
-    private func expectSuccess(_ script: String, _ values: [JSONValue]) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let files = values.indices.map { folder.appending(path: "\($0).json") }
-        for (value, file) in zip(values, files) { try Data(value.compact.utf8).write(to: file) }
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", script] + files.map(\.path)
-        process.environment = ProcessInfo.processInfo.environment.merging(["PYTHONPATH": Self.packages.path]) { $1 }
-        let errors = Pipe()
-        process.standardError = errors
-        try process.run()
-        let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0, "\(text.suffix(2000))")
+    private func expectSuccess(_ script: String, _ values: [JSONValue]) async throws {
+        let folder = try TemporaryFolder()
+        let files = try values.enumerated().map { try folder.write("\($0).json", $1.compact) }
+        let environment = ProcessInfo.processInfo.environment.merging(["PYTHONPATH": Self.packages.path]) { $1 }
+        let outcome = try await Child.run("/usr/bin/env", ["python3", "-c", script] + files, environment: environment)
+        #expect(outcome.status == 0, "\(outcome.errors.suffix(2000))")
     }
 }

@@ -3,11 +3,12 @@ import Serving
 import Settings
 import Support
 import Tables
+import TestSupport
 import Testing
 
 @Suite("An endpoint") struct EndpointTests {
     @Test("answers each row with an identifier of its own and logs it") func answers() async throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let clock = ManualClock(noon)
         let log = try PredictionLog(folder: folder.path, endpoint: "income", options: .init(), clock: clock)
         let endpoint = makeEndpoint(FakeProvider(FakeModel()), log: log, clock: clock)

@@ -2,21 +2,12 @@ import Foundation
 import Serving
 import Support
 import Tables
+import TestSupport
 
-/// A folder that is removed at the end of a test.
-final class ScratchFolder: Sendable {
-    let path: String
-
-    init() throws {
-        path = NSTemporaryDirectory() + "martlet-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
+extension TemporaryFolder {
     /// A copy of everything in it, as another process would find it after a crash at this moment.
-    func snapshot() throws -> ScratchFolder {
-        let copy = try ScratchFolder()
+    func snapshot() throws -> TemporaryFolder {
+        let copy = try TemporaryFolder()
         try FileManager.default.removeItem(atPath: copy.path)
         try FileManager.default.copyItem(atPath: path, toPath: copy.path)
         return copy
@@ -58,7 +49,7 @@ final class BatchMaker {
             latency: 1234)
     }
 
-    func log(_ folder: ScratchFolder, _ change: (inout PredictionLogOptions) -> Void = { _ in }) throws -> PredictionLog {
+    func log(_ folder: TemporaryFolder, _ change: (inout PredictionLogOptions) -> Void = { _ in }) throws -> PredictionLog {
         var options = PredictionLogOptions()
         change(&options)
         return try PredictionLog(folder: folder.path, endpoint: "income", options: options, clock: clock)

@@ -2,6 +2,7 @@ import Foundation
 import Serving
 import Support
 import Tables
+import TestSupport
 import Testing
 
 /// Figures of the prediction log, printed; runs where `MARTLET_BENCH_ROWS` says how many rows to log.
@@ -9,7 +10,7 @@ import Testing
     private static let rows = ProcessInfo.processInfo.environment["MARTLET_BENCH_ROWS"].flatMap { Int($0) } ?? 0
 
     @Test("writes, finds and scans many rows of ten columns", .enabled(if: rows > 0, "MARTLET_BENCH_ROWS is not set")) func figures() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let clock = ManualClock(noon)
         var options = PredictionLogOptions()
         options.queueLimit = 1 << 20

@@ -2,11 +2,12 @@ import Foundation
 import Serving
 import Support
 import Tables
+import TestSupport
 import Testing
 
 @Suite("After a crash the prediction log") struct PredictionLogCrashTests {
     @Test("keeps every whole block and counts the rest as lost, wherever the last block is torn") func tornTail() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let maker = BatchMaker()
         let log = try maker.log(folder)
         let first = try maker.batch(40)
@@ -36,7 +37,7 @@ import Testing
     }
 
     @Test("has lost nothing where all was written, and goes on in a new segment") func nothingLost() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let maker = BatchMaker()
         let log = try maker.log(folder)
         let first = try maker.batch(40)
@@ -55,7 +56,7 @@ import Testing
     }
 
     @Test("counts accepted rows that were still in memory") func lostInMemory() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let maker = BatchMaker()
         let log = try maker.log(folder) { $0.flushInterval = 1 }
         log.append(try maker.batch(7))
@@ -73,7 +74,7 @@ import Testing
     }
 
     @Test("does not count dropped rows as lost") func droppedAreNotLost() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let maker = BatchMaker()
         let log = try maker.log(folder) { $0.queueLimit = 10 }
         log.append(try maker.batch(11))
@@ -85,7 +86,7 @@ import Testing
     }
 
     @Test("leaves out a damaged block in the middle and keeps those after it") func damagedMiddle() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let maker = BatchMaker()
         let log = try maker.log(folder)
         var batches: [PredictionBatch] = []
@@ -110,7 +111,7 @@ import Testing
     }
 
     @Test("never traps on any flipped bit or cut of a segment") func mutations() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let maker = BatchMaker()
         let log = try maker.log(folder)
         let batch = try maker.batch(20)
@@ -140,7 +141,7 @@ import Testing
     }
 
     @Test("is read while it is written, without an error") func concurrentReading() async throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let maker = BatchMaker()
         let log = try maker.log(folder) { $0.segmentBytes = 100_000 }
         var batches: [PredictionBatch] = []

@@ -2,11 +2,12 @@ import Foundation
 import Serving
 import Support
 import Tables
+import TestSupport
 import Testing
 
 @Suite("The prediction log") struct PredictionLogTests {
     @Test("gives back every value of a prediction, found by its identifier") func roundTrip() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let maker = BatchMaker()
         let log = try maker.log(folder)
         let batch = try maker.batch(20)
@@ -29,7 +30,7 @@ import Testing
     }
 
     @Test("finds each of 30,000 rows in many segments by its identifier") func findsAmongSegments() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let maker = BatchMaker()
         let log = try maker.log(folder) { $0.segmentBytes = 60_000 }
         var ids: [TimeOrderedID] = []
@@ -52,7 +53,7 @@ import Testing
     }
 
     @Test("scans a period to the microsecond, with the columns asked for") func scan() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let maker = BatchMaker()
         let log = try maker.log(folder)
         for _ in 0..<10 { log.append(try maker.batch(100)) }
@@ -76,7 +77,7 @@ import Testing
             [0, 1, 2], [-0.0, 1, 2], [.nan, .nan, .nan], [.nan, -5, 300], [0.5, 0.25, .nan], [0.1, 0.2, 0.3], [1e300, -1e300, .infinity],
             [9_007_199_254_740_991, -9_007_199_254_740_991, 0], [9_007_199_254_740_992, 0, 1], [5, 5, 5], [70_000, 0, -70_000], [4e9, 0, 1],
         ]
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let maker = BatchMaker()
         let log = try maker.log(folder)
         var batch = try maker.batch(3)
@@ -94,7 +95,7 @@ import Testing
     }
 
     @Test("finds the latest rows of a caller's key") func findsByKey() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let maker = BatchMaker()
         let log = try maker.log(folder)
         var ids: [TimeOrderedID] = []
@@ -113,7 +114,7 @@ import Testing
     }
 
     @Test("begins a new segment where the columns change, and reads both") func schemaChange() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let maker = BatchMaker()
         let log = try maker.log(folder)
         log.append(try maker.batch(5))
@@ -129,7 +130,7 @@ import Testing
         let batch = try maker.batch(10_000)
         var counts: [Int] = []
         for _ in 0..<2 {
-            let folder = try ScratchFolder()
+            let folder = try TemporaryFolder()
             let log = try maker.log(folder) { $0.sample = 0.3 }
             log.append(batch)
             counts.append(try log.reader().count())
@@ -141,7 +142,7 @@ import Testing
     }
 
     @Test("drops and counts rows when its queue is full, and takes rows again later") func fullQueue() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let maker = BatchMaker()
         let log = try maker.log(folder) { $0.queueLimit = 100 }
         #expect(!log.append(try maker.batch(101)))
@@ -154,7 +155,7 @@ import Testing
     }
 
     @Test("in durable mode answers when the record can be read by others") func durable() async throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let maker = BatchMaker()
         let log = try maker.log(folder) { $0.mode = .durable }
         let reader = try PredictionLogReader(folder: folder.path, endpoint: "income")
@@ -169,7 +170,7 @@ import Testing
     }
 
     @Test("removes whole segments that are older than it keeps") func retention() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let maker = BatchMaker()
         let log = try maker.log(folder) {
             $0.keep = 10 * 86_400
@@ -189,7 +190,7 @@ import Testing
     }
 
     @Test("is for its owner only") func permissions() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let maker = BatchMaker()
         let log = try PredictionLog(folder: folder.path + "/new/predictions", endpoint: "income", options: .init(), clock: maker.clock)
         log.append(try maker.batch(1))
@@ -204,7 +205,7 @@ import Testing
     }
 
     @Test("is written by one process at a time") func lock() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let maker = BatchMaker()
         let first = try maker.log(folder)
         #expect {
@@ -231,7 +232,7 @@ import Testing
 
 @Suite("When the disk does not take rows, the prediction log") struct PredictionLogFailureTests {
     @Test("counts them as failed, says why, and goes on once it works again") func folderGone() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let maker = BatchMaker()
         let log = try maker.log(folder)
         let path = folder.path + "/income"
@@ -251,7 +252,7 @@ import Testing
     }
 
     @Test("tells those who wait for durability") func durableFailure() async throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let maker = BatchMaker()
         let log = try maker.log(folder) { $0.mode = .durable }
         try FileManager.default.removeItem(atPath: folder.path + "/income")

@@ -53,6 +53,7 @@ package struct ProjectFile: Sendable {
         charter = try Charter(try node.required("charter"))
         charterDigest = Digest(of: try node.required("charter").json().compact).rawValue
         data = try DataPlan(try node.required("data"))
+        data.places["target"] = node["charter"]?["problem"]?["target"]?.place
         pipeline = try StepDefinition.list(try node.required("pipeline"), reserved: ProjectFile.reservedSteps)
         serving = try ProjectFile.serving(node["serving"], project: project)
         monitoring = try MonitoringPlan(node["monitoring"])

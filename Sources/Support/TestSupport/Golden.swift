@@ -8,7 +8,7 @@ package func differenceFromGolden(_ text: String, _ name: String, testFile: Stri
     let folder = URL(filePath: testFile).deletingLastPathComponent().appending(path: "Golden")
     let file = folder.appending(path: name)
     if ProcessInfo.processInfo.environment["MARTLET_UPDATE_GOLDEN"] == "1" {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(text.utf8).write(to: file)
         return nil
     }

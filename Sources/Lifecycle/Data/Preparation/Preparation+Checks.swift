@@ -31,8 +31,8 @@ extension Preparation {
         guard names.contains(target) else {
             throw MartletError(
                 .invalidInput,
-                "The data has no column “\(target)” to predict.\(didYouMean(target, among: names)) It has: \(names.prefix(30).joined(separator: ", "))."
-            )
+                "The data has no column “\(target)” to predict.\(didYouMean(target, among: names)) It has: \(names.prefix(30).joined(separator: ", ")).",
+                place: plan.places["target"])
         }
         if names.contains(PreparedData.rowColumn) {
             throw MartletError(.invalidInput, "The column name “\(PreparedData.rowColumn)” is taken by Martlet. Rename the column.")

@@ -23,7 +23,9 @@ extension Preparation {
         }
         guard infos.contains(where: { $0.role == .feature }) else {
             throw MartletError(
-                .invalidInput, "No column is left to learn from: every column but the target is unused, constant or empty.", place: plan.places[""])
+                .invalidInput,
+                "No column is left to learn from: every column but the target is unused, constant or empty. Add columns with values, or use one that is left out.",
+                place: plan.places[""])
         }
         return (infos, notes)
     }

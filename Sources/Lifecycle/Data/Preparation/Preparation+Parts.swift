@@ -17,7 +17,7 @@ extension Preparation {
         let tests =
             hasTestFile
             ? try engine.query("SELECT \(SQL.name(target)) FROM (\(select(rules, from: SQL.name(Preparation.testTable), raw)))").columns.first : nil
-        try TargetCheck(target: target, problem: problem, place: nil).check(train: targets, test: tests)
+        try TargetCheck(target: target, problem: problem, place: plan.places["target"]).check(train: targets, test: tests)
         var split = plan.split
         if hasTestFile { split.test = 0 }
         var assignment = SplitAssignment(plan: split, usable: (0..<targets.count).map { !targets.isMissing($0) })

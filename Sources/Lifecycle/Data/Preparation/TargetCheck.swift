@@ -51,13 +51,16 @@ struct TargetCheck {
         let known = numbers.filter { !$0.isNaN }
         guard known.allSatisfy(\.isFinite) else { throw failure("holds an infinite value. Make it missing with the rule “missing”, or clip it.") }
         guard known.contains(where: { $0 != known[0] }) else {
-            throw failure("is \(JSONValue.text(of: known[0])) in every row: there is nothing to predict.")
+            throw failure("is \(JSONValue.text(of: known[0])) in every row: there is nothing to predict. Add other rows, or choose another column.")
         }
     }
 
     private func checkClasses(_ counts: [String: Int], rows: Int) throws(MartletError) {
         let names = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
-        guard names.count > 1 else { throw failure("has one class only, “\(names.first ?? "")”: there is nothing to predict.") }
+        guard names.count > 1 else {
+            throw failure(
+                "has one class only, “\(names.first ?? "")”: there is nothing to predict. Add rows of another class, or choose another column.")
+        }
         if problem == .binary, names.count != 2 {
             throw failure(
                 "has \(names.count) classes (\(names.prefix(5).joined(separator: ", "))…), and a binary problem has two. Set “type: multiclass” or join classes with the rule “map”."

@@ -22,17 +22,21 @@ package struct SourceFile: Sendable, Equatable, Codable {
     }
 
     /// The files of paths and globs, in the order given; a glob's files sorted by name.
-    /// - Parameter directory: the folder that relative paths are relative to.
+    /// - Parameters:
+    ///   - directory: the folder that relative paths are relative to.
+    ///   - place: where the paths stand in the settings.
     /// - Throws: `notFound` where a path or glob matches nothing, `invalidInput` for a folder.
-    package static func resolve(_ patterns: [String], in directory: String) throws(MartletError) -> [SourceFile] {
+    package static func resolve(_ patterns: [String], in directory: String, place: SourcePlace? = nil) throws(MartletError) -> [SourceFile] {
         var files: [SourceFile] = []
         for pattern in patterns {
             let isGlob = pattern.contains { "*?[".contains($0) } && (try? size(of: absolute(pattern, directory))) == nil
             let names = isGlob ? matches(absolute(pattern, directory)) : [absolute(pattern, directory)]
-            guard !names.isEmpty else { throw MartletError(.notFound, "No file matches “\(pattern)”. Correct the pattern, or put the files there.") }
+            guard !names.isEmpty else {
+                throw MartletError(.notFound, "No file matches “\(pattern)”. Correct the pattern, or put the files there.", place: place)
+            }
             for path in names {
                 let shown = isGlob && !pattern.hasPrefix("/") ? String(path.dropFirst(directory.count + 1)) : (isGlob ? path : pattern)
-                files.append(SourceFile(name: shown, path: path, size: try size(of: path)))
+                files.append(SourceFile(name: shown, path: path, size: try size(of: path, place)))
             }
         }
         return files
@@ -40,11 +44,15 @@ package struct SourceFile: Sendable, Equatable, Codable {
 
     private static func absolute(_ path: String, _ directory: String) -> String { path.hasPrefix("/") ? path : "\(directory)/\(path)" }
 
-    private static func size(of path: String) throws(MartletError) -> Int {
+    private static func size(of path: String, _ place: SourcePlace? = nil) throws(MartletError) -> Int {
         var status = stat()
-        guard stat(path, &status) == 0 else { throw MartletError.system("read", path) }
+        guard stat(path, &status) == 0 else {
+            let number = errno
+            guard number == ENOENT else { throw MartletError.system("read", path, number: number) }
+            throw MartletError(.notFound, "\(path) does not exist. Correct the path, or put the file there.", place: place)
+        }
         guard status.st_mode & S_IFMT != S_IFDIR else {
-            throw MartletError(.invalidInput, "\(path) is a folder. Name a file in it, or a pattern such as \(path)/*.csv.")
+            throw MartletError(.invalidInput, "\(path) is a folder. Name a file in it, or a pattern such as \(path)/*.csv.", place: place)
         }
         return Int(status.st_size)
     }

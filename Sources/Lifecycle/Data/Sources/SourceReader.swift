@@ -69,7 +69,7 @@ package struct SourceReader {
     }
 
     private func files(_ patterns: [String]) throws(MartletError) -> [SourceFile] {
-        let files = try SourceFile.resolve(patterns, in: directory)
+        let files = try SourceFile.resolve(patterns, in: directory, place: plan.places["source"])
         for file in files { try FileProbe(file).refuseForeignFormats(encoding: plan.source.encoding) }
         return files
     }

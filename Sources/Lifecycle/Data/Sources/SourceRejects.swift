@@ -33,7 +33,7 @@ struct SourceRejects {
     private func read() throws(MartletError) -> (rows: [RejectedRow], types: [String]) {
         let sql = """
             SELECT s.file_path AS file, e.line AS line, min(e.column_idx) AS column_index, first(e.error_type) AS type, first(e.error_message) AS message,
-                first(left(e.csv_line, 500)) AS csv
+                coalesce(max(e.column_idx) FILTER (e.error_type = 'TOO MANY COLUMNS'), 0) AS widest, first(left(e.csv_line, 500)) AS csv
             FROM \(SourceScan.rejects) e JOIN \(SourceScan.rejectScans) s USING (scan_id, file_id)
             GROUP BY s.file_path, s.file_id, e.line ORDER BY s.file_id, e.line LIMIT 1000
             """
@@ -46,18 +46,19 @@ struct SourceRejects {
             let isShape = ["MISSING COLUMNS", "TOO MANY COLUMNS"].contains(text("type", row))
             let column = isShape ? 0 : number("column_index", row)
             return RejectedRow(
-                file: name, line: number("line", row), column: column > 0 ? column : nil, reason: reason(text("type", row), text("message", row)),
-                text: text("csv", row))
+                file: name, line: number("line", row), column: column > 0 ? column : nil,
+                reason: reason(text("type", row), text("message", row), widest: number("widest", row)), text: text("csv", row))
         }
         return (rows, (0..<table.rowCount).map { text("type", $0) })
     }
 
-    private func reason(_ type: String, _ message: String) -> String {
-        let found = message.split(separator: " ").last.flatMap { Int($0) }
+    /// - Parameter widest: the columns of a row that has too many; the engine reports each surplus one as an error of its own.
+    private func reason(_ type: String, _ message: String, widest: Int) -> String {
         switch type {
-        case "MISSING COLUMNS", "TOO MANY COLUMNS":
-            return
-                "the row has \(found.map(String.init) ?? (type == "MISSING COLUMNS" ? "fewer" : "more")) columns; the table has \(format.fields.count)"
+        case "MISSING COLUMNS":
+            let found = message.split(separator: " ").last.flatMap { Int($0) }
+            return "the row has \(found.map(String.init) ?? "fewer") columns; the table has \(format.fields.count)"
+        case "TOO MANY COLUMNS": return "the row has \(widest) columns; the table has \(format.fields.count)"
         case "INVALID ENCODING": return "the row is not valid \(format.encoding.uppercased())"
         case "UNQUOTED VALUE": return "a quote is opened or closed in the wrong place"
         case "LINE SIZE OVER MAXIMUM": return "the line is longer than 16 MB; a quote may be missing"

@@ -25,7 +25,8 @@ struct DataStep: Sendable {
     private func inputs() throws(MartletError) -> JSONValue {
         let file = project.file
         var sources: JSONValue = .object([])
-        for source in try SourceFile.resolve(file.data.source.train + file.data.source.test, in: project.root) {
+        let (paths, place) = (file.data.source.train + file.data.source.test, file.data.places["source"])
+        for source in try SourceFile.resolve(paths, in: project.root, place: place) {
             sources[source.name] = .string(try project.files.digest(source.path).rawValue)
         }
         if case .file(let header) = file.data.source.header { sources[header] = .string(try project.files.digest(project.path(header)).rawValue) }

@@ -1,17 +1,18 @@
-import Foundation
-import Synchronization
+internal import Foundation
+internal import Synchronization
 
-/// Answers one HTTP request on a free loopback port and keeps what it was sent. It waits for half a minute at most.
-final class OneRequestServer: Sendable {
-    struct Unavailable: Error {}
+/// Answers one HTTP request on a free loopback port and keeps what it was sent. It waits for ten minutes at most.
+package final class OneRequestServer: Sendable {
+    /// No port could be had.
+    package struct Unavailable: Error {}
 
-    let port: UInt16
+    package let port: UInt16
     private let received = Mutex<String?>(nil)
 
     /// - Parameters:
     ///   - status: status code and reason, as in `204 No Content`.
     ///   - headers: further header lines of the answer.
-    init(status: String, headers: [String] = []) throws {
+    package init(status: String, headers: [String] = []) throws {
         let listener = try OneRequestServer.listen()
         port = try OneRequestServer.port(of: listener)
         let head = (["HTTP/1.1 \(status)", "Content-Length: 0", "Connection: close"] + headers).joined(separator: "\r\n") + "\r\n\r\n"
@@ -27,10 +28,10 @@ final class OneRequestServer: Sendable {
     }
 
     /// Head and body of the request; nil until one has come. Set before it is answered.
-    var request: String? { received.withLock { $0 } }
+    package var request: String? { received.withLock { $0 } }
 
     /// A port at which nobody listens.
-    static func freePort() throws -> UInt16 {
+    package static func freePort() throws -> UInt16 {
         let listener = try listen()
         defer { close(listener) }
         return try port(of: listener)
@@ -42,7 +43,7 @@ final class OneRequestServer: Sendable {
         #else
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         #endif
-        var patience = timeval(tv_sec: 30, tv_usec: 0)
+        var patience = timeval(tv_sec: 600, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

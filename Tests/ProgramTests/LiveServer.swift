@@ -1,0 +1,64 @@
+import Foundation
+import FoundationNetworking
+import Support
+import TestSupport
+
+/// `martlet serve` of a project, on a free port. It is killed where it still runs when this value goes away.
+final class LiveServer: Sendable {
+    let child: Child
+    let port: UInt16
+    private let session: URLSession
+
+    init(_ folder: TemporaryFolder) async throws {
+        child = try folder.start("serve", "--port", "0", "--json")
+        guard let text = await child.printed("}\n") else { throw ChildFailure(description: "The server did not start: \(await child.end().errors)") }
+        guard let address = try JSONValue(parsing: text)["address"].text, let port = address.split(separator: ":").last.flatMap({ UInt16($0) }) else {
+            throw ChildFailure(description: "The server did not say its address: \(text)")
+        }
+        self.port = port
+        let configuration = URLSessionConfiguration.ephemeral
+        configuration.timeoutIntervalForRequest = Double(Child.patience)
+        session = URLSession(configuration: configuration)
+    }
+
+    /// Asks for answers of rows.
+    /// - Parameter key: the caller's key, for a request of one row.
+    /// - Returns: the IDs of the predictions.
+    func infer(incomes: [Double], key: String? = nil) async throws -> [String] {
+        let count = incomes.count
+        var body: JSONValue = [
+            "inputs": [
+                Self.tensor("income", "FP64", .array(incomes.map { .number($0) }), count),
+                Self.tensor("age", "FP64", .array(incomes.map { _ in 40 }), count),
+                Self.tensor("city", "BYTES", .array(incomes.map { _ in "Bern" }), count),
+                Self.tensor("grade", "BYTES", .array(incomes.map { _ in "A" }), count),
+            ]
+        ]
+        if let key { body["parameters"] = ["id": .string(key)] }
+        let (status, answer) = try await request("POST", "/v2/models/loans/infer", body: body.compact)
+        guard status == 200 else { throw ChildFailure(description: "\(status): \(answer)") }
+        let outputs = try JSONValue(parsing: answer)["outputs"].elements
+        return outputs.first { $0["name"].text == "prediction_id" }?["data"].elements.compactMap(\.text) ?? []
+    }
+
+    private static func tensor(_ name: String, _ type: String, _ data: JSONValue, _ rows: Int) -> JSONValue {
+        ["name": .string(name), "datatype": .string(type), "shape": [.integer(Int64(rows))], "data": data]
+    }
+
+    func request(_ method: String, _ path: String, body: String? = nil) async throws -> (status: Int, body: String) {
+        guard let url = URL(string: "http://127.0.0.1:\(port)\(path)") else { throw ChildFailure(description: "“\(path)” is not a path.") }
+        var request = URLRequest(url: url)
+        request.httpMethod = method
+        request.httpBody = body.map { Data($0.utf8) }
+        request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+        let (data, response) = try await session.data(for: request)
+        guard let status = (response as? HTTPURLResponse)?.statusCode else { throw ChildFailure(description: "No answer over HTTP.") }
+        return (status, String(decoding: data, as: UTF8.self))
+    }
+
+    /// Ctrl-C, and the end that follows.
+    func interrupt() async -> Outcome {
+        child.signal(SIGINT)
+        return await child.end()
+    }
+}
