@@ -48,7 +48,7 @@ struct ModelCommand: ParsableCommand {
     }
 
     struct Rollback: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Give the alias champion back to the version that had it before.")
+        static let configuration = CommandConfiguration(abstract: "Give the alias champion back to the version that had it before; again, to the one before that.")
 
         @Option(help: "Why, for the record.")
         var reason: String = "rolled back by hand"
@@ -79,7 +79,7 @@ struct ModelCommand: ParsableCommand {
                         moves.map { move in
                             [
                                 "at": .string(move.at.description), "alias": .string(move.alias), "version": JSONValue(move.version),
-                                "by": .string(move.actor), "reason": .string(move.reason),
+                                "by": .string(move.actor), "reason": .string(move.reason), "rollback": .bool(move.isRollback),
                             ]
                         }))
             }
