@@ -20,6 +20,11 @@ enum Samples {
             .init(.feedback, .failed, "AUC in production fell below 0.90", link: "/endpoints/loans#quality"),
         ],
         objectives: objectives,
+        tests: [
+            .init(
+                id: "tests:checks", sentence: "The tests of the step “checks” pass", verdict: .red, judgedAt: time("2026-06-14T09:22:00Z"),
+                reason: "model:loans@v4, which is not the champion: 1 of 12 tests of tests.xml failed: checks.test_<rate>.")
+        ],
         champion: .init(
             model: "loans", version: 3, since: time("2026-06-14T09:30:00Z"), by: "validator@example.org",
             reason: "All 5 gates held; AUC 0.012 above version 2 (0.007 to 0.017).",
