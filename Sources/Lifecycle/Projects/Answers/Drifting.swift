@@ -20,7 +20,7 @@ extension Project {
             throw MartletError(.notFound, "There is no model yet whose training data could be compared. Run “martlet run”.")
         }
         let reference = try trainingRows(of: champion)
-        let current = if let data { try rows(of: data) } else { try loggedRows(since: since) }
+        let current = if let data { try rows(of: data) } else { try cleaned(loggedRows(since: since), for: champion) }
         guard current.rowCount > 0 else {
             throw MartletError(.notFound, "Nothing was asked in the last \(since). Look further back with --since, or compare a file with --data.")
         }

@@ -58,10 +58,10 @@ package struct EndpointPage {
 
     private var scores: HTML {
         let regression = view.endpoint.answer.kind == .regression
-        let chart = view.scores.flatMap { HistogramChart($0, subject: "Scores", width: 560, height: 150, detailed: true).html }
+        let chart = view.scores.flatMap { HistogramChart($0, subject: "Scores", width: 560, height: 150, detailed: true, reference: "test data").html }
         return section(
-            "scores", regression ? "Predicted values" : "Scores", aside: chart == nil ? "" : HistogramLegend.html,
-            chart ?? emptyState("Scores are compared with training once predictions have been logged."))
+            "scores", regression ? "Predicted values" : "Scores", aside: chart == nil ? "" : HistogramLegend(reference: "test data").html,
+            chart ?? emptyState("Scores are compared with those on the test set once predictions of this version have been logged."))
     }
 
     private var quality: HTML {
@@ -105,6 +105,8 @@ package struct EndpointPage {
 }
 
 /// What the two kinds of marks in a histogram are.
-enum HistogramLegend {
-    static let html: HTML = "<p class=\"legend\"><span class=\"key reference\"></span>training <span class=\"key current\"></span>now</p>"
+struct HistogramLegend {
+    var reference = "training"
+
+    var html: HTML { "<p class=\"legend\"><span class=\"key reference\"></span>\(reference) <span class=\"key current\"></span>now</p>" }
 }

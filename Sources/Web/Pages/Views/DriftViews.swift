@@ -73,16 +73,22 @@ package struct DriftView: View {
     /// The number of predictions compared.
     package var rows: Int
     package var columns: [Column]
+    /// The number of predictions in the histograms, the newest ones; nil where there are none.
+    package var picturedRows: Int?
 
-    package init(from: Timestamp, to: Timestamp, rows: Int, columns: [Column]) {
+    package init(from: Timestamp, to: Timestamp, rows: Int, columns: [Column], picturedRows: Int? = nil) {
         self.from = from
         self.to = to
         self.rows = rows
         self.columns = columns
+        self.picturedRows = picturedRows
     }
 
     package static let about = "Drift of every column against the training data."
     package static var members: [ViewMember<DriftView>] {
-        [.init("from", \.from), .init("to", \.to), .init("rows", \.rows, "Predictions compared."), .init("columns", \.columns)]
+        [
+            .init("from", \.from), .init("to", \.to), .init("rows", \.rows, "Predictions compared."), .init("columns", \.columns),
+            .init("pictured_rows", \.picturedRows, "Predictions in the histograms, the newest ones."),
+        ]
     }
 }

@@ -41,7 +41,7 @@ package struct EndpointView: View {
     package var traffic: TrafficView?
     /// Predictions per day, oldest first.
     package var days: [DayView]
-    /// The scores that were answered against those of the training data.
+    /// The scores that were answered lately, against those on the test set.
     package var scores: HistogramView?
     package var drift: DriftView?
     package var quality: [QualityView]
@@ -74,7 +74,7 @@ package struct EndpointView: View {
             .init("endpoint", \.endpoint), .init("address", \.address, "Where this server is reached."),
             .init("example", \.example, "A request that the endpoint answers."), .init("curl", \.curl, "The example as a command."),
             .init("traffic", \.traffic), .init("days", \.days, "Predictions per day, oldest first."),
-            .init("scores", \.scores, "The scores answered, against those of the training data."), .init("drift", \.drift),
+            .init("scores", \.scores, "The scores answered lately, against those on the test set."), .init("drift", \.drift),
             .init("quality", \.quality, "Metrics against labels that came later."), .init("recent", \.recent, "Predictions, newest first."),
         ]
     }
