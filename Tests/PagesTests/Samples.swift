@@ -99,9 +99,9 @@ enum Samples {
             let weekend = day % 7 == 6 || day % 7 == 0
             return DayView(String(time("2026-06-14").advanced(bySeconds: Double(day) * 86_400).date), (weekend ? 61 : 187) + day * 37 % 53)
         },
-        scores: .init(edges: (0...20).map { Double($0) / 20 }, reference: hump(20, 13, 5), current: hump(20, 9, 5)),
+        scores: .init(version: 3, histogram: .init(edges: (0...20).map { Double($0) / 20 }, reference: hump(20, 13, 5), current: hump(20, 9, 5))),
         drift: .init(
-            from: time("2026-08-02T00:00:00Z"), to: now, rows: 4_820,
+            from: time("2026-08-02T00:00:00Z"), to: now, rows: 4_820, reference: "training data of model:loans@v3",
             columns: [
                 .init(
                     name: "amount", method: "psi", statistic: 0.031, threshold: 0.1, drifted: false,

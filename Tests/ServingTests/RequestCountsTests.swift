@@ -113,7 +113,9 @@ import Testing
         #expect(try log.reader().newest(1000, blocks: 2).reduce(0) { $0 + $1.rowCount } == 40)
     }
 
-    @Test("Predictions are counted by day, also where a block or a segment crosses midnight", arguments: [1, 2, 16_384]) func days(_ blocks: Int) throws {
+    @Test("Predictions are counted by day, also where a block or a segment crosses midnight", arguments: [1, 2, 16_384]) func days(_ blocks: Int)
+        throws
+    {
         let folder = try ScratchFolder()
         let maker = BatchMaker()
         let log = try maker.log(folder) { $0.segmentBlocks = blocks }

@@ -48,7 +48,8 @@ struct ModelCommand: ParsableCommand {
     }
 
     struct Rollback: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Give the alias champion back to the version that had it before; again, to the one before that.")
+        static let configuration = CommandConfiguration(
+            abstract: "Give the alias champion back to the version that had it before; again, to the one before that.")
 
         @Option(help: "Why, for the record.")
         var reason: String = "rolled back by hand"

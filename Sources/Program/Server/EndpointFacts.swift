@@ -39,8 +39,13 @@ struct EndpointFacts {
         let newest = try log.newest(Self.newestRows, blocks: Self.newestBlocks, keys: false)
         return EndpointView(
             endpoint: summary(version), address: address, traffic: figures(), days: try log.days(last: 60).map { DayView($0.day, $0.predictions) },
-            scores: try project.scoreDistribution(of: newest, for: version).map { HistogramView($0) }, drift: try drift(newest, version),
-            quality: try quality(), recent: EndpointFacts.recent(newest))
+            scores: try scores(newest), drift: try drift(newest, version), quality: try quality(), recent: EndpointFacts.recent(newest))
+    }
+
+    /// The scores of the version that answered last: after a promotion that is still the one before, until the new one is asked.
+    private func scores(_ newest: [PredictionBlock]) throws(MartletError) -> ScoresView? {
+        guard let last = newest.last?.model, let version = try? project.models.version(last.name, "v\(last.version)") else { return nil }
+        return try project.scoreDistribution(of: newest, for: version).map { ScoresView(version: version.version, histogram: HistogramView($0)) }
     }
 
     /// The last twenty, newest first.
@@ -69,10 +74,15 @@ struct EndpointFacts {
             p99Milliseconds: figures.latency.quantile(0.99), lostLogRows: endpoint.log?.counts.lost ?? 0)
     }
 
-    /// The last comparison with training that was made, each column with a picture of the newest predictions.
-    private func drift(_ newest: [PredictionBlock], _ version: ModelVersion) throws(MartletError) -> DriftView? {
+    /// The last comparison with training that was made, each column with a picture of the newest predictions: about as many as were compared,
+    /// against the same training data.
+    private func drift(_ newest: [PredictionBlock], _ served: ModelVersion) throws(MartletError) -> DriftView? {
         guard let last = try MonitorResults(database: project.database).latest("drift", endpoint: endpoint.name, count: 1).last else { return nil }
-        let pictures = try project.distributions(of: newest, for: version)
+        let rows = last.body["rows"].int ?? 0
+        let pictured = EndpointFacts.suffix(newest, rows: rows)
+        let reference = last.body["model"].text.flatMap { Reference($0) }
+        let version = try reference.map { reference throws(MartletError) in try project.models.version(reference.name, reference.selector) }
+        let pictures = try project.distributions(of: pictured, for: version ?? served)
         let columns = last.body["columns"].elements.map { column in
             DriftView.Column(
                 name: column["column"].text ?? "", method: column["method"].text ?? "", statistic: column["statistic"].double,
@@ -80,8 +90,19 @@ struct EndpointFacts {
                 drifted: column["drifted"].flag ?? false, histogram: pictures[column["column"].text ?? ""].map { HistogramView($0) })
         }
         return DriftView(
-            from: last.at.advanced(bySeconds: -30 * 86_400), to: last.at, rows: last.body["rows"].int ?? 0, columns: columns,
-            picturedRows: newest.reduce(0) { $0 + $1.rowCount })
+            from: last.body["from"].text.flatMap { Timestamp($0) } ?? last.at.advanced(bySeconds: -30 * 86_400), to: last.at, rows: rows,
+            reference: last.body["reference"].text ?? "training data", columns: columns, picturedRows: pictured.reduce(0) { $0 + $1.rowCount })
+    }
+
+    /// The newest blocks that together hold so many rows, or all.
+    private static func suffix(_ blocks: [PredictionBlock], rows: Int) -> [PredictionBlock] {
+        var first = blocks.endIndex
+        var count = 0
+        while first > blocks.startIndex, count < rows {
+            first -= 1
+            count += blocks[first].rowCount
+        }
+        return Array(blocks[first...])
     }
 
     /// The production objectives that judge a score, check by check.

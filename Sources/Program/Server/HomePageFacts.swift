@@ -20,7 +20,8 @@ struct HomePageFacts {
         let predictions = try project.predictionLog().count()
         return HomeView(
             project: status.project, outcome: status.outcome, asOf: project.clock.now(),
-            phases: phases(status, predictions: predictions, labels: labels), objectives: status.objectives.map(objective), tests: status.tests.map(tests),
+            phases: phases(status, predictions: predictions, labels: labels), objectives: status.objectives.map(objective),
+            tests: status.tests.map(tests),
             champion: champion(status), dataset: status.dataset.map(dataset), run: status.run.map { run($0, steps: status.steps) },
             events: try project.events.latest(12).map(event), next: status.next.map { CommandView($0.command, because: $0.why) })
     }
@@ -63,7 +64,8 @@ struct HomePageFacts {
         return ObjectiveView(
             id: objective.id, sentence: objective.sentence, metric: objective.metric.name, on: objective.place.rawValue, direction: direction,
             bound: bound, judge: judge, value: last?.value, interval: interval,
-            verdict: ObjectiveView.Verdict(rawValue: state.verdict.rawValue) ?? .yellow, measuredAt: (state.measured ?? state.last)?.at, reason: state.reason)
+            verdict: ObjectiveView.Verdict(rawValue: state.verdict.rawValue) ?? .yellow, measuredAt: (state.measured ?? state.last)?.at,
+            reason: state.reason)
     }
 
     private func tests(_ state: Status.TestState) -> TestsView {

@@ -1,6 +1,6 @@
 internal import Data
-internal import Objects
 package import Monitoring
+internal import Objects
 package import Registry
 package import Serving
 package import Support

@@ -78,7 +78,8 @@ extension Project {
         switch objective.metric {
         case .service(let metric):
             let value = try ServiceLevel(log, period, latencies: metric != .errorRate).value(of: metric)
-            let why = metric == .errorRate ? "no request that the server should have answered came in the period." : "nothing was answered in the period."
+            let why =
+                metric == .errorRate ? "no request that the server should have answered came in the period." : "nothing was answered in the period."
             return (value.map { Planning.Measurement(value: $0) }, why)
         case .gap: return (nil, "gaps between groups are judged on test data in this version.")
         case .score(let metric):

@@ -144,7 +144,8 @@ private struct JudgedRows {
             candidate: predictions,
             baseline: try baseline.map { baseline throws(MartletError) in try self.predictions(scores(baseline, name, set), baseline.signature, set)
             },
-            champion: try other.map { other throws(MartletError) in try rival(other.predictions, name, rows: set.features.rowCount) }, evaluation: evaluate(predictions, segments: name == "test" ? segments.all : [], bootstrap: bootstrap),
+            champion: try other.map { other throws(MartletError) in try rival(other.predictions, name, rows: set.features.rowCount) },
+            evaluation: evaluate(predictions, segments: name == "test" ? segments.all : [], bootstrap: bootstrap),
             fairness: fairness)
         return Scored(measured: measured, scores: ours, openedForChampion: name == "test" && other?.opened == true)
     }

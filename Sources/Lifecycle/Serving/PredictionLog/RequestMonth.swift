@@ -71,7 +71,8 @@ struct RequestMonth: Equatable {
         guard bytes.count >= RequestMonth.headSize, try reader.word() == RequestMonth.magic else { return sum }
         let version: UInt32 = try reader.word()
         guard version == RequestMonth.version else {
-            throw MartletError(.invalidInput, "\(opened.path) has format \(version); this program reads format \(RequestMonth.version). Use a newer one.")
+            throw MartletError(
+                .invalidInput, "\(opened.path) has format \(version); this program reads format \(RequestMonth.version). Use a newer one.")
         }
         var at = RequestMonth.headSize
         while at + RequestMonth.recordSize <= bytes.count {

@@ -57,12 +57,14 @@ package struct EndpointPage {
     }
 
     private var scores: HTML {
-        let regression = view.endpoint.answer.kind == .regression
-        let chart = view.scores.flatMap { HistogramChart($0, subject: "Scores", width: 560, height: 150, detailed: true, reference: "test data").html }
-        return section(
-            "scores", regression ? "Predicted values" : "Scores", aside: chart == nil ? "" : HistogramLegend(reference: "test data").html,
-            chart ?? emptyState("Scores are compared with those on the test set once predictions of this version have been logged."))
+        let title: HTML = view.endpoint.answer.kind == .regression ? "Predicted values" : "Scores"
+        guard let scores = view.scores else { return section("scores", title, EndpointPage.noScores) }
+        let reference = "test data of v\(scores.version)"
+        let chart = HistogramChart(scores.histogram, subject: "Scores", width: 560, height: 150, detailed: true, reference: reference).html
+        return section("scores", title, aside: HistogramLegend(reference: reference).html, chart ?? EndpointPage.noScores)
     }
+
+    private static var noScores: HTML { emptyState("Scores are compared with those on the test set once predictions have been logged.") }
 
     private var quality: HTML {
         guard !view.quality.isEmpty else {

@@ -42,14 +42,14 @@ package struct EndpointView: View {
     /// Predictions per day, oldest first.
     package var days: [DayView]
     /// The scores that were answered lately, against those on the test set.
-    package var scores: HistogramView?
+    package var scores: ScoresView?
     package var drift: DriftView?
     package var quality: [QualityView]
     /// Newest first.
     package var recent: [PredictionView]
 
     package init(
-        endpoint: EndpointSummaryView, address: String, traffic: TrafficView? = nil, days: [DayView] = [], scores: HistogramView? = nil,
+        endpoint: EndpointSummaryView, address: String, traffic: TrafficView? = nil, days: [DayView] = [], scores: ScoresView? = nil,
         drift: DriftView? = nil, quality: [QualityView] = [], recent: [PredictionView] = []
     ) {
         self.endpoint = endpoint

@@ -22,7 +22,8 @@ package struct HomeView: View {
 
     package init(
         project: String, outcome: String? = nil, asOf: Timestamp, phases: [PhaseView] = [], objectives: [ObjectiveView] = [],
-        tests: [TestsView] = [], champion: ChampionView? = nil, dataset: DatasetView? = nil, run: RunView? = nil, events: [EventView] = [], next: [CommandView] = []
+        tests: [TestsView] = [], champion: ChampionView? = nil, dataset: DatasetView? = nil, run: RunView? = nil, events: [EventView] = [],
+        next: [CommandView] = []
     ) {
         self.project = project
         self.outcome = outcome
