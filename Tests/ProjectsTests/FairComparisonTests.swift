@@ -46,6 +46,19 @@ struct FairComparisonTests {
         #expect(try toy.open().models.versions(of: "toy").count == 2)
     }
 
+    @Test("A row is known also where a rule fills its missing values with what each version learnt")
+    func filled() throws {
+        let toy = try ToyProject()
+        try toy.write(
+            settings: FairComparisonTests.noWorse, columns: "{id: {use: false}}", clean: "[{impute: {town: most_frequent}}]")
+        try toy.write(rows: 0..<700)
+        try toy.run()
+        try toy.write(rows: 0..<1000)
+        let outcome = try toy.run()
+        let seen = try ids(toy, 2, ["test"]).intersection(ids(toy, 1, ["train", "validation"])).count
+        #expect(try noWorse(outcome).reason.hasSuffix("Left out: the champion has learnt from \(seen) of the 200 rows."))
+    }
+
     @Test("Where nearly all rows were learnt from, no comparison is fair: the check is yellow and says what to do")
     func unfair() throws {
         let toy = try ToyProject()

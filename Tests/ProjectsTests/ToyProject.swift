@@ -36,9 +36,12 @@ struct ToyProject {
     /// - Parameters:
     ///   - objectives: lines of the charter.
     ///   - columns: of the data section.
-    ///   - split: the seed of the random split.
+    ///   - clean: the row rules.
+    ///   - seed: of the random split.
     ///   - steps: lines of the pipeline besides the two models.
-    func write(settings objectives: String, columns: String = "{id: {use: false, key: true}}", seed: Int = 7, steps: String = "") throws {
+    func write(
+        settings objectives: String, columns: String = "{id: {use: false, key: true}}", clean: String = "[]", seed: Int = 7, steps: String = ""
+    ) throws {
         try folder.write(
             "martlet.yaml",
             """
@@ -53,6 +56,7 @@ struct ToyProject {
             data:
               source: {train: rows.csv}
               columns: \(columns)
+              clean: \(clean)
               split: {validation: 0.2, test: 0.2, seed: \(seed)}
             pipeline:
               - {id: baseline, uses: train/majority}

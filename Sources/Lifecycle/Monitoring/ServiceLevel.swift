@@ -20,14 +20,13 @@ package struct ServiceLevel: Sendable, Equatable {
 
     /// The value of a metric; nil where nothing was answered or, for the error rate, where the server was asked nothing that it should have answered.
     package func value(of metric: ServiceMetric) -> Double? {
-        if metric == .errorRate { return requests.errorRate }
-        guard !latencies.isEmpty else { return nil }
         switch metric {
+        case .errorRate: return requests.errorRate
+        case _ where latencies.isEmpty: return nil
         case .p50: return milliseconds(0.5)
         case .p95: return milliseconds(0.95)
         case .p99: return milliseconds(0.99)
         case .throughput: return Double(latencies.count) / seconds
-        case .errorRate: return requests.errorRate
         }
     }
 

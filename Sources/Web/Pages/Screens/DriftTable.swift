@@ -26,7 +26,7 @@ struct DriftTable {
             ? "None of \(Figure.count(drift.columns.count, "column")) drifted"
             : "\(Figure.count(count)) of \(Figure.count(drift.columns.count, "column")) drifted"
         return """
-            <p>\(sign) \(sentence). <span class="meta">\(Figure.count(drift.rows, "prediction")) from \(moment(drift.from)) to \(moment(drift.to)) against the \(drift.reference).\(pictured(drift))</span></p>
+            <p>\(sign) \(sentence). <span class="meta">\(Figure.count(drift.rows, "prediction")) from \(moment(drift.from)) to \(moment(drift.to)) against the \(isolated(drift.reference)).\(pictured(drift))</span></p>
             """
     }
 
