@@ -185,7 +185,9 @@ let package = Package(
         // The native engines, against Python's use of the same libraries.
         tests("EnginesTests", ["Support", "Tables", "EngineLibraries", "EngineHeaders", "DuckDB", "LightGBM", "ONNXRuntime"], exclude: ["References"]),
         // The lifecycle on published data.
-        tests("ProjectsTests", ["Projects", "Pipelines", "Planning", "Monitoring", "EngineLibraries", "Support", "TestSupport"]),
+        tests(
+            "ProjectsTests",
+            ["Projects", "Pipelines", "Planning", "Data", "Objects", "Registry", "Serving", "Monitoring", "EngineLibraries", "Tables", "Support", "TestSupport"]),
         tests("DemoTests", ["Demo", "Support", "Tables"]),
         tests("ONNXGraphTests", ["ONNXGraph", "Support"]),
         tests(

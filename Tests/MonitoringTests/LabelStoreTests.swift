@@ -48,6 +48,7 @@ struct LabelStoreTests {
         _ = try add([Label(key: "a", "yes")])
         #expect(try store.label(of: .key("a"), endpoint: "rent") == nil)
         #expect(try store.labels(of: "rent", knownBy: Timestamp(seconds: 1e6)).isEmpty)
+        #expect(try store.count(of: "income") == 1 && store.count(of: "rent") == 0)
     }
 
     @Test("Labels come back by subject, those known by a moment only")

@@ -1,5 +1,6 @@
 import Monitoring
 import Planning
+import Serving
 import Support
 import TestSupport
 import Testing
@@ -31,10 +32,26 @@ struct ServiceLevelTests {
         #expect(level.value(of: .p99) == p99)
     }
 
-    @Test("Without answers in the period nothing is known, and the log never knows errors")
+    @Test("Without answers in the period nothing is known")
     func nothing() throws {
         let level = try level(latencies: [1000], from: 50, to: 60)
         #expect([ServiceMetric.p50, .p95, .p99, .throughput, .errorRate].allSatisfy { level.value(of: $0) == nil })
-        #expect(try self.level(latencies: [1000]).value(of: .errorRate) == nil)
+    }
+
+    @Test("The error rate is known from the requests counted in the period, callers' mistakes left out, also where nothing was answered")
+    func errors() throws {
+        let traffic = try Traffic()
+        for (second, outcomes) in [(30.0, [.failed]), (630, [.answered, .answered, .answered, .failed, .refused]), (1230, [.failed, .failed])]
+            as [(Double, [RequestCounts.Outcome])]
+        {
+            for outcome in outcomes { traffic.count(outcome, at: second) }
+        }
+        func rate(_ from: Double, _ to: Double) throws -> Double? {
+            try ServiceLevel(traffic.reader(), Timestamp(seconds: from)..<Timestamp(seconds: to), latencies: false).value(of: .errorRate)
+        }
+        #expect(try rate(600, 1200) == 0.25)
+        #expect(try rate(1200, 1800) == 1)
+        #expect(try rate(0, 1800) == 4.0 / 7)
+        #expect(try rate(1800, 3600) == nil)
     }
 }

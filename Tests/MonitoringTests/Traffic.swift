@@ -39,6 +39,9 @@ final class Traffic {
         return made
     }
 
+    /// Counts a request at a second.
+    func count(_ outcome: RequestCounts.Outcome, at second: Double) { log.count(outcome, at: Timestamp(seconds: second)) }
+
     /// What is read of a period, in seconds.
     func reader() -> PredictionLogReader { log.reader() }
 

@@ -26,7 +26,7 @@ struct ChartTests {
         let endpoint = EndpointView(
             endpoint: Samples.summary, address: "a",
             traffic: .init(since: Samples.now, requests: .max, rows: .min, requestsPerSecond: value, errorRate: value, p50Milliseconds: value),
-            days: [.init("d", .max), .init("d", .min), .init("d", .max)], scores: histograms[0],
+            days: [.init("d", .max), .init("d", .min), .init("d", .max)], scores: .init(version: 1, histogram: histograms[0]),
             drift: .init(
                 from: Samples.now, to: Samples.now, rows: 0,
                 columns: histograms.map {

@@ -91,7 +91,8 @@ private struct Nasty {
 
     private var endpoint: EndpointView {
         EndpointView(
-            endpoint: summary, address: text, days: [.init(text, 3)], scores: .init(categories: [text], reference: [1], current: [1]),
+            endpoint: summary, address: text, days: [.init(text, 3)],
+            scores: .init(version: 1, histogram: .init(categories: [text], reference: [1], current: [1])),
             drift: .init(
                 from: Samples.now, to: Samples.now, rows: 1,
                 columns: [

@@ -20,6 +20,11 @@ enum Samples {
             .init(.feedback, .failed, "AUC in production fell below 0.90", link: "/endpoints/loans#quality"),
         ],
         objectives: objectives,
+        tests: [
+            .init(
+                id: "tests:checks", sentence: "The tests of the step “checks” pass", verdict: .red, judgedAt: time("2026-06-14T09:22:00Z"),
+                reason: "model:loans@v4, which is not the champion: 1 of 12 tests of tests.xml failed: checks.test_<rate>.")
+        ],
         champion: .init(
             model: "loans", version: 3, since: time("2026-06-14T09:30:00Z"), by: "validator@example.org",
             reason: "All 5 gates held; AUC 0.012 above version 2 (0.007 to 0.017).",
@@ -94,9 +99,9 @@ enum Samples {
             let weekend = day % 7 == 6 || day % 7 == 0
             return DayView(String(time("2026-06-14").advanced(bySeconds: Double(day) * 86_400).date), (weekend ? 61 : 187) + day * 37 % 53)
         },
-        scores: .init(edges: (0...20).map { Double($0) / 20 }, reference: hump(20, 13, 5), current: hump(20, 9, 5)),
+        scores: .init(version: 3, histogram: .init(edges: (0...20).map { Double($0) / 20 }, reference: hump(20, 13, 5), current: hump(20, 9, 5))),
         drift: .init(
-            from: time("2026-08-02T00:00:00Z"), to: now, rows: 4_820,
+            from: time("2026-08-02T00:00:00Z"), to: now, rows: 4_820, reference: "training data of model:loans@v3",
             columns: [
                 .init(
                     name: "amount", method: "psi", statistic: 0.031, threshold: 0.1, drifted: false,

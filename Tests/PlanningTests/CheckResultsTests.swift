@@ -35,6 +35,15 @@ struct CheckResultsTests {
         #expect(try results.history(subject: "model:m@v1") == first)
     }
 
+    @Test("The last measured result of an objective is found behind later ones without a value")
+    func lastMeasured() throws {
+        let measured = result("live", "endpoint:m", .red, 0.5)
+        let later = [result("live", "endpoint:m", .red, at: 1), result("live", "endpoint:other", .green, 0.9, at: 2)]
+        try database.write { try results.add([measured] + later, in: $0) }
+        #expect(try results.lastMeasured("live", subject: "endpoint:m") == measured)
+        #expect(try results.lastMeasured("fast", subject: "endpoint:m") == nil)
+    }
+
     @Test("Results of a write that failed are not there")
     func transaction() throws {
         #expect(throws: MartletError.self) {

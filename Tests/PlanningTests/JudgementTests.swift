@@ -76,6 +76,35 @@ struct JudgementTests {
         #expect(difference == nil)
     }
 
+    @Test("Where nothing new was measured the last verdict stays, under the bound as it stands now")
+    func nothingNew() throws {
+        let live = try objective("id: live, metric: auc, on: production, min: 0.75")
+        let measured = live.judge(Measurement(value: 0.7), confirmed: true, missing: "")
+        let last = CheckResult(
+            objective: "live", subject: "endpoint:m", at: Timestamp(seconds: 86_400), verdict: measured.verdict, measurement: Measurement(value: 0.7),
+            reason: measured.reason)
+        let kept = live.judge(last: last, confirmed: true, missing: "nothing was answered in the period.")
+        #expect(kept.verdict == .red)
+        #expect(kept.reason == "Nothing new was measured since 1970-01-02: nothing was answered in the period. auc: 0.7 misses at least 0.75.")
+        let lowered = try objective("id: live, metric: auc, on: production, min: 0.6")
+        #expect(lowered.judge(last: last, confirmed: true, missing: "").verdict == .green)
+        #expect(lowered.judge(last: last, confirmed: false, missing: "").verdict == .yellow)
+    }
+
+    @Test("An objective that was never measured, or measured something else under the same id, stays yellow")
+    func neverMeasured() throws {
+        let live = try objective("id: live, metric: auc, on: production, min: 0.75")
+        let other = CheckResult(
+            objective: "live", subject: "endpoint:m", at: Timestamp(seconds: 0), verdict: .red, measurement: Measurement(value: 80),
+            reason: "p99_ms: 80 misses at most 50.")
+        var nothing = other
+        (nothing.measurement, nothing.reason) = (nil, "auc: ")
+        for last in [nil, other, nothing] {
+            let (verdict, reason) = live.judge(last: last, confirmed: true, missing: "nothing was answered in the period.")
+            #expect(verdict == .yellow && reason == "Not measured: nothing was answered in the period.")
+        }
+    }
+
     @Test(
         "Sentences give four significant digits",
         arguments: [

@@ -71,12 +71,6 @@ private struct Lifecycle {
     func run() throws -> RunOutcome { try project.run(step: nil, force: false, observer: QuietObserver()) }
 }
 
-private struct QuietObserver: PipelineObserver {
-    func stepBegins(_ id: String) {}
-    func step(_ id: String, progress: String, share: Double?) {}
-    func stepEnds(_ result: StepResult) {}
-}
-
 /// Where the published data sets lie: `MARTLET_DATA`, or beside the package.
 private enum RealData {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path

@@ -63,6 +63,21 @@ struct GateTests {
         #expect(decision.results[1].verdict == .green && decision.results[1].reason == "There is no champion yet.")
     }
 
+    @Test("What could be measured and decides nothing is yellow, lets pass, and is not counted as holding")
+    func undecided() throws {
+        let decision = try decide(["ranking": .measured(Measurement(value: 0.95)), "no-worse": .undecided("No fair comparison is possible.")])
+        #expect(decision.passes)
+        #expect(decision.results[1].verdict == .yellow && decision.results[1].measurement == nil)
+        #expect(decision.results[1].reason == "No fair comparison is possible.")
+        #expect(decision.sentence == "1 of 2 checks of the gate hold; 1 could not be decided.")
+    }
+
+    @Test("A note on how something was measured stands behind the verdict")
+    func note() throws {
+        let decision = try decide(["ranking": .measured(Measurement(value: 0.85), note: "Left out: 3 rows."), "no-worse": .notApplicable("-")])
+        #expect(decision.reasons == ["ranking: auc: 0.85 misses at least 0.9. Left out: 3 rows."])
+    }
+
     @Test("A bound that nobody confirmed is yellow and lets pass; one that is missed is red all the same")
     func unconfirmed() throws {
         let holds = try decide(["ranking": .measured(Measurement(value: 0.95)), "no-worse": .measured(Measurement(value: 0))], confirmed: false)

@@ -45,9 +45,9 @@ struct Registry {
     }
 
     /// Moves an alias a second later than whatever happened before.
-    func move(_ alias: String = "champion", to version: ModelVersion, because reason: String = "better") throws {
+    func move(_ alias: String = "champion", to version: ModelVersion, because reason: String = "better", isRollback: Bool = false) throws {
         clock.advance(to: clock.now().advanced(bySeconds: 1))
-        try database.write { try models.move(alias, of: version, reason: reason, in: $0) }
+        try database.write { try models.move(alias, of: version, reason: reason, isRollback: isRollback, in: $0) }
     }
 }
 
@@ -148,6 +148,33 @@ struct ModelStoreTests {
         #expect(history.map(\.alias) == ["champion", "champion", "candidate", "champion"])
         #expect(history[3].reason == "rolled back" && history[3].actor == "ann" && history[3].at == Timestamp(seconds: 5))
         #expect(try registry.events.latest(1).first?.kind == "model.promoted")
+    }
+
+    @Test("Going back shortens the way that an alias has come, and going forward again lengthens it")
+    func way() throws {
+        let versions = try (1...4).map { try registry.register("income", "graph \($0)") }
+        func way() throws -> [Int] { try models.way(of: "champion", model: "income") }
+        #expect(try way() == [])
+        for version in [0, 1, 1, 2] { try registry.move(to: versions[version]) }
+        try registry.move("candidate", to: versions[3])
+        #expect(try way() == [1, 2, 3])
+        try registry.move(to: versions[1], isRollback: true)
+        #expect(try way() == [1, 2])
+        #expect(try registry.events.latest(1).first?.kind == "model.restored")
+        #expect(try models.history(of: "income").map(\.isRollback) == [false, false, false, false, false, true])
+        try registry.move(to: versions[3])
+        #expect(try way() == [1, 2, 4])
+        try registry.move(to: versions[1], isRollback: true)
+        try registry.move(to: versions[0], isRollback: true)
+        #expect(try way() == [1])
+        #expect(try models.standing("income")["champion"] == 1)
+    }
+
+    @Test("Choosing an earlier version anew is a step forward")
+    func chosenAnew() throws {
+        let versions = try (1...2).map { try registry.register("income", "graph \($0)") }
+        for version in [0, 1, 0] { try registry.move(to: versions[version]) }
+        #expect(try models.way(of: "champion", model: "income") == [1, 2, 1])
     }
 
     @Test("The standing at an earlier moment is what it was then")

@@ -20,6 +20,8 @@ import Testing
         print("\(try folder.segments().count) segments, \(size / 1_000_000) MB")
         let reader = try PredictionLogReader(folder: folder.path, endpoint: "income")
         try measureFinding(reader, ids)
+        try measurePage(reader)
+        try measureCounting()
         for (what, columns, keys) in [("all columns and keys", nil, true), ("all columns, no keys", nil, false), ("one column", Set(["x0"]), false)] {
             let start = monotonicSeconds()
             var seen = 0
@@ -59,6 +61,30 @@ import Testing
         log.close()
         print("wrote \(log.counts.accepted) rows in \(monotonicSeconds() - start) s, of that in append \(inAppend) s")
         return kept
+    }
+
+    /// What the page of an endpoint reads.
+    private func measurePage(_ reader: PredictionLogReader) throws {
+        let start = monotonicSeconds()
+        let rows = try reader.newest(20_000, blocks: 2_000, keys: false).reduce(0) { $0 + $1.rowCount }
+        let middle = monotonicSeconds()
+        let days = try reader.days(last: 60).count
+        print("for a page: \(rows) newest rows in \((middle - start) * 1000) ms, \(days) days in \((monotonicSeconds() - middle) * 1000) ms")
+    }
+
+    /// Counting a request, and the page of a log of one-row blocks: what slow traffic leaves.
+    private func measureCounting() throws {
+        let folder = try ScratchFolder()
+        let maker = BatchMaker()
+        let log = try maker.log(folder)
+        let start = monotonicSeconds()
+        for _ in 0..<100_000 { log.count(.answered, at: noon) }
+        print("count a request: \((monotonicSeconds() - start) * 10) µs")
+        for _ in 0..<30_000 {
+            log.append(try maker.batch(1))
+            log.flush()
+        }
+        try measurePage(log.reader())
     }
 
     private func measureFinding(_ reader: PredictionLogReader, _ ids: [TimeOrderedID]) throws {

@@ -46,7 +46,7 @@ struct SampleProject: ProjectSource {
         guard name == "loans" else { throw MartletError(.notFound, "There is no endpoint “\(name)”.\(didYouMean(name, among: ["loans"]))") }
         return EndpointView(
             endpoint: Self.summary, address: "http://127.0.0.1:8080", days: [.init("2026-08-31", 4), .init("2026-09-01", 9)],
-            scores: .init(edges: [0, 0.5, 1], reference: [0.4, 0.6], current: [0.5, 0.5]))
+            scores: .init(version: 3, histogram: .init(edges: [0, 0.5, 1], reference: [0.4, 0.6], current: [0.5, 0.5])))
     }
 
     func command(_ arguments: [String], usesColour: Bool, by caller: Caller) async throws -> JSONValue {

@@ -82,6 +82,11 @@ package struct LabelStore: Sendable {
         }
     }
 
+    /// The number of an endpoint's labels.
+    package func count(of endpoint: String) throws(MartletError) -> Int {
+        try database.read { try $0.row("SELECT count(*) AS n FROM label WHERE endpoint = ?", [SQLValue(endpoint)])?.int("n") ?? 0 }
+    }
+
     /// The label of one subject, where it is known.
     package func label(of subject: Label.Subject, endpoint: String) throws(MartletError) -> String? {
         try database.read {

@@ -2,28 +2,31 @@ package import Planning
 package import Serving
 package import Support
 
-/// How fast and how much an endpoint answered in a period, from the prediction log.
+/// How fast, how much and how reliably an endpoint answered in a period, from the prediction log and the requests counted beside it.
 package struct ServiceLevel: Sendable, Equatable {
     /// Latencies in microseconds, ascending.
     private let latencies: [Int]
     private let seconds: Double
+    private let requests: RequestCounts
 
-    package init(_ log: PredictionLogReader, _ period: Range<Timestamp>) throws(MartletError) {
+    /// - Parameter latencies: false leaves the predictions unread: for the error rate alone.
+    package init(_ log: PredictionLogReader, _ period: Range<Timestamp>, latencies wanted: Bool = true) throws(MartletError) {
         var all: [Int] = []
-        try log.scan(period, columns: [], keys: false) { block throws(MartletError) in all += block.latencies }
+        if wanted { try log.scan(period, columns: [], keys: false) { block throws(MartletError) in all += block.latencies } }
         latencies = all.sorted()
+        requests = try log.requests(period)
         seconds = max(1, period.upperBound.seconds - period.lowerBound.seconds)
     }
 
-    /// The value of a metric; nil where nothing was answered, or where the log cannot know it.
+    /// The value of a metric; nil where nothing was answered or, for the error rate, where the server was asked nothing that it should have answered.
     package func value(of metric: ServiceMetric) -> Double? {
-        guard !latencies.isEmpty else { return nil }
         switch metric {
+        case .errorRate: return requests.errorRate
+        case _ where latencies.isEmpty: return nil
         case .p50: return milliseconds(0.5)
         case .p95: return milliseconds(0.95)
         case .p99: return milliseconds(0.99)
         case .throughput: return Double(latencies.count) / seconds
-        case .errorRate: return nil
         }
     }
 

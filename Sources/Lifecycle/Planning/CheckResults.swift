@@ -30,6 +30,16 @@ package struct CheckResults: Sendable {
         }
     }
 
+    /// The newest evaluation of an objective for one subject that has a measured value.
+    package func lastMeasured(_ objective: String, subject: String) throws(MartletError) -> CheckResult? {
+        try database.read { session in
+            try session.row(
+                "SELECT * FROM check_result WHERE objective = ? AND subject = ? AND value IS NOT NULL ORDER BY id DESC LIMIT 1",
+                [SQLValue(objective), SQLValue(subject)]
+            ).map(CheckResults.result)
+        }
+    }
+
     /// All evaluations of one subject, oldest first.
     package func history(subject: String) throws(MartletError) -> [CheckResult] {
         try database.read { session in

@@ -44,7 +44,23 @@ package struct CheckResult: Sendable, Equatable {
     }
 }
 
+extension CheckResult {
+    /// Whether it judged a measured value of the objective's metric: an objective may have changed its metric and kept its id.
+    package func measures(_ objective: Objective) -> Bool { measurement != nil && reason.hasPrefix("\(objective.metric.name): ") }
+}
+
 extension Objective {
+    /// Judges an objective that nothing new could be measured of. What was measured last decides, under the bound as it stands now: that nobody
+    /// asked is no reason to believe that it got better, or worse.
+    /// - Parameters:
+    ///   - last: the last result with a measured value, where there is one.
+    ///   - missing: why there is nothing new.
+    package func judge(last: CheckResult?, confirmed: Bool, missing: String) -> (verdict: Verdict, reason: String) {
+        guard let last, last.measures(self) else { return judge(nil, confirmed: confirmed, missing: missing) }
+        let (verdict, reason) = judge(last.measurement, confirmed: confirmed, missing: "")
+        return (verdict, "Nothing new was measured since \(last.at.date): \(missing) \(reason)")
+    }
+
     /// Judges a measurement. For relations, `measurement` is the difference: ours minus the other's, positive where ours is better.
     /// - Parameter confirmed: whether a person has agreed to the charter as it stands.
     package func judge(_ measurement: Measurement?, confirmed: Bool, missing: String) -> (verdict: Verdict, reason: String) {

@@ -20,7 +20,10 @@ package struct GateDecision: Sendable, Equatable {
 
     /// One sentence for the log.
     package var sentence: String {
-        passes ? "All \(results.count) checks of the gate hold." : "The gate refuses \(subject): " + reasons.joined(separator: " ")
+        guard passes else { return "The gate refuses \(subject): " + reasons.joined(separator: " ") }
+        let undecided = results.count { $0.verdict == .yellow && $0.measurement == nil }
+        guard undecided > 0 else { return "All \(results.count) checks of the gate hold." }
+        return "\(results.count - undecided) of \(results.count) checks of the gate hold; \(undecided) could not be decided."
     }
 }
 
@@ -28,7 +31,10 @@ package struct GateDecision: Sendable, Equatable {
 package struct Gate: Sendable {
     /// A measurement of the candidate, or the sentence that says why there is none.
     package enum Finding: Sendable, Equatable {
-        case measured(Measurement)
+        /// The note is a sentence on how it was measured; empty where there is nothing to say.
+        case measured(Measurement, note: String = "")
+        /// It could be measured, but the number would decide nothing: yellow, with the sentence that says why and what to do.
+        case undecided(String)
         /// There is nothing to compare with, for example no champion yet: the objective holds trivially.
         case notApplicable(String)
         case missing(String)
@@ -59,9 +65,10 @@ package struct Gate: Sendable {
 
     private func judge(_ objective: Objective, _ subject: String, _ finding: Finding) -> CheckResult {
         switch finding {
-        case .measured(let measurement):
+        case .measured(let measurement, let note):
             let (verdict, reason) = objective.judge(measurement, confirmed: confirmed, missing: "")
-            return result(objective.id, subject, verdict, measurement, reason)
+            return result(objective.id, subject, verdict, measurement, note.isEmpty ? reason : "\(reason) \(note)")
+        case .undecided(let why): return result(objective.id, subject, .yellow, nil, why)
         case .notApplicable(let why): return result(objective.id, subject, .green, nil, why)
         case .missing(let why): return result(objective.id, subject, .red, nil, "Nothing measures it: \(why)")
         }
@@ -74,7 +81,7 @@ package struct Gate: Sendable {
             ? "\(report.tests) tests of \(report.path) passed."
             : "\(report.failures.count) of \(report.tests) tests of \(report.path) failed: \(failed)."
         let verdict: Verdict = report.failures.isEmpty && report.tests > 0 ? .green : .red
-        return result("tests:\(report.step)", subject, verdict, nil, report.tests == 0 ? "\(report.path) holds no test." : reason)
+        return result(JUnitReport.objective(of: report.step), subject, verdict, nil, report.tests == 0 ? "\(report.path) holds no test." : reason)
     }
 
     private func result(_ id: String, _ subject: String, _ verdict: Verdict, _ measurement: Measurement?, _ reason: String) -> CheckResult {

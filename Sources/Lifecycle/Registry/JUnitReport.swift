@@ -25,6 +25,9 @@ package struct JUnitReport: Sendable, Equatable {
     package var tests: Int
     package var failures: [Failure]
 
+    /// The name under which the report of a step is recorded among the checks.
+    package static func objective(of step: String) -> String { "tests:\(step)" }
+
     package init(step: String, path: String, tests: Int, failures: [Failure]) {
         self.step = step
         self.path = path

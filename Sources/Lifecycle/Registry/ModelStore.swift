@@ -98,21 +98,39 @@ package struct ModelStore: Sendable {
             try session.rows("SELECT * FROM alias_move WHERE model = ? ORDER BY id", [SQLValue(model)]).map { row in
                 AliasMove(
                     alias: row.text("alias") ?? "", version: row.int("version"), at: row.time("at") ?? Timestamp(microseconds: 0),
-                    actor: row.text("actor") ?? "", reason: row.text("reason") ?? "")
+                    actor: row.text("actor") ?? "", reason: row.text("reason") ?? "", isRollback: row.int("is_rollback") == 1)
             }
         }
     }
 
+    /// The versions that an alias stood at on the way to where it stands now, oldest first, the present one last. A rollback leaves the way
+    /// shorter instead of adding to it, so that the next one goes a step further back.
+    package func way(of alias: String, model: String) throws(MartletError) -> [Int] {
+        var way: [Int] = []
+        for move in try history(of: model) where move.alias == alias {
+            guard let version = move.version, version != way.last else { continue }
+            if move.isRollback, let place = way.lastIndex(of: version) {
+                way.removeSubrange((place + 1)...)
+            } else {
+                way.append(version)
+            }
+        }
+        return way
+    }
+
     /// Moves an alias, in the caller's transaction. Whether it may move is the gate's business.
-    package func move(_ alias: String, of version: ModelVersion, reason: String, in session: SQLSession) throws {
+    /// - Parameter isRollback: whether it goes back to a version that had the alias before.
+    package func move(
+        _ alias: String, of version: ModelVersion, reason: String, isRollback: Bool = false, in session: SQLSession
+    ) throws {
         try session.execute(
-            "INSERT INTO alias_move (model, alias, version, at, actor, reason) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO alias_move (model, alias, version, at, actor, reason, is_rollback) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
                 SQLValue(version.model), SQLValue(alias), SQLValue(version.version), SQLValue(clock.now()), SQLValue(events.currentActor),
-                SQLValue(reason),
+                SQLValue(reason), SQLValue(isRollback ? 1 : 0),
             ])
         let body: JSONValue = ["alias": .string(alias), "reason": .string(reason)]
-        try events.append("model.promoted", version.reference.description, body, in: session)
+        try events.append(isRollback ? "model.restored" : "model.promoted", version.reference.description, body, in: session)
     }
 
     // MARK: - The test set

@@ -89,4 +89,6 @@ package struct AliasMove: Sendable, Equatable {
     package var at: Timestamp
     package var actor: String
     package var reason: String
+    /// Whether it gave the alias back to a version that had had it before.
+    package var isRollback: Bool
 }

@@ -54,7 +54,8 @@ struct ModelCommand: ParsableCommand {
     }
 
     struct Rollback: RemoteCommand {
-        static let configuration = CommandConfiguration(abstract: "Give the alias champion back to the version that had it before.")
+        static let configuration = CommandConfiguration(
+            abstract: "Give the alias champion back to the version that had it before; again, to the one before that.")
 
         @Option(help: "Why, for the record.")
         var reason: String = "rolled back by hand"
@@ -91,7 +92,7 @@ struct ModelCommand: ParsableCommand {
                         moves.map { move in
                             [
                                 "at": .string(move.at.description), "alias": .string(move.alias), "version": JSONValue(move.version),
-                                "by": .string(move.actor), "reason": .string(move.reason),
+                                "by": .string(move.actor), "reason": .string(move.reason), "rollback": .bool(move.isRollback),
                             ]
                         }))
             }

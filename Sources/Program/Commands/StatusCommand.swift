@@ -37,14 +37,16 @@ struct StatusText {
     }
 
     private func printObjectives() {
-        guard !status.objectives.isEmpty else { return console.line("  No objectives yet: add them to the charter in martlet.yaml.") }
+        if status.objectives.isEmpty { console.line("  No objectives yet: add them to the charter in martlet.yaml.") }
         var table = TextTable()
         for state in status.objectives {
-            let value = state.last?.measurement.map(StatusText.text) ?? "–"
+            let value = state.measured?.measurement.map(StatusText.text) ?? "–"
             table.add(mark(state.verdict), state.objective.id, state.objective.sentence, value)
         }
+        for state in status.tests { table.add(mark(state.last.verdict), state.last.objective, "the tests of the step “\(state.step)” pass", "") }
         table.lines().forEach { console.line($0) }
         for state in status.objectives where state.verdict != .green { console.line("    \(state.objective.id): \(state.reason)") }
+        for state in status.tests where state.last.verdict != .green { console.line("    \(state.last.objective): \(state.reason)") }
     }
 
     private func printThings() {

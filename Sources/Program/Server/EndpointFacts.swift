@@ -13,24 +13,56 @@ struct EndpointFacts {
     let project: Project
     let endpoint: Endpoint
 
+    /// What a page reads of the log at most, so that it stays quick however long the log is.
+    private static let (newestRows, newestBlocks) = (20_000, 2_000)
+
     /// What answers there; nil before the first promotion.
-    func summary() throws(MartletError) -> EndpointSummaryView? {
-        guard try project.championDigest() != nil else { return nil }
+    func summary() throws(MartletError) -> EndpointSummaryView? { try served().map(summary) }
+
+    private func summary(_ version: ModelVersion) -> EndpointSummaryView {
         let plan = project.file.serving
-        let version = try project.models.version(plan.model, plan.selector)
         return EndpointSummaryView(
             name: plan.endpoint, model: plan.model, alias: plan.alias, version: version.version, signature: version.details.request, key: plan.key)
     }
 
+    private func served() throws(MartletError) -> ModelVersion? {
+        guard try project.championDigest() != nil else { return nil }
+        return try project.models.version(project.file.serving.model, project.file.serving.selector)
+    }
+
     func view(address: String) throws(MartletError) -> EndpointView {
-        guard let summary = try summary() else {
+        guard let version = try served() else {
             throw MartletError(.notFound, "Endpoint “\(endpoint.name)” has no model yet. Run “martlet run”.")
         }
         endpoint.log?.flush()
-        let traffic = try TrafficFacts(project.predictionLog())
+        let log = try project.predictionLog()
+        let newest = try log.newest(Self.newestRows, blocks: Self.newestBlocks, keys: false)
         return EndpointView(
-            endpoint: summary, address: address, traffic: figures(), days: traffic.days, drift: try drift(), quality: try quality(),
-            recent: traffic.recent)
+            endpoint: summary(version), address: address, traffic: figures(), days: try log.days(last: 60).map { DayView($0.day, $0.predictions) },
+            scores: try scores(newest), drift: try drift(newest, version), quality: try quality(), recent: EndpointFacts.recent(newest))
+    }
+
+    /// The scores of the version that answered last: after a promotion that is still the one before, until the new one is asked.
+    private func scores(_ newest: [PredictionBlock]) throws(MartletError) -> ScoresView? {
+        guard let last = newest.last?.model, let version = try? project.models.version(last.name, "v\(last.version)") else { return nil }
+        return try project.scoreDistribution(of: newest, for: version).map { ScoresView(version: version.version, histogram: HistogramView($0)) }
+    }
+
+    /// The last twenty, newest first.
+    private static func recent(_ blocks: [PredictionBlock]) -> [PredictionView] {
+        var views: [PredictionView] = []
+        for block in blocks.reversed() {
+            for row in (0..<block.rowCount).reversed() {
+                guard views.count < 20 else { return views }
+                views.append(prediction(block, row))
+            }
+        }
+        return views
+    }
+
+    private static func prediction(_ block: PredictionBlock, _ row: Int) -> PredictionView {
+        let scores = block.answers.scores[row * block.answers.width..<(row + 1) * block.answers.width]
+        return PredictionView(id: block.ids[row].description, time: block.times[row], label: block.answers.labels?[row], score: scores.max() ?? 0)
     }
 
     private func figures() -> TrafficView {
@@ -42,16 +74,35 @@ struct EndpointFacts {
             p99Milliseconds: figures.latency.quantile(0.99), lostLogRows: endpoint.log?.counts.lost ?? 0)
     }
 
-    /// The last comparison with training that was made.
-    private func drift() throws(MartletError) -> DriftView? {
+    /// The last comparison with training that was made, each column with a picture of the newest predictions: about as many as were compared,
+    /// against the same training data.
+    private func drift(_ newest: [PredictionBlock], _ served: ModelVersion) throws(MartletError) -> DriftView? {
         guard let last = try MonitorResults(database: project.database).latest("drift", endpoint: endpoint.name, count: 1).last else { return nil }
+        let rows = last.body["rows"].int ?? 0
+        let pictured = EndpointFacts.suffix(newest, rows: rows)
+        let reference = last.body["model"].text.flatMap { Reference($0) }
+        let version = try reference.map { reference throws(MartletError) in try project.models.version(reference.name, reference.selector) }
+        let pictures = try project.distributions(of: pictured, for: version ?? served)
         let columns = last.body["columns"].elements.map { column in
             DriftView.Column(
                 name: column["column"].text ?? "", method: column["method"].text ?? "", statistic: column["statistic"].double,
                 threshold: column["threshold"].double, pValue: column["adjusted_p_value"].double ?? column["p_value"].double,
-                drifted: column["drifted"].flag ?? false)
+                drifted: column["drifted"].flag ?? false, histogram: pictures[column["column"].text ?? ""].map { HistogramView($0) })
         }
-        return DriftView(from: last.at.advanced(bySeconds: -30 * 86_400), to: last.at, rows: last.body["rows"].int ?? 0, columns: columns)
+        return DriftView(
+            from: last.body["from"].text.flatMap { Timestamp($0) } ?? last.at.advanced(bySeconds: -30 * 86_400), to: last.at, rows: rows,
+            reference: last.body["reference"].text ?? "training data", columns: columns, picturedRows: pictured.reduce(0) { $0 + $1.rowCount })
+    }
+
+    /// The newest blocks that together hold so many rows, or all.
+    private static func suffix(_ blocks: [PredictionBlock], rows: Int) -> [PredictionBlock] {
+        var first = blocks.endIndex
+        var count = 0
+        while first > blocks.startIndex, count < rows {
+            first -= 1
+            count += blocks[first].rowCount
+        }
+        return Array(blocks[first...])
     }
 
     /// The production objectives that judge a score, check by check.
@@ -82,25 +133,11 @@ struct EndpointFacts {
     }
 }
 
-/// The days and the newest predictions of a log.
-private struct TrafficFacts {
-    private(set) var days: [DayView] = []
-    private(set) var recent: [PredictionView] = []
-
-    init(_ log: PredictionLogReader) throws(MartletError) {
-        var counts: [String: Int] = [:]
-        var newest: [PredictionView] = []
-        try log.scan(columns: [], keys: false) { block throws(MartletError) in
-            for time in block.times { counts[time.date, default: 0] += 1 }
-            newest += (max(0, block.rowCount - 20)..<block.rowCount).map { TrafficFacts.prediction(block, $0) }
-            newest = Array(newest.suffix(20))
-        }
-        days = counts.sorted { $0.key < $1.key }.suffix(60).map { DayView($0.key, $0.value) }
-        recent = newest.reversed()
-    }
-
-    private static func prediction(_ block: PredictionBlock, _ row: Int) -> PredictionView {
-        let scores = block.answers.scores[row * block.answers.width..<(row + 1) * block.answers.width]
-        return PredictionView(id: block.ids[row].description, time: block.times[row], label: block.answers.labels?[row], score: scores.max() ?? 0)
+extension HistogramView {
+    fileprivate init(_ distribution: Distribution) {
+        self =
+            distribution.categories.isEmpty
+            ? HistogramView(edges: distribution.edges, reference: distribution.reference, current: distribution.current)
+            : HistogramView(categories: distribution.categories, reference: distribution.reference, current: distribution.current)
     }
 }

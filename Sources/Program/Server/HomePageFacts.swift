@@ -2,6 +2,7 @@ import Data
 import Digests
 import Events
 import Experiments
+import Monitoring
 import Pages
 import Planning
 import Projects
@@ -15,17 +16,18 @@ struct HomePageFacts {
 
     func view() throws(MartletError) -> HomeView {
         let status = try project.status()
-        let labels = try project.labelCount()
+        let labels = try project.labels.count(of: project.file.serving.endpoint)
         let predictions = try project.predictionLog().count()
         return HomeView(
             project: status.project, outcome: status.outcome, asOf: project.clock.now(),
             phases: phases(status, predictions: predictions, labels: labels), objectives: status.objectives.map(objective),
+            tests: status.tests.map(tests),
             champion: champion(status), dataset: status.dataset.map(dataset), run: status.run.map { run($0, steps: status.steps) },
             events: try project.events.latest(12).map(event), next: status.next.map { CommandView($0.command, because: $0.why) })
     }
 
     private func phases(_ status: Status, predictions: Int, labels: Int) -> [PhaseView] {
-        let red = status.objectives.filter { $0.verdict == .red }.count
+        let red = status.objectives.count { $0.verdict == .red } + status.tests.count { $0.last.verdict == .red }
         let production = status.objectives.filter { $0.objective.place == .production }
         let watch: PhaseView.State =
             production.contains { $0.verdict == .red } ? .failed : production.contains { $0.verdict == .green } ? .done : .empty
@@ -56,13 +58,20 @@ struct HomePageFacts {
             case .atMost(let value): (.atMost, value)
             case .lossAgainstChampion(let value): (.atLeast, -value)
             }
-        let last = state.last?.measurement
+        let last = state.measured?.measurement
         let interval = last.flatMap { last in last.lower.flatMap { lower in last.upper.map { IntervalView(lower, $0) } } }
         let judge: ObjectiveView.Judge = objective.judge == .point ? .point : direction == .atMost ? .upperBound : .lowerBound
         return ObjectiveView(
             id: objective.id, sentence: objective.sentence, metric: objective.metric.name, on: objective.place.rawValue, direction: direction,
             bound: bound, judge: judge, value: last?.value, interval: interval,
-            verdict: ObjectiveView.Verdict(rawValue: state.verdict.rawValue) ?? .yellow, measuredAt: state.last?.at, reason: state.reason)
+            verdict: ObjectiveView.Verdict(rawValue: state.verdict.rawValue) ?? .yellow, measuredAt: (state.measured ?? state.last)?.at,
+            reason: state.reason)
+    }
+
+    private func tests(_ state: Status.TestState) -> TestsView {
+        TestsView(
+            id: state.last.objective, sentence: "The tests of the step “\(state.step)” pass",
+            verdict: ObjectiveView.Verdict(rawValue: state.last.verdict.rawValue) ?? .yellow, judgedAt: state.last.at, reason: state.reason)
     }
 
     private func champion(_ status: Status) -> ChampionView? {

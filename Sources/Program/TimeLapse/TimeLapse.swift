@@ -73,7 +73,8 @@ struct TimeLapse {
             "\(month.table.rowCount) applications answered, \(labels) labels came in; "
                 + (drift.drifted.isEmpty ? "no column drifted" : "drifted: \(drift.drifted.map(\.name).joined(separator: ", "))")
                 + (live?.measurement.map { "; AUC in production \(Objective.text($0.value))" } ?? ""), at: month.index)
-        guard let live, live.verdict == .red else { return }
+        // A verdict that stands from an earlier month, because too few labels have come in for the new champion, is no new reason to retrain.
+        guard let live, live.verdict == .red, live.measurement != nil else { return }
         console.line("  \(console.mark(.red)) live: \(live.reason)")
         ledger.readDecline(live.reason, month: month.index)
         try await retrain(after: month, all: months, project: project, traffic: traffic, ledger: &ledger)

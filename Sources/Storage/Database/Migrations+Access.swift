@@ -1,5 +1,5 @@
 extension Migrations {
-    /// Version 2: principals, roles, tokens, sessions.
+    /// Version 3: principals, roles, tokens, sessions.
     static let access = """
         CREATE TABLE principal (
             id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, password TEXT, disabled INTEGER NOT NULL, created INTEGER NOT NULL);

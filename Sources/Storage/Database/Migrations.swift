@@ -1,6 +1,6 @@
 /// The schema's history. Entry n brings version n to n + 1; released entries never change. Times are microseconds since 1970.
 enum Migrations {
-    static let all = [lifecycle, access]
+    static let all = [lifecycle, rollbacks, access]
 
     /// Version 1: events, lineage, pipelines, data, runs, models, checks, labels.
     private static let lifecycle = """
@@ -55,4 +55,7 @@ enum Migrations {
             id INTEGER PRIMARY KEY, monitor TEXT NOT NULL, endpoint TEXT NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL);
         CREATE INDEX monitor_result_latest ON monitor_result (endpoint, monitor, id);
         """
+
+    /// Version 2: which moves of an alias were steps back.
+    private static let rollbacks = "ALTER TABLE alias_move ADD COLUMN is_rollback INTEGER NOT NULL DEFAULT 0;"
 }

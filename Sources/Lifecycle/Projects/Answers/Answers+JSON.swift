@@ -10,7 +10,7 @@ extension Status {
     package var json: JSONValue {
         [
             "project": .string(project), "outcome": JSONValue(outcome), "confirmed": .bool(isConfirmed),
-            "objectives": .array(objectives.map(\.json)),
+            "objectives": .array(objectives.map(\.json)), "tests": .array(tests.map(\.json)),
             "dataset": JSONValue(dataset?.reference.description), "champion": JSONValue(champion?.reference.description),
             "run": run.map { RunFacts.json($0) } ?? .null, "out_of_date": JSONValue(outOfDate),
             "next": .array(next.map { ["command": .string($0.command), "why": .string($0.why)] }),
@@ -23,9 +23,20 @@ extension Status.ObjectiveState {
     package var json: JSONValue {
         [
             "id": .string(objective.id), "sentence": .string(objective.sentence), "metric": .string(objective.metric.name),
-            "on": .string(objective.place.rawValue), "verdict": .string(verdict.rawValue), "value": JSONValue(last?.measurement?.value),
-            "lower": JSONValue(last?.measurement?.lower), "upper": JSONValue(last?.measurement?.upper), "at": JSONValue(last?.at.description),
-            "subject": JSONValue(last?.subject), "reason": .string(reason),
+            "on": .string(objective.place.rawValue), "verdict": .string(verdict.rawValue), "value": JSONValue(measured?.measurement?.value),
+            "lower": JSONValue(measured?.measurement?.lower), "upper": JSONValue(measured?.measurement?.upper),
+            "measured_at": JSONValue(measured?.at.description), "at": JSONValue(last?.at.description), "subject": JSONValue(last?.subject),
+            "reason": .string(reason),
+        ]
+    }
+}
+
+extension Status.TestState {
+    /// The test report for `--json`.
+    package var json: JSONValue {
+        [
+            "step": .string(step), "verdict": .string(last.verdict.rawValue), "at": .string(last.at.description), "subject": .string(last.subject),
+            "reason": .string(reason),
         ]
     }
 }

@@ -20,15 +20,23 @@ extension Project {
             throw MartletError(.notFound, "There is no model yet whose training data could be compared. Run “martlet run”.")
         }
         let reference = try trainingRows(of: champion)
-        let current = if let data { try rows(of: data) } else { try loggedRows(since: since) }
+        let current = if let data { try rows(of: data) } else { try cleaned(loggedRows(since: since), for: champion) }
         guard current.rowCount > 0 else {
             throw MartletError(.notFound, "Nothing was asked in the last \(since). Look further back with --since, or compare a file with --data.")
         }
         let report = try DriftReport(reference: reference, named: "training data of \(champion.reference)", current: current)
-        try database.write {
-            try MonitorResults(database: database).add("drift", endpoint: file.serving.endpoint, at: clock.now(), report.json, in: $0)
-        }
+        try record(report, champion, since: data == nil ? LookBack.seconds(since) : nil)
         return report
+    }
+
+    /// - Parameter since: the seconds of the log that were compared; nil for a file.
+    private func record(_ report: DriftReport, _ version: ModelVersion, since: Double?) throws(MartletError) {
+        let now = clock.now()
+        var body = report.json
+        body["model"] = .string(version.reference.description)
+        if let since { body["from"] = .string(now.advanced(bySeconds: -since).description) }
+        let found = body
+        try database.write { try MonitorResults(database: database).add("drift", endpoint: file.serving.endpoint, at: now, found, in: $0) }
     }
 
     /// The columns of a request in the training part, before the row rules, as far as they are kept there.

@@ -30,11 +30,6 @@ extension Project {
         return [EndpointFact(name: plan.endpoint, model: model, predictions: try log.count(), lost: try log.counts()?.lost ?? 0)]
     }
 
-    /// The number of labels known.
-    package func labelCount() throws(MartletError) -> Int {
-        try database.read { try $0.row("SELECT count(*) AS n FROM label WHERE endpoint = ?", [.text(file.serving.endpoint)])?.int("n") ?? 0 }
-    }
-
     /// The profile of a dataset version's columns; the newest where none is named.
     package func profile(_ text: String?) throws(MartletError) -> JSONValue {
         let reference = try text.map { text throws(MartletError) in try resolve(text) } ?? Reference(.dataset, file.project)

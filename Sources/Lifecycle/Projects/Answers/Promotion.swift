@@ -33,21 +33,31 @@ extension Project {
             guard let result = latest[objective.id] else {
                 return .missing("this version was judged before the objective was written. Run “martlet run --force”.")
             }
-            return result.measurement.map { .measured($0) } ?? (result.verdict == .red ? .missing(result.reason) : .notApplicable(result.reason))
+            return result.measurement.map { .measured($0) } ?? Project.finding(withoutValue: result)
         }
         decision.results += latest.values.filter { $0.objective.hasPrefix("tests:") }.sorted { $0.objective < $1.objective }
         return decision
     }
 
-    /// Gives `champion` back to the version that had it before.
+    /// What a recorded result without a value said.
+    private static func finding(withoutValue result: CheckResult) -> Gate.Finding {
+        switch result.verdict {
+        case .red: .missing(result.reason)
+        case .yellow: .undecided(result.reason)
+        case .green: .notApplicable(result.reason)
+        }
+    }
+
+    /// Gives `champion` back to the version that had it before; called again, to the one before that.
     /// - Throws: `notFound` where there was none.
     package func rollback(reason: String) throws(MartletError) -> ModelVersion {
-        let moves = try models.history(of: file.model).filter { $0.alias == "champion" }
-        guard let current = moves.last?.version, let previous = moves.last(where: { $0.version != current })?.version else {
-            throw MartletError(.notFound, "There is no earlier champion of \(file.model) to go back to. See “martlet model history”.")
+        let way = try models.way(of: "champion", model: file.model)
+        guard let previous = way.dropLast().last else {
+            let present = way.last.map { "v\($0) is the first champion of \(file.model)" } ?? "\(file.model) has no champion yet"
+            throw MartletError(.notFound, "There is nothing to go back to: \(present). See “martlet model history”.")
         }
         let version = try models.version(file.model, "v\(previous)")
-        try database.write { try models.move("champion", of: version, reason: reason, in: $0) }
+        try database.write { try models.move("champion", of: version, reason: reason, isRollback: true, in: $0) }
         return version
     }
 }

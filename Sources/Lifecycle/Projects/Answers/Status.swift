@@ -1,5 +1,6 @@
 package import Data
 package import Experiments
+internal import Pipelines
 package import Planning
 package import Registry
 package import Support
@@ -11,6 +12,15 @@ package struct Status: Sendable {
         package var objective: Objective
         package var verdict: Verdict
         package var last: CheckResult?
+        /// The newest evaluation with a value: `last`, or an earlier one where nothing new could be measured since.
+        package var measured: CheckResult?
+        package var reason: String
+    }
+
+    /// The test report of a step, as the gate found it last.
+    package struct TestState: Sendable {
+        package var step: String
+        package var last: CheckResult
         package var reason: String
     }
 
@@ -18,6 +28,8 @@ package struct Status: Sendable {
     package var outcome: String?
     package var isConfirmed: Bool
     package var objectives: [ObjectiveState]
+    /// The test reports that the gate has judged, in the order of the steps.
+    package var tests: [TestState]
     package var dataset: DatasetVersion?
     package var champion: ModelVersion?
     package var championMove: AliasMove?
@@ -38,14 +50,22 @@ extension Project {
         let champion = try champion()
         let run = try runs.latestPipelineRun()
         let outOfDate = try staleSteps()
-        let objectives = file.charter.objectives.map { state(of: $0, last: last[$0.id], confirmed: confirmed, champion: champion) }
+        var objectives: [Status.ObjectiveState] = []
+        for objective in file.charter.objectives {
+            objectives.append(try state(of: objective, last: last[objective.id], confirmed: confirmed, champion: champion))
+        }
+        let tests = file.pipeline.filter { $0.junit != nil }.compactMap { step in
+            last[JUnitReport.objective(of: step.id)].map {
+                Status.TestState(step: step.id, last: $0, reason: about($0, champion) + $0.reason)
+            }
+        }
         let versions = try models.versions(of: file.model)
         let standing = try models.history(of: file.model).last { $0.alias == "champion" }
         return Status(
-            project: file.project, outcome: file.charter.outcome, isConfirmed: confirmed, objectives: objectives,
+            project: file.project, outcome: file.charter.outcome, isConfirmed: confirmed, objectives: objectives, tests: tests,
             dataset: try datasets.versions(of: file.project).last, champion: champion, championMove: standing, latest: versions.last,
             run: run, steps: try run.map { run throws(MartletError) in try runs.children(of: run.id) } ?? [], outOfDate: outOfDate,
-            next: next(confirmed: confirmed, champion: champion, outOfDate: outOfDate, objectives: objectives))
+            next: next(confirmed: confirmed, champion: champion, outOfDate: outOfDate, objectives: objectives, tests: tests))
     }
 
     /// The version that `champion` stands at; nil before the first promotion.
@@ -54,22 +74,34 @@ extension Project {
         return try models.version(file.model, "champion")
     }
 
-    private func state(of objective: Objective, last: CheckResult?, confirmed: Bool, champion: ModelVersion?) -> Status.ObjectiveState {
+    private func state(
+        of objective: Objective, last: CheckResult?, confirmed: Bool, champion: ModelVersion?
+    ) throws(MartletError) -> Status.ObjectiveState {
         guard let last else {
             let how =
                 objective.place == .production
                 ? "it needs traffic\(objective.labelsWithin == nil ? "" : " and labels") and “martlet check”" : "run “martlet run”"
             return Status.ObjectiveState(objective: objective, verdict: .yellow, last: nil, reason: "Not measured yet: \(how).")
         }
+        var measured: CheckResult? = last
+        if last.measurement == nil {
+            measured = try checks.lastMeasured(objective.id, subject: last.subject).flatMap { $0.measures(objective) ? $0 : nil }
+        }
         var verdict = last.verdict
-        if verdict == .yellow, last.measurement != nil, confirmed { verdict = .green }
-        let isOther = last.subject.hasPrefix("model:") && last.subject != champion?.reference.description
-        let about = isOther ? "\(last.subject), which is not the champion: " : ""
-        return Status.ObjectiveState(objective: objective, verdict: verdict, last: last, reason: about + last.reason)
+        if verdict == .yellow, confirmed, measured?.verdict == .yellow, measured?.measurement != nil { verdict = .green }
+        return Status.ObjectiveState(
+            objective: objective, verdict: verdict, last: last, measured: measured?.measurement == nil ? nil : measured,
+            reason: about(last, champion) + last.reason)
+    }
+
+    /// Of whom a result speaks, where it is not the champion.
+    private func about(_ result: CheckResult, _ champion: ModelVersion?) -> String {
+        let isOther = result.subject.hasPrefix("model:") && result.subject != champion?.reference.description
+        return isOther ? "\(result.subject), which is not the champion: " : ""
     }
 
     private func next(
-        confirmed: Bool, champion: ModelVersion?, outOfDate: [String], objectives: [Status.ObjectiveState]
+        confirmed: Bool, champion: ModelVersion?, outOfDate: [String], objectives: [Status.ObjectiveState], tests: [Status.TestState]
     ) -> [(command: String, why: String)] {
         var next: [(command: String, why: String)] = []
         if !outOfDate.isEmpty { next.append(("martlet run", "steps out of date: \(outOfDate.joined(separator: ", "))")) }
@@ -77,6 +109,9 @@ extension Project {
         if !confirmed, champion != nil { next.append(("martlet charter confirm", "no person has agreed to the charter as it stands")) }
         if let red = objectives.first(where: { $0.verdict == .red }) {
             next.append(("martlet show objective:\(red.objective.id)", "it does not hold"))
+        }
+        if let red = tests.first(where: { $0.last.verdict == .red }) {
+            next.append(("martlet show \(red.last.subject)", "the tests of the step “\(red.step)” do not pass"))
         }
         if champion != nil, outOfDate.isEmpty { next.append(("martlet serve", "answer requests with the champion")) }
         return next

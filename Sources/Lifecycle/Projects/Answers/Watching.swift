@@ -65,10 +65,12 @@ extension Project {
         let now = clock.now()
         let period = now.advanced(bySeconds: -objective.window)..<now.advanced(bySeconds: 1)
         let (measurement, missing) = try measure(objective, period, now)
-        let (verdict, reason) = objective.judge(measurement, confirmed: confirmed, missing: missing)
-        return CheckResult(
-            objective: objective.id, subject: "endpoint:\(file.serving.endpoint)", at: now, verdict: verdict, measurement: measurement, reason: reason
-        )
+        let subject = "endpoint:\(file.serving.endpoint)"
+        let (verdict, reason) =
+            measurement == nil
+            ? objective.judge(last: try checks.lastMeasured(objective.id, subject: subject), confirmed: confirmed, missing: missing)
+            : objective.judge(measurement, confirmed: confirmed, missing: missing)
+        return CheckResult(objective: objective.id, subject: subject, at: now, verdict: verdict, measurement: measurement, reason: reason)
     }
 
     private func measure(
@@ -77,8 +79,9 @@ extension Project {
         let log = try predictionLog()
         switch objective.metric {
         case .service(let metric):
-            let value = try ServiceLevel(log, period).value(of: metric)
-            let why = metric == .errorRate ? "the log holds answers only; a running server knows its errors." : "nothing was answered in the period."
+            let value = try ServiceLevel(log, period, latencies: metric != .errorRate).value(of: metric)
+            let why =
+                metric == .errorRate ? "no request that the server should have answered came in the period." : "nothing was answered in the period."
             return (value.map { Planning.Measurement(value: $0) }, why)
         case .gap: return (nil, "gaps between groups are judged on test data in this version.")
         case .score(let metric):

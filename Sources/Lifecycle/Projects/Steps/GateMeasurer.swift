@@ -9,11 +9,23 @@ struct GateMeasurer {
     struct Split {
         var candidate: Predictions
         var baseline: Predictions?
-        var champion: Predictions?
+        var champion: Rival?
         var evaluation: Evaluation
         /// Gaps by sensitive column.
         var fairness: [String: FairnessReport]
     }
+
+    /// The champion on the same rows.
+    struct Rival {
+        var predictions: Predictions
+        /// Row by row, whether the champion has learnt from it while the candidate has not; empty where it has not learnt from any.
+        var seen: [Bool] = []
+        /// Why it is not known what the champion has learnt from; nil where it is.
+        var doubt: String?
+    }
+
+    /// A comparison on fewer rows says nothing where most were left out.
+    static let fewestRows = 50
 
     var splits: [Objective.Place: Split]
     var bootstrap: Bootstrap
@@ -44,8 +56,32 @@ struct GateMeasurer {
             return try compare(metric, split.candidate, baseline)
         case .lossAgainstChampion:
             guard let champion = split.champion else { return .notApplicable("There is no champion to compare with yet.") }
-            return try compare(metric, split.candidate, champion)
+            return try compare(metric, split.candidate, with: champion)
         }
+    }
+
+    /// The comparison with the champion on the rows that it has not learnt from: a later split deals rows to the test part that an earlier one had
+    /// dealt to its training, and on those the champion would look better than it is.
+    private func compare(_ metric: Metric, _ ours: Predictions, with champion: Rival) throws(MartletError) -> Gate.Finding {
+        if let doubt = champion.doubt {
+            let finding = try compare(metric, ours, champion.predictions)
+            guard case .measured(let measurement, _) = finding else { return finding }
+            return .measured(measurement, note: "It is not known on which of these rows the champion has learnt: \(doubt)")
+        }
+        let fresh = champion.seen.indices.filter { !champion.seen[$0] }
+        let left = champion.seen.count - fresh.count
+        guard left > 0 else { return try compare(metric, ours, champion.predictions) }
+        let facts = "the champion has learnt from \(left) of the \(ours.count) rows"
+        guard fresh.count >= GateMeasurer.fewestRows else { return .undecided(GateMeasurer.unfair("\(facts), and \(fresh.count) are too few.")) }
+        switch try compare(metric, ours.rows(fresh), champion.predictions.rows(fresh)) {
+        case .measured(let measurement, _): return .measured(measurement, note: "Left out: \(facts).")
+        case .missing(let why): return .undecided(GateMeasurer.unfair("\(facts), and on the other \(fresh.count) \(why)"))
+        case let other: return other
+        }
+    }
+
+    private static func unfair(_ why: String) -> String {
+        "No fair comparison with the champion is possible: \(why) Set rows aside that no version learns from: a test file (data.source.test), or a split by time."
     }
 
     /// Ours minus the other's, positive where ours is better, by a paired bootstrap.

@@ -144,9 +144,20 @@ private struct JudgedRows {
             candidate: predictions,
             baseline: try baseline.map { baseline throws(MartletError) in try self.predictions(scores(baseline, name, set), baseline.signature, set)
             },
-            champion: other?.predictions, evaluation: evaluate(predictions, segments: name == "test" ? segments.all : [], bootstrap: bootstrap),
+            champion: try other.map { other throws(MartletError) in try rival(other.predictions, name, rows: set.features.rowCount) },
+            evaluation: evaluate(predictions, segments: name == "test" ? segments.all : [], bootstrap: bootstrap),
             fairness: fairness)
         return Scored(measured: measured, scores: ours, openedForChampion: name == "test" && other?.opened == true)
+    }
+
+    /// The champion's answers, with the rows that it has learnt from.
+    private func rival(_ predictions: Predictions, _ split: String, rows: Int) throws(MartletError) -> GateMeasurer.Rival {
+        guard let champion else { return GateMeasurer.Rival(predictions: predictions) }
+        switch try SeenRows(session, dataset: dataset, champion: champion).rows(of: split) {
+        case .rows(let seen) where seen.count == rows: return GateMeasurer.Rival(predictions: predictions, seen: seen)
+        case .rows: return GateMeasurer.Rival(predictions: predictions, doubt: "some rows have no usable target.")
+        case .unknown(let why): return GateMeasurer.Rival(predictions: predictions, doubt: why)
+        }
     }
 
     private func predictions(_ scores: [Double], _ signature: Signature, _ set: TrainingSet) throws(MartletError) -> Predictions {

@@ -81,7 +81,9 @@ package final class Endpoint: Sendable {
         do {
             let result = try await answer(request, version: version)
             let microseconds = elapsed(since: request.receivedAt)
-            statistics.withLock { $0.answered(rows: result.ids.count, microseconds: microseconds, at: clock.now()) }
+            let now = clock.now()
+            statistics.withLock { $0.answered(rows: result.ids.count, microseconds: microseconds, at: now) }
+            log?.count(.answered, at: now)
             return result
         } catch {
             countFailure(error)
@@ -116,10 +118,13 @@ package final class Endpoint: Sendable {
 
     // MARK: Figures
 
-    /// Counts a request that failed before it came here, such as one that could not be read.
+    /// Counts a request that failed, also one that did not come here because it could not be read. What a protocol answers with 4xx is the
+    /// caller's mistake; the rest is the server's failure.
     package func countFailure(_ error: MartletError) {
-        let isCallersMistake = [.invalidInput, .notFound, .usage].contains(error.code)
-        statistics.withLock { $0.failed(isCallersMistake: isCallersMistake, at: clock.now()) }
+        let isCallersMistake = [.usage, .invalidInput, .notFound, .alreadyExists, .conflict, .refused].contains(error.code)
+        let now = clock.now()
+        statistics.withLock { $0.failed(isCallersMistake: isCallersMistake, at: now) }
+        log?.count(isCallersMistake ? .refused : .failed, at: now)
     }
 
     /// The figures since the endpoint began, and of the last minutes (at most 60).

@@ -133,9 +133,10 @@ struct LogWriter {
         return (try? segment?.close()) != nil || segment == nil
     }
 
-    /// Removes closed segments whose last prediction is older than the settings keep.
+    /// Removes closed segments whose last prediction is older than the settings keep, and request counts as old.
     @discardableResult
     mutating func applyRetention() -> Int {
+        RequestCounter.applyRetention(path, keep: options.keep, now: clock.now())
         guard let keep = options.keep else { return 0 }
         let limit = clock.now().advanced(bySeconds: -keep).microseconds
         var removed = 0

@@ -5,7 +5,7 @@ internal import Synchronization
 /// The prediction log of one endpoint: rows are queued by `append` and written by a queue of its own, off the path of the answers.
 ///
 /// Files in `<folder>/<endpoint>/`: numbered segments (`SegmentSchema`, `BlockHeader`, `SegmentFooter` describe the bytes), `counters`
-/// (`CounterPage`) and `lock`. One process writes; any number read (`PredictionLogReader`).
+/// (`CounterPage`), requests by the minute (`RequestMonth`) and `lock`. One process writes; any number read (`PredictionLogReader`).
 package final class PredictionLog: Sendable {
     package let endpoint: String
     package let options: PredictionLogOptions
@@ -15,6 +15,7 @@ package final class PredictionLog: Sendable {
     private let lock: OpenFile
     private let queue: Mutex<PredictionQueue>
     private let writer: Mutex<LogWriter>
+    private let requests: Mutex<RequestCounter>
     private let dispatch: DispatchQueue
 
     /// Opens the log for writing and repairs what a killed process left.
@@ -37,6 +38,7 @@ package final class PredictionLog: Sendable {
         self.options = options
         queue = Mutex(PredictionQueue(page: page, limit: options.queueLimit))
         self.writer = Mutex(writer)
+        requests = Mutex(RequestCounter(path: path))
         dispatch = DispatchQueue(label: "martlet.predictions.\(endpoint)", qos: .utility)
     }
 
@@ -63,6 +65,9 @@ package final class PredictionLog: Sendable {
         case .durable: try await appendDurably(batch)
         }
     }
+
+    /// Counts a request, by the minute: what an error rate is known from, also by another process and after this one has died.
+    package func count(_ outcome: RequestCounts.Outcome, at now: Timestamp) { requests.withLock { $0.count(outcome, at: now) } }
 
     private func enqueue(_ batch: PredictionBatch, done: (@Sendable (MartletError?) -> Void)?) -> Bool {
         let batch = sampled(batch)
@@ -106,7 +111,7 @@ package final class PredictionLog: Sendable {
         }
     }
 
-    /// Removes the segments whose last prediction is older than `keep`. Also done whenever a segment is begun.
+    /// Removes the segments whose last prediction is older than `keep`, and the request counts of that time. Also done whenever a segment is begun.
     /// - Returns: the number of segments removed.
     @discardableResult
     package func applyRetention() -> Int { dispatch.sync { writer.withLock { $0.applyRetention() } } }

@@ -4,7 +4,7 @@ import Tables
 /// Reads the prediction log of one endpoint, also while another process writes it.
 package struct PredictionLogReader: Sendable {
     static let suffix = ".predictions"
-    private let path: String
+    let path: String
 
     /// - Parameter folder: the project's `predictions` folder. A log that does not exist is empty.
     /// - Throws: `invalidInput` for a name that cannot be a folder's.

@@ -7,15 +7,18 @@ struct HistogramChart {
     let height: Double
     /// Whether the axis has figures and the drawing a legend.
     let detailed: Bool
+    /// What the reference is, for the label.
+    let reference: String
 
     private static let maximumBins = 60
 
-    init(_ histogram: HistogramView, subject: String, width: Double, height: Double, detailed: Bool) {
+    init(_ histogram: HistogramView, subject: String, width: Double, height: Double, detailed: Bool, reference: String = "training") {
         self.histogram = histogram
         self.subject = subject
         self.width = width
         self.height = height
         self.detailed = detailed
+        self.reference = reference
     }
 
     private var binCount: Int { min(histogram.reference.count, histogram.current.count, HistogramChart.maximumBins) }
@@ -88,6 +91,6 @@ struct HistogramChart {
             place = "bin \(peak + 1)"
         }
         return
-            "\(subject.prefix(80)): most frequent now \(place) with \(Figure.percent(current[peak])), in training \(Figure.percent(histogram.reference[peak]))"
+            "\(subject.prefix(80)): most frequent now \(place) with \(Figure.percent(current[peak])), in \(reference) \(Figure.percent(histogram.reference[peak]))"
     }
 }

@@ -15,7 +15,7 @@ struct DriftTable {
         let open = Array(sorted.prefix(DriftTable.openColumns))
         let rest = Array(sorted.dropFirst(DriftTable.openColumns))
         let more: HTML = rest.isEmpty ? "" : "<details><summary>\(Figure.count(rest.count, "more column"))</summary>\(table(rest))</details>"
-        return section("drift", "Drift", aside: HistogramLegend.html, "\(summary(drift))\(table(open))\(more)")
+        return section("drift", "Drift", aside: HistogramLegend().html, "\(summary(drift))\(table(open))\(more)")
     }
 
     private func summary(_ drift: DriftView) -> HTML {
@@ -26,8 +26,13 @@ struct DriftTable {
             ? "None of \(Figure.count(drift.columns.count, "column")) drifted"
             : "\(Figure.count(count)) of \(Figure.count(drift.columns.count, "column")) drifted"
         return """
-            <p>\(sign) \(sentence). <span class="meta">\(Figure.count(drift.rows, "prediction")) from \(moment(drift.from)) to \(moment(drift.to)) against the training data.</span></p>
+            <p>\(sign) \(sentence). <span class="meta">\(Figure.count(drift.rows, "prediction")) from \(moment(drift.from)) to \(moment(drift.to)) against the \(isolated(drift.reference)).\(pictured(drift))</span></p>
             """
+    }
+
+    private func pictured(_ drift: DriftView) -> String {
+        guard let rows = drift.picturedRows, drift.columns.contains(where: { $0.histogram != nil }) else { return "" }
+        return " Pictures: the newest \(Figure.count(rows, "prediction"))."
     }
 
     private func table(_ columns: [DriftView.Column]) -> HTML {

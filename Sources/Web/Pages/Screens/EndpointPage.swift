@@ -57,12 +57,14 @@ package struct EndpointPage {
     }
 
     private var scores: HTML {
-        let regression = view.endpoint.answer.kind == .regression
-        let chart = view.scores.flatMap { HistogramChart($0, subject: "Scores", width: 560, height: 150, detailed: true).html }
-        return section(
-            "scores", regression ? "Predicted values" : "Scores", aside: chart == nil ? "" : HistogramLegend.html,
-            chart ?? emptyState("Scores are compared with training once predictions have been logged."))
+        let title: HTML = view.endpoint.answer.kind == .regression ? "Predicted values" : "Scores"
+        guard let scores = view.scores else { return section("scores", title, EndpointPage.noScores) }
+        let reference = "test data of v\(scores.version)"
+        let chart = HistogramChart(scores.histogram, subject: "Scores", width: 560, height: 150, detailed: true, reference: reference).html
+        return section("scores", title, aside: HistogramLegend(reference: reference).html, chart ?? EndpointPage.noScores)
     }
+
+    private static var noScores: HTML { emptyState("Scores are compared with those on the test set once predictions have been logged.") }
 
     private var quality: HTML {
         guard !view.quality.isEmpty else {
@@ -105,6 +107,8 @@ package struct EndpointPage {
 }
 
 /// What the two kinds of marks in a histogram are.
-enum HistogramLegend {
-    static let html: HTML = "<p class=\"legend\"><span class=\"key reference\"></span>training <span class=\"key current\"></span>now</p>"
+struct HistogramLegend {
+    var reference = "training"
+
+    var html: HTML { "<p class=\"legend\"><span class=\"key reference\"></span>\(reference) <span class=\"key current\"></span>now</p>" }
 }

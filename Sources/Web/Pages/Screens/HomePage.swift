@@ -15,7 +15,7 @@ package struct HomePage {
             </div>
             \(outcome)
             \(LifecycleStrip(phases: view.phases).html)
-            \(ObjectiveList(objectives: view.objectives).html)
+            \(ObjectiveList(objectives: view.objectives, tests: view.tests).html)
             <div class="columns">
             \(championCard)
             \(datasetCard)

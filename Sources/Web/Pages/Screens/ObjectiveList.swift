@@ -1,18 +1,20 @@
-/// The objectives of the charter, each with its verdict, its interval against the bound, and why.
+/// The objectives of the charter, each with its verdict, its interval against the bound, and why; after them the test reports of the gate.
 struct ObjectiveList {
     let objectives: [ObjectiveView]
+    let tests: [TestsView]
 
     var html: HTML {
-        guard !objectives.isEmpty else {
+        guard !objectives.isEmpty || !tests.isEmpty else {
             return Pages.section(
                 "objectives", "Objectives",
                 emptyState("The charter has no objectives, so nothing can be held against it.", command: "martlet charter check"))
         }
-        return Pages.section("objectives", "Objectives", aside: summary, "<ul class=\"objectives\">\(objectives.map(row))</ul>")
+        return Pages.section("objectives", "Objectives", aside: summary, "<ul class=\"objectives\">\(objectives.map(row))\(tests.map(row))</ul>")
     }
 
     private var summary: HTML {
-        let counts = ObjectiveView.Verdict.allCases.map { verdict in (verdict, objectives.count { $0.verdict == verdict }) }.filter { $0.1 > 0 }
+        let verdicts = objectives.map(\.verdict) + tests.map(\.verdict)
+        let counts = ObjectiveView.Verdict.allCases.map { verdict in (verdict, verdicts.count { $0 == verdict }) }.filter { $0.1 > 0 }
         return "<p class=\"tally\">\(counts.map { verdict, count -> HTML in "<span>\(verdict.badge) \(count) \(word(verdict))</span>" })</p>"
     }
 
@@ -33,6 +35,17 @@ struct ObjectiveList {
         <div class="plot">\(IntervalChart(objective: objective).html ?? "<p class=\"meta\">no value yet</p>")</div>
         <div class="figure">\(value(objective))</div>
         \(objective.reason.isEmpty ? HTML.nothing : "<p class=\"reason\">\(isolated(objective.reason))</p>")
+        </li>
+        """
+    }
+
+    private func row(_ tests: TestsView) -> HTML {
+        """
+        <li class="\(tests.verdict.rawValue)">
+        <div class="verdict">\(tests.verdict.badge)</div>
+        <div class="sentence"><p>\(isolated(tests.sentence))</p>
+        <p class="meta"><code>\(tests.id)</code> · at the gate, \(moment(tests.judgedAt))</p></div>
+        <p class="reason">\(isolated(tests.reason))</p>
         </li>
         """
     }

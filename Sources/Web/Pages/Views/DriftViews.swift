@@ -29,6 +29,22 @@ package struct HistogramView: View {
     }
 }
 
+/// The scores of a model version in production against those on the test set.
+package struct ScoresView: View {
+    package var version: Int
+    package var histogram: HistogramView
+
+    package init(version: Int, histogram: HistogramView) {
+        self.version = version
+        self.histogram = histogram
+    }
+
+    package static let about = "The scores of a model version in production against those on the test set."
+    package static var members: [ViewMember<ScoresView>] {
+        [.init("version", \.version, "The version that answered last."), .init("histogram", \.histogram, "The reference is the test set.")]
+    }
+}
+
 /// Drift of every column against the training data.
 package struct DriftView: View {
     /// One column.
@@ -72,17 +88,29 @@ package struct DriftView: View {
     package var to: Timestamp
     /// The number of predictions compared.
     package var rows: Int
+    /// What they were compared with: `training data of model:loans@v1`.
+    package var reference: String
     package var columns: [Column]
+    /// The number of predictions in the histograms, the newest ones; nil where there are none.
+    package var picturedRows: Int?
 
-    package init(from: Timestamp, to: Timestamp, rows: Int, columns: [Column]) {
+    package init(
+        from: Timestamp, to: Timestamp, rows: Int, reference: String = "training data", columns: [Column], picturedRows: Int? = nil
+    ) {
         self.from = from
         self.to = to
         self.rows = rows
+        self.reference = reference
         self.columns = columns
+        self.picturedRows = picturedRows
     }
 
     package static let about = "Drift of every column against the training data."
     package static var members: [ViewMember<DriftView>] {
-        [.init("from", \.from), .init("to", \.to), .init("rows", \.rows, "Predictions compared."), .init("columns", \.columns)]
+        [
+            .init("from", \.from), .init("to", \.to), .init("rows", \.rows, "Predictions compared."),
+            .init("reference", \.reference, "What they were compared with."), .init("columns", \.columns),
+            .init("pictured_rows", \.picturedRows, "Predictions in the histograms, the newest ones."),
+        ]
     }
 }

@@ -41,15 +41,15 @@ package struct EndpointView: View {
     package var traffic: TrafficView?
     /// Predictions per day, oldest first.
     package var days: [DayView]
-    /// The scores that were answered against those of the training data.
-    package var scores: HistogramView?
+    /// The scores that were answered lately, against those on the test set.
+    package var scores: ScoresView?
     package var drift: DriftView?
     package var quality: [QualityView]
     /// Newest first.
     package var recent: [PredictionView]
 
     package init(
-        endpoint: EndpointSummaryView, address: String, traffic: TrafficView? = nil, days: [DayView] = [], scores: HistogramView? = nil,
+        endpoint: EndpointSummaryView, address: String, traffic: TrafficView? = nil, days: [DayView] = [], scores: ScoresView? = nil,
         drift: DriftView? = nil, quality: [QualityView] = [], recent: [PredictionView] = []
     ) {
         self.endpoint = endpoint
@@ -74,7 +74,7 @@ package struct EndpointView: View {
             .init("endpoint", \.endpoint), .init("address", \.address, "Where this server is reached."),
             .init("example", \.example, "A request that the endpoint answers."), .init("curl", \.curl, "The example as a command."),
             .init("traffic", \.traffic), .init("days", \.days, "Predictions per day, oldest first."),
-            .init("scores", \.scores, "The scores answered, against those of the training data."), .init("drift", \.drift),
+            .init("scores", \.scores, "The scores answered lately, against those on the test set."), .init("drift", \.drift),
             .init("quality", \.quality, "Metrics against labels that came later."), .init("recent", \.recent, "Predictions, newest first."),
         ]
     }

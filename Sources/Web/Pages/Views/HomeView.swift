@@ -10,6 +10,8 @@ package struct HomeView: View {
     /// The lifecycle in order; phases that are left out are shown as empty.
     package var phases: [PhaseView]
     package var objectives: [ObjectiveView]
+    /// The test reports that the gate has judged.
+    package var tests: [TestsView]
     package var champion: ChampionView?
     package var dataset: DatasetView?
     /// The last pipeline run.
@@ -20,13 +22,15 @@ package struct HomeView: View {
 
     package init(
         project: String, outcome: String? = nil, asOf: Timestamp, phases: [PhaseView] = [], objectives: [ObjectiveView] = [],
-        champion: ChampionView? = nil, dataset: DatasetView? = nil, run: RunView? = nil, events: [EventView] = [], next: [CommandView] = []
+        tests: [TestsView] = [], champion: ChampionView? = nil, dataset: DatasetView? = nil, run: RunView? = nil, events: [EventView] = [],
+        next: [CommandView] = []
     ) {
         self.project = project
         self.outcome = outcome
         self.asOf = asOf
         self.phases = phases
         self.objectives = objectives
+        self.tests = tests
         self.champion = champion
         self.dataset = dataset
         self.run = run
@@ -39,7 +43,8 @@ package struct HomeView: View {
         [
             .init("project", \.project), .init("outcome", \.outcome, "What the project is for, written by a person."),
             .init("as_of", \.asOf, "The moment that this describes."), .init("phases", \.phases, "The lifecycle, in order."),
-            .init("objectives", \.objectives), .init("champion", \.champion, "The model version that answers by default."),
+            .init("objectives", \.objectives), .init("tests", \.tests, "Test reports that the gate has judged."),
+            .init("champion", \.champion, "The model version that answers by default."),
             .init("dataset", \.dataset, "The dataset version in use."), .init("run", \.run, "The last pipeline run."),
             .init("events", \.events, "What happened lately, newest first."), .init("next", \.next, "Commands worth typing now."),
         ]
