@@ -215,7 +215,7 @@ let package = Package(
         // Principals, roles, tokens, passwords, sessions.
         tests("AccessTests", ["Access", "Database", "Events", "Settings", "Support", "TestSupport"]),
         // Who is let through to which route.
-        tests("HTTPTests", ["HTTP", "HTTPTestSupport", "Access", "Support", hummingbird, httpTypes]),
+        tests("HTTPTests", ["HTTP", "HTTPTestSupport", "Access", "Events", "Support", hummingbird, httpTypes]),
         tests("ClientTests", ["Support", "TestSupport", "Tables", "Serving", "OpenInference", "HTTP", "HTTPTestSupport"]),
         // The real executable as a child process: a whole life, bad input, kills, every text a user sees.
         tests("ProgramTests", ["Support", "TestSupport"], exclude: ["Golden"]),

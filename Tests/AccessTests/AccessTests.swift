@@ -120,6 +120,7 @@ struct AccessTests {
         try office.add("bob", "viewer")
         try office.principals.grant("owner", to: "bob")
         try office.principals.revoke("owner", from: "ann")
+        #expect(errorCode { try office.principals.disable("bob") } == .conflict)
         #expect(try office.principals.all().map(\.roles) == [[], ["owner", "viewer"]])
         #expect(errorCode { try office.principals.grant("ownr", to: "bob") } == .notFound)
         #expect(errorCode { try office.principals.grant("owner", to: "bo") } == .notFound)

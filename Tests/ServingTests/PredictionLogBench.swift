@@ -74,7 +74,7 @@ import Testing
 
     /// Counting a request, and the page of a log of one-row blocks: what slow traffic leaves.
     private func measureCounting() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let maker = BatchMaker()
         let log = try maker.log(folder)
         let start = monotonicSeconds()

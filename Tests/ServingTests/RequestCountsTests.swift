@@ -2,20 +2,21 @@ import Foundation
 import Serving
 import Support
 import Tables
+import TestSupport
 import Testing
 
 @Suite("The requests of an endpoint") struct RequestCountsTests {
     private let minute = Timestamp(seconds: 1_795_000_020)
 
-    private func reader(_ folder: ScratchFolder) throws -> PredictionLogReader { try PredictionLogReader(folder: folder.path, endpoint: "income") }
+    private func reader(_ folder: TemporaryFolder) throws -> PredictionLogReader { try PredictionLogReader(folder: folder.path, endpoint: "income") }
 
-    private func file(_ folder: ScratchFolder) throws -> String {
+    private func file(_ folder: TemporaryFolder) throws -> String {
         let names = try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/income").filter { $0.hasSuffix(".requests") }.sorted()
         return "\(folder.path)/income/\(try #require(names.first))"
     }
 
     @Test("are counted by what became of them, and known to another process while the server runs") func outcomes() async throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let clock = ManualClock(noon)
         let log = try PredictionLog(folder: folder.path, endpoint: "income", options: .init(), clock: clock)
         let provider = FakeProvider(FakeModel())
@@ -34,7 +35,7 @@ import Testing
     }
 
     @Test("are known by the minute, over the ends of months, and in a minute that lies partly within a period") func minutes() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let clock = ManualClock(Timestamp("2026-10-31T23:58:30Z") ?? noon)
         let log = try PredictionLog(folder: folder.path, endpoint: "income", options: .init(), clock: clock)
         for _ in 0..<4 {
@@ -53,7 +54,7 @@ import Testing
     }
 
     @Test("survive a killed server, and a torn record costs only itself") func crash() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let clock = ManualClock(minute)
         let log = try PredictionLog(folder: folder.path, endpoint: "income", options: .init(), clock: clock)
         for _ in 0..<5 { log.count(.answered, at: minute) }
@@ -74,7 +75,7 @@ import Testing
 
     @Test("are kept as long as the log, whole months at a time, and 400 days where it is kept for ever") func retention() throws {
         for (keep, days, left) in [(10.0 * 86_400, 30.0, 1), (10.0 * 86_400, 45, 0), (nil, 399, 1), (nil, 450, 0)] as [(Double?, Double, Int)] {
-            let folder = try ScratchFolder()
+            let folder = try TemporaryFolder()
             let clock = ManualClock(Timestamp("2026-11-01") ?? noon)
             let log = try PredictionLog(folder: folder.path, endpoint: "income", options: .init(keep: keep), clock: clock)
             log.count(.answered, at: clock.now())
@@ -85,7 +86,7 @@ import Testing
     }
 
     @Test("never fail an answer: what cannot be counted is left out, and counting goes on in the next minute") func folderGone() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let log = try PredictionLog(folder: folder.path, endpoint: "income", options: .init(), clock: ManualClock(minute))
         try FileManager.default.moveItem(atPath: "\(folder.path)/income", toPath: "\(folder.path)/away")
         log.count(.answered, at: minute)
@@ -99,7 +100,7 @@ import Testing
 @Suite("What a page reads of the prediction log") struct NewestPredictionsTests {
     @Test("The newest rows come in the order of writing, over blocks and segments, and no more than asked for", arguments: [1, 40, 57, 140, 1000])
     func newest(_ limit: Int) throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let maker = BatchMaker()
         let log = try maker.log(folder) { $0.segmentBlocks = 2 }
         for size in [60, 40, 17, 23] {
@@ -116,7 +117,7 @@ import Testing
     @Test("Predictions are counted by day, also where a block or a segment crosses midnight", arguments: [1, 2, 16_384]) func days(_ blocks: Int)
         throws
     {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let maker = BatchMaker()
         let log = try maker.log(folder) { $0.segmentBlocks = blocks }
         for (moment, rows) in [("2026-12-01T09:00:00Z", 5), ("2026-12-01T23:59:58Z", 7), ("2026-12-01T23:59:59Z", 2), ("2026-12-04T00:00:00Z", 3)] {

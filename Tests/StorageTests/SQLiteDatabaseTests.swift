@@ -11,7 +11,7 @@ struct SQLiteDatabaseTests {
         let folder = try TemporaryFolder()
         for path in [try folder.write("empty.db", ""), folder.path("missing.db")] {
             let database = try SQLiteDatabase(path: path)
-            #expect(try database.read { try $0.row("PRAGMA user_version")?.int("user_version") } == 2)
+            #expect(try database.read { try $0.row("PRAGMA user_version")?.int("user_version") } == SQLiteDatabase.currentVersion)
         }
     }
 
@@ -41,19 +41,17 @@ struct SQLiteDatabaseTests {
     func upgrade() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("m.db")
-        try SQLiteDatabase(path: path).write { session in
-            try session.execute("ALTER TABLE alias_move DROP COLUMN is_rollback")
+        try SQLiteDatabase(path: path, upTo: 1).write { session in
             try session.execute("INSERT INTO alias_move (model, alias, version, at, actor, reason) VALUES ('m', 'champion', 1, 5, 'ann', 'first')")
-            try session.execute("PRAGMA user_version = 1")
         }
         let database = try SQLiteDatabase(path: path)
         let row = try database.read { try $0.row("SELECT version, is_rollback FROM alias_move") }
         #expect(row?.int("version") == 1 && row?.int("is_rollback") == 0)
-        #expect(try database.read { try $0.row("PRAGMA user_version")?.int("user_version") } == 2)
-        #expect(try folder.files().contains("m.db.before-2"))
+        #expect(try database.read { try $0.row("PRAGMA user_version")?.int("user_version") } == SQLiteDatabase.currentVersion)
+        #expect(try folder.files().contains("m.db.before-\(SQLiteDatabase.currentVersion)"))
     }
 
-    @Test("A file of a newer Martlet is refused and left as it is", arguments: [3, 999, -1])
+    @Test("A file of a newer Martlet is refused and left as it is", arguments: [SQLiteDatabase.currentVersion + 1, 999, -1])
     func newer(_ version: Int) throws {
         let folder = try TemporaryFolder()
         let path = folder.path("m.db")

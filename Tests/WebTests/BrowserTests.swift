@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import HTTP
 import Hummingbird
 import NIOCore
 import Pages
@@ -42,8 +43,8 @@ struct BrowserTests {
         let endpoint = try await SampleProject().endpoint("loans")
         let page = EndpointPage(endpoint).html.text.replacing("</head>", with: "<script src=\"/assets/press.js\" defer></script></head>")
         try await RunningServer.with(adding: { router in
-            router.get("/pressed") { _, _ in Self.answer(page, "text/html; charset=utf-8") }
-            router.get("/assets/press.js") { _, _ in Self.answer("document.querySelector('form[data-try]').requestSubmit();", "text/javascript") }
+            router.router.get("/pressed") { _, _ in Self.answer(page, "text/html; charset=utf-8") }
+            router.router.get("/assets/press.js") { _, _ in Self.answer("document.querySelector('form[data-try]').requestSubmit();", "text/javascript") }
         }) { server in
             let folder = try TemporaryFolder()
             let arguments = [

@@ -6,16 +6,17 @@ struct AccessSnapshot: Sendable {
     var generation: Int
     private var callers: [PrincipalID: Principal] = [:]
     private var tokens: [String: APIToken] = [:]
+    /// Whether nobody was ever registered. Where everybody is shut out, it stays shut.
+    private(set) var isEmpty = true
 
     /// Reads the whole list.
     init(_ session: SQLSession) throws {
         generation = try AccessGeneration.current(session)
-        for principal in try PrincipalStore.all(session) where !principal.isDisabled { callers[principal.id] = principal }
+        let all = try PrincipalStore.all(session)
+        isEmpty = all.isEmpty
+        for principal in all where !principal.isDisabled { callers[principal.id] = principal }
         for (token, hash) in try TokenStore.all(session) where token.revoked == nil { tokens[hash] = token }
     }
-
-    /// Whether nobody is registered.
-    var isEmpty: Bool { callers.isEmpty }
 
     func principal(_ id: PrincipalID) -> Principal? { callers[id] }
 

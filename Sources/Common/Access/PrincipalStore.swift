@@ -115,8 +115,7 @@ package struct PrincipalStore: Sendable {
     private func requireOwner(_ session: SQLSession) throws {
         let owners = try session.row(
             "SELECT count(*) AS n FROM role_binding b JOIN principal p ON p.id = b.principal WHERE b.role = 'owner' AND p.disabled = 0")?.int("n")
-        let others = try session.row("SELECT count(*) AS n FROM principal WHERE disabled = 0")?.int("n")
-        guard owners == 0, others != 0 else { return }
+        guard owners == 0 else { return }
         throw MartletError(.conflict, "This is the last owner. Make somebody else owner first: martlet role add NAME owner.")
     }
 }

@@ -7,9 +7,13 @@ package final class SQLiteDatabase: MetadataDatabase {
     private let pool: DatabasePool
     private let path: String
 
+    /// The version of the schema that this program writes.
+    package static let currentVersion = Migrations.all.count
+
     /// Opens the file, making it and bringing its schema up to date.
+    /// - Parameter target: the version to bring it up to; an older one only to test what comes after it.
     /// - Throws: `corrupted`, `storageFull`, `inputOutput`.
-    package init(path: String) throws(MartletError) {
+    package init(path: String, upTo target: Int = SQLiteDatabase.currentVersion) throws(MartletError) {
         self.path = path
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
@@ -18,8 +22,8 @@ package final class SQLiteDatabase: MetadataDatabase {
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
             let version = try pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
-            guard (0...Migrations.all.count).contains(version) else { throw SQLiteDatabase.newer(path) }
-            if version < Migrations.all.count { try SQLiteDatabase.migrate(pool, from: version) }
+            guard (0...target).contains(version) else { throw SQLiteDatabase.newer(path) }
+            if version < target { try SQLiteDatabase.migrate(pool, from: version, to: target) }
         } catch { throw SQLiteDatabase.describe(error, path: path) }
     }
 
@@ -52,12 +56,12 @@ package final class SQLiteDatabase: MetadataDatabase {
     }
 
     /// Applies what is missing in one transaction; two processes that start together do it once.
-    private static func migrate(_ pool: DatabasePool, from old: Int) throws {
-        if old > 0 { try pool.vacuum(into: "\(pool.path).before-\(Migrations.all.count)") }
+    private static func migrate(_ pool: DatabasePool, from old: Int, to target: Int) throws {
+        if old > 0 { try pool.vacuum(into: "\(pool.path).before-\(target)") }
         try pool.write { database in
             let current = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-            for migration in Migrations.all.dropFirst(current) { try database.execute(sql: migration) }
-            try database.execute(sql: "PRAGMA user_version = \(Migrations.all.count)")
+            for migration in Migrations.all.prefix(target).dropFirst(current) { try database.execute(sql: migration) }
+            try database.execute(sql: "PRAGMA user_version = \(target)")
         }
     }
 
