@@ -100,10 +100,7 @@ extension Preparation {
     func writeTestFile(_ rules: RowRules, _ raw: [TypedColumn], _ folder: String) throws(MartletError) -> (
         part: PreparedData.Part, missingTargets: Int
     ) {
-        let table = SQL.name(Preparation.testTable)
-        // Joined for the order of the rows, as in `rows(of:)`.
-        let rows = "(SELECT \(table).*, \(table).rowid AS \(PreparedData.rowColumn) FROM \(table) POSITIONAL JOIN (SELECT 1))"
-        let all = select(rules, from: rows, raw)
+        let all = select(rules, from: "(SELECT *, rowid AS \(PreparedData.rowColumn) FROM \(SQL.name(Preparation.testTable)))", raw)
         let answer = try engine.query("SELECT count(*) AS n, count(\(SQL.name(target))) AS k FROM (\(all))")
         let (count, known) = (Int(answer.columns[0].numbers?.first ?? 0), Int(answer.columns[1].numbers?.first ?? 0))
         let path = "\(folder)/test.parquet"
