@@ -67,6 +67,26 @@ struct SourceReaderTests {
         }
     }
 
+    @Test(
+        "Any white space of Unicode may stand around a missing marker; a marker within a longer text is none",
+        arguments: ["\t", "\u{B}", "\u{1F}", "\u{85}", "\u{A0}", "\u{1680}", "\u{2003}", "\u{2029}", "\u{202F}", "\u{3000}", "\u{FEFF}"])
+    func whiteSpaceAroundMarkers(space: String) throws {
+        let values = [
+            "?", "\(space)?", "?\(space)", "\(space)?\(space)", space, "\(space) \(space)", "?a", "a?", "? ?", "\(space)a\(space)", "é?", "-9",
+            "-9\(space)",
+        ]
+        let csv = "i,v\n" + values.enumerated().map { "\($0),\"\($1)\"\n" }.joined()
+        try Surroundings.withFiles(["a.csv": csv]) { folder in
+            let (_, _, table) = try read(folder, { $0.missing = ["?", "-9"] })
+            let isSpace = space != "\u{1F}"
+            let expected = values.map { value in
+                let inner = isSpace ? value.replacing(space, with: "").replacing(" ", with: "") : value
+                return ["", "?", "-9"].contains(inner) && value != "? ?" ? nil : value
+            }
+            #expect((0..<table.rowCount).map { table["v"]?.text?[$0] } == expected)
+        }
+    }
+
     @Test("Semicolons, tabs, decimal commas, quotes with line breaks, CRLF, a byte order mark and no last newline")
     func dialects() throws {
         try Surroundings.withFiles([

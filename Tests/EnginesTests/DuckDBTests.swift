@@ -200,6 +200,22 @@ struct DuckDBTests {
         #expect(sums.withLock { $0 } == Array(repeating: 19_999_900_000, count: 8))
     }
 
+    @Test("Statements that run together all end, see the settings, and fail with the error of the one that fails")
+    func together() throws {
+        let engine = try engine.get()
+        try engine.execute("CREATE TABLE source AS SELECT i FROM range(300000) t(i)")
+        let statements = (0..<5).map { "CREATE TABLE part_\($0) AS SELECT i, current_setting('TimeZone') AS zone FROM source WHERE i % 5 = \($0)" }
+        try engine.executeTogether(statements, settings: "SET TimeZone = 'Asia/Tokyo'")
+        for part in 0..<5 {
+            let answer = try engine.query("SELECT sum(i) AS s, min(zone) AS zone FROM part_\(part)")
+            #expect(answer["s"]?.numbers == [Double(8_999_850_000 + 60_000 * part)] && answer["zone"]?.text?[0] == "Asia/Tokyo")
+        }
+        let wrong = ["CREATE TABLE good AS FROM source", "CREATE TABLE bad AS SELECT CAST('twelve' || i AS INTEGER) FROM source"]
+        let error = #expect(throws: MartletError.self) { try engine.executeTogether(wrong, settings: "SET TimeZone = 'UTC'") }
+        #expect(error?.cause?.contains("twelve") == true)
+        #expect(try engine.query("SELECT count(*) AS n FROM source")["n"]?.numbers == [300_000])
+    }
+
     @Test("An interrupt from another thread ends a statement that would run for ever")
     func interrupt() throws {
         let engine = try engine.get()

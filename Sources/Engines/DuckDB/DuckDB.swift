@@ -65,8 +65,12 @@ package final class DuckDB: Sendable {
         try lock.withLock { (_) throws(MartletError) in try body() }
     }
 
-    func run(_ sql: String) throws(MartletError) -> ResultHandle {
+    func run(_ sql: String) throws(MartletError) -> ResultHandle { try run(sql, on: connection) }
+
+    /// Runs one statement or several.
+    func run(_ sql: String, on connection: ConnectionHandle) throws(MartletError) -> ResultHandle {
         try refuseNUL(sql)
+        if let statement = PendingStatement(api, connection, sql) { return try statement.result() }
         return try ResultHandle(api, sql: sql) { api.calls.query(connection.pointer, sql, &$0) }
     }
 
@@ -76,7 +80,7 @@ package final class DuckDB: Sendable {
         guard let statement = StatementHandle(api, connection, sql) else { return try run(sql) }
         let types = statement.columnTypes
         guard statement.isSelect, types.contains(where: \.needsCast) else {
-            return try ResultHandle(api, sql: sql) { api.calls.execute_prepared(statement.pointer, &$0) }
+            return try PendingStatement(statement, sql).result()
         }
         return try run(Self.casting(sql, needsCast: types.map(\.needsCast), names: statement.columnNames))
     }

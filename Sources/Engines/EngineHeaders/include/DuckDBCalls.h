@@ -54,7 +54,11 @@ typedef struct {
     uint64_t (*_Nonnull prepared_statement_column_count)(void *statement);
     void *_Nullable (*_Nonnull prepared_statement_column_logical_type)(void *statement, uint64_t column);
     char *_Nullable (*_Nonnull prepared_statement_column_name)(void *statement, uint64_t column);
-    int (*_Nonnull execute_prepared)(void *statement, martlet_duckdb_result *out_result);
+    int (*_Nonnull pending_prepared)(void *statement, void *_Nullable *_Nonnull out_pending);
+    /// 0 the answer is ready, 1 more tasks, 2 an error, 3 other threads have all the tasks.
+    int (*_Nonnull pending_execute_task)(void *pending);
+    int (*_Nonnull execute_pending)(void *_Nullable pending, martlet_duckdb_result *out_result);
+    void (*_Nonnull destroy_pending)(void *_Nullable *_Nonnull pending);
 
     const char *_Nullable (*_Nonnull result_error)(martlet_duckdb_result *result);
     void (*_Nonnull destroy_result)(martlet_duckdb_result *result);

@@ -69,7 +69,8 @@ extension Preparation {
         try engine.append(Table([column]), as: Preparation.assignmentTable)
     }
 
-    /// The raw rows of a part, with their numbers, as a query in brackets.
+    /// The raw rows of a part, with their numbers, as a query in brackets. The positional join is what keeps the engine to one thread and so the rows
+    /// of a file, and with them its digest, in one order.
     func rows(of part: UInt8) -> String {
         let table = SQL.name(Preparation.trainTable)
         return
@@ -82,13 +83,16 @@ extension Preparation {
         _ rules: RowRules, _ raw: [TypedColumn], _ assignment: SplitAssignment, _ folder: String
     ) throws(MartletError) -> (parts: [PreparedData.Part], missingTargets: Int) {
         var parts: [PreparedData.Part] = []
+        var statements: [String] = []
+        let columns = rules.columns(after: raw)
         for (split, code) in [("train", SplitAssignment.train), ("validation", SplitAssignment.validation), ("test", SplitAssignment.test)] {
             let count = assignment.count(code)
             guard count > 0 else { continue }
             let path = "\(folder)/\(split).parquet"
-            try PreparedFile.write(select(rules, from: rows(of: code), raw), columns: rules.columns(after: raw), to: path, engine: engine)
+            statements.append(PreparedFile.writing(select(rules, from: rows(of: code), raw), columns: columns, to: path))
             parts.append(PreparedData.Part(split: split, path: path, rows: count))
         }
+        try engine.executeTogether(statements, settings: SourceReader.settings)
         return (parts, assignment.count(SplitAssignment.dropped))
     }
 
@@ -100,8 +104,8 @@ extension Preparation {
         let answer = try engine.query("SELECT count(*) AS n, count(\(SQL.name(target))) AS k FROM (\(all))")
         let (count, known) = (Int(answer.columns[0].numbers?.first ?? 0), Int(answer.columns[1].numbers?.first ?? 0))
         let path = "\(folder)/test.parquet"
-        try PreparedFile.write(
-            "SELECT * FROM (\(all)) WHERE \(SQL.name(target)) IS NOT NULL", columns: rules.columns(after: raw), to: path, engine: engine)
+        let usable = "SELECT * FROM (\(all)) WHERE \(SQL.name(target)) IS NOT NULL"
+        try engine.execute(PreparedFile.writing(usable, columns: rules.columns(after: raw), to: path))
         return (PreparedData.Part(split: "test", path: path, rows: known), count - known)
     }
 

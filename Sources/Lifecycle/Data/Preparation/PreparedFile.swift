@@ -23,10 +23,10 @@ package enum PreparedFile {
         return try Table(columns)
     }
 
-    /// Writes the answer of a SELECT.
-    static func write(_ select: String, columns: [TypedColumn], to path: String, engine: DuckDB) throws(MartletError) {
+    /// The statement that writes the answer of a SELECT.
+    static func writing(_ select: String, columns: [TypedColumn], to path: String) -> String {
         let kinds = JSONValue.object(columns.map { JSONValue.Member($0.name, .string($0.kind.rawValue)) }).compact
-        try engine.execute("COPY (\(select)) TO \(SQL.text(path)) (FORMAT parquet, COMPRESSION zstd, KV_METADATA {\(kindsKey): \(SQL.text(kinds))})")
+        return "COPY (\(select)) TO \(SQL.text(path)) (FORMAT parquet, COMPRESSION zstd, KV_METADATA {\(kindsKey): \(SQL.text(kinds))})"
     }
 
     private static func kinds(of path: String, _ engine: DuckDB) throws(MartletError) -> [String: ColumnKind] {

@@ -92,7 +92,7 @@ extension RowRule {
     }
 
     private static func missing(_ c: String, _ kind: ColumnKind, _ markers: [String]) -> String? {
-        if kind == .text { return "CASE WHEN \(SQL.trimmed(c)) IN \(SQL.texts(markers)) THEN NULL ELSE \(c) END" }
+        if kind == .text { return "CASE WHEN \(SQL.isTrimmed(c, among: markers)) THEN NULL ELSE \(c) END" }
         let numbers = markers.compactMap(NumberText.value).map(SQL.number)
         return numbers.isEmpty ? nil : "CASE WHEN CAST(\(c) AS DOUBLE) IN (\(numbers.joined(separator: ", "))) THEN NULL ELSE \(c) END"
     }

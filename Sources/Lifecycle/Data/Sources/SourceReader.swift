@@ -52,7 +52,7 @@ package struct SourceReader {
     package func read(train: String = "source_train", test: String = "source_test") throws(MartletError) -> (
         format: SourceFormat, train: SourceRead, test: SourceRead?
     ) {
-        try engine.execute("SET TimeZone = 'UTC'")
+        try engine.execute(SourceReader.settings)
         let trainFiles = try files(plan.source.train)
         var format = try SourceProbe(engine: engine, plan: plan, directory: directory).format(of: trainFiles)
         if format.fields.count > SourceReader.wide { try engine.execute("SET disabled_optimizers = 'common_subexpressions'") }
@@ -98,6 +98,9 @@ package struct SourceReader {
         }
         return read
     }
+
+    /// What every connection is told that reads or cleans.
+    static let settings = "SET TimeZone = 'UTC'"
 
     /// From so many columns on, the engine is told not to look for common subexpressions, which takes it time that grows with the square.
     private static let wide = 200

@@ -56,17 +56,20 @@ struct SourceScan {
         let column = SQL.name(field.name)
         if let stored = field.storedType { return SourceScan.converted(column, stored, field.kind, isMissing(column, .text)) }
         guard field.form != .text else { return "CASE WHEN \(isMissing(column, .text)) THEN NULL ELSE \(column) END" }
+        let (holds, value) = (field.form.holds(column), field.form.value(column, strict: strict))
+        // Most values are what the column holds: what is rare is asked last.
+        let notANumber = field.form.kind == .number ? " WHEN \(SourceScan.isNotANumber(column)) THEN NULL" : ""
         let otherwise = strict ? "error(\(SQL.text(SourceScan.mark)))" : "NULL"
-        return
-            "CASE WHEN \(isMissing(column, field.form)) THEN NULL WHEN \(field.form.holds(column)) THEN \(field.form.value(column, strict: strict)) ELSE \(otherwise) END"
+        return "CASE WHEN \(isMissing(column, .text)) THEN NULL WHEN \(holds) THEN \(value)\(notANumber) ELSE \(otherwise) END"
     }
 
     /// Whether a text expression is a missing value.
     func isMissing(_ column: String, _ form: TextForm) -> String {
-        let markers = [""] + format.missing
-        let plain = "\(column) IS NULL OR \(SQL.trimmed(column)) IN \(SQL.texts(markers))"
-        return form.kind == .number ? "\(plain) OR lower(trim(\(column))) IN ('nan', '+nan', '-nan')" : plain
+        let plain = "\(column) IS NULL OR \(SQL.isTrimmed(column, among: [""] + format.missing))"
+        return form.kind == .number ? "\(plain) OR \(SourceScan.isNotANumber(column))" : plain
     }
+
+    private static func isNotANumber(_ column: String) -> String { "lower(trim(\(column))) IN ('nan', '+nan', '-nan')" }
 
     private static func converted(_ column: String, _ stored: String, _ kind: ColumnKind, _ missing: String) -> String {
         switch kind {
