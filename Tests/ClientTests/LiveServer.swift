@@ -90,7 +90,9 @@ struct LiveServer: Sendable {
     }
 
     /// Starts a second server on the same port.
-    func startTwin() async throws { try await HTTPServer().run(GuardedHouse().router().router, at: .init(port: port), handlesSignals: false) { _ in } }
+    func startTwin() async throws {
+        try await HTTPServer().run(GuardedHouse().router(), at: .init(port: port), handlesSignals: false) { _ in }
+    }
 
     func send(_ method: String, _ path: String, _ body: Data? = nil, headers: [String: String] = [:]) async throws -> Reply {
         guard let url = URL(string: "http://127.0.0.1:\(port)\(path)") else { throw MartletError(.usage, "bad path \(path)") }

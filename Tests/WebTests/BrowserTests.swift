@@ -1,6 +1,6 @@
 import Foundation
-import HTTPTypes
 import HTTP
+import HTTPTypes
 import Hummingbird
 import NIOCore
 import Pages
@@ -43,8 +43,11 @@ struct BrowserTests {
         let endpoint = try await SampleProject().endpoint("loans")
         let page = EndpointPage(endpoint).html.text.replacing("</head>", with: "<script src=\"/assets/press.js\" defer></script></head>")
         try await RunningServer.with(adding: { router in
-            router.router.get("/pressed") { _, _ in Self.answer(page, "text/html; charset=utf-8") }
-            router.router.get("/assets/press.js") { _, _ in Self.answer("document.querySelector('form[data-try]').requestSubmit();", "text/javascript") }
+            func add(_ path: RouterPath, _ body: String, _ type: String) {
+                router.on(path, .get, .anyone, refuse: { _, _ in Response(status: .forbidden) }) { _, _, _ in Self.answer(body, type) }
+            }
+            add("/pressed", page, "text/html; charset=utf-8")
+            add("/assets/press.js", "document.querySelector('form[data-try]').requestSubmit();", "text/javascript")
         }) { server in
             let folder = try TemporaryFolder()
             let arguments = [

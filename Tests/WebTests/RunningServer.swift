@@ -29,7 +29,9 @@ struct RunningServer {
             routes: { router in
                 addPages(to: router, source: project)
                 routes(router)
-                router.router.get("/v2/other") { _, _ -> String in throw HTTPError(.notFound, message: "not mine") }
+                router.on("/v2/other", .get, .anyone, refuse: { _, _ in Response(status: .forbidden) }) { _, _, _ in
+                    throw HTTPError(.notFound, message: "not mine")
+                }
             },
             { port in try await use(RunningServer(port: port)) })
     }

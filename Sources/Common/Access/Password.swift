@@ -36,7 +36,8 @@ package struct Password: Sendable, Equatable {
     /// Whether a text is this password. The comparison takes the same time wherever they differ.
     package func matches(_ text: String) -> Bool {
         let parts = stored.split(separator: ":")
-        guard parts.count == 6, parts[0] == "scrypt", !text.isEmpty, text.utf8.count <= Password.longest, let rounds = Int(parts[1]), let size = Int(parts[2]),
+        guard parts.count == 6, parts[0] == "scrypt", !text.isEmpty, text.utf8.count <= Password.longest, let rounds = Int(parts[1]),
+            let size = Int(parts[2]),
             let parallelism = Int(parts[3]), let salt = Password.bytes(parts[4]), let expected = Password.bytes(parts[5]),
             let key = try? Password.key(text, salt: salt, rounds: rounds, blockSize: size, parallelism: parallelism), key.count == expected.count
         else { return false }
@@ -45,7 +46,8 @@ package struct Password: Sendable, Equatable {
 
     /// Does the work of a comparison for a name that nobody has, so that the time tells nothing.
     package static func waste(_ text: String) {
-        _ = try? key("x" + text.prefix(longest), salt: [UInt8](repeating: 0, count: 16), rounds: rounds, blockSize: blockSize, parallelism: parallelism)
+        _ = try? key(
+            "x" + text.prefix(longest), salt: [UInt8](repeating: 0, count: 16), rounds: rounds, blockSize: blockSize, parallelism: parallelism)
     }
 
     private static func key(_ text: String, salt: [UInt8], rounds: Int, blockSize: Int, parallelism: Int) throws(MartletError) -> [UInt8] {

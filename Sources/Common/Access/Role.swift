@@ -21,9 +21,12 @@ package struct Role: Sendable, Equatable {
     /// The roles that every project has, from the most to the least.
     package static let builtIn = [
         Role("owner", "Everything, with users, tokens and roles.", Set(Permission.allCases)),
-        Role("maintainer", "Runs the project: promotes what the gate and the approvals let through.", contributing.union([.charterConfirm, .modelPromote, .auditRead])),
+        Role(
+            "maintainer", "Runs the project: promotes what the gate and the approvals let through.",
+            contributing.union([.charterConfirm, .modelPromote, .auditRead])),
         Role("contributor", "Works in the project: asks for predictions, brings labels, asks for approvals.", contributing),
-        Role("validator", "Judges the work of others: reads everything, signs approvals.", reading.union([.predictionRead, .approvalGive, .auditRead])),
+        Role(
+            "validator", "Judges the work of others: reads everything, signs approvals.", reading.union([.predictionRead, .approvalGive, .auditRead])),
         Role("viewer", "Reads what holds no single case.", reading),
     ]
 }

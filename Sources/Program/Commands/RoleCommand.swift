@@ -21,7 +21,10 @@ struct RoleCommand: ParsableCommand {
             let roles = project.file.access.roles
             guard !options.json else {
                 return console.json(
-                    .array(roles.map { ["role": .string($0.name), "about": .string($0.about), "permissions": JSONValue($0.permissions.sorted().map(\.rawValue))] }))
+                    .array(
+                        roles.map {
+                            ["role": .string($0.name), "about": .string($0.about), "permissions": JSONValue($0.permissions.sorted().map(\.rawValue))]
+                        }))
             }
             for role in roles {
                 console.line("\(console.paint(role.name, .bold))  \(role.about)")
@@ -56,7 +59,8 @@ struct RoleCommand: ParsableCommand {
 
         func run() throws {
             try options.open().principals.revoke(role, from: PrincipalID(user))
-            options.json ? Console.standard.json(["user": .string(user), "removed": .string(role)]) : Console.standard.line("\(user) is no longer \(role).")
+            options.json
+                ? Console.standard.json(["user": .string(user), "removed": .string(role)]) : Console.standard.line("\(user) is no longer \(role).")
         }
     }
 }

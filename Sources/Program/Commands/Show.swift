@@ -20,7 +20,9 @@ struct Show: RemoteCommand {
     @OptionGroup var options: GlobalOptions
 
     /// A prediction may be shown by its bare ID too.
-    var permission: Permission { Reference(reference).map { $0.kind == .prediction } ?? (TimeOrderedID(reference) != nil) ? .predictionRead : .projectRead }
+    var permission: Permission {
+        Reference(reference).map { $0.kind == .prediction } ?? (TimeOrderedID(reference) != nil) ? .predictionRead : .projectRead
+    }
 
     func run(on project: Project, console: Console) throws {
         let facts = try project.show(reference)

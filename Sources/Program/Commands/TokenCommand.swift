@@ -56,7 +56,8 @@ struct TokenCommand: ParsableCommand {
             for token in tokens {
                 let state = token.revoked.map { "revoked \($0.date)" } ?? token.expires.map { "until \($0.date)" } ?? "for ever"
                 table.add(
-                    token.name, "\(token.hint)…", token.principal.rawValue, token.scopes.map { $0.sorted().map(\.rawValue).joined(separator: ", ") } ?? "all",
+                    token.name, "\(token.hint)…", token.principal.rawValue,
+                    token.scopes.map { $0.sorted().map(\.rawValue).joined(separator: ", ") } ?? "all",
                     state)
             }
             table.lines().forEach { console.line($0) }
@@ -82,7 +83,8 @@ struct TokenCommand: ParsableCommand {
     static func permission(_ text: String) throws(MartletError) -> Permission {
         guard let permission = Permission(rawValue: text) else {
             let known = Permission.allCases.map(\.rawValue)
-            throw MartletError(.usage, "There is no permission “\(text)”.\(didYouMean(text, among: known)) There are: \(known.joined(separator: ", ")).")
+            throw MartletError(
+                .usage, "There is no permission “\(text)”.\(didYouMean(text, among: known)) There are: \(known.joined(separator: ", ")).")
         }
         return permission
     }

@@ -6,7 +6,8 @@ import Support
 
 struct UserCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "user", abstract: "Say who may use the project through its server.", subcommands: [Add.self, List.self, Remove.self, SetPassword.self])
+        commandName: "user", abstract: "Say who may use the project through its server.",
+        subcommands: [Add.self, List.self, Remove.self, SetPassword.self])
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -56,11 +57,14 @@ struct UserCommand: ParsableCommand {
         func run(on project: Project, console: Console) throws {
             let all = try project.principals.all()
             guard !options.json else { return console.json(.array(all.map(\.json))) }
-            guard !all.isEmpty else { return console.line("No user yet: the server answers everybody on this machine. Add one with “martlet user add”.") }
+            guard !all.isEmpty else {
+                return console.line("No user yet: the server answers everybody on this machine. Add one with “martlet user add”.")
+            }
             var table = TextTable()
             for principal in all {
                 table.add(
-                    principal.id.rawValue, principal.name, principal.kind.rawValue, principal.isDisabled ? "shut out" : principal.roles.joined(separator: ", "),
+                    principal.id.rawValue, principal.name, principal.kind.rawValue,
+                    principal.isDisabled ? "shut out" : principal.roles.joined(separator: ", "),
                     "since \(principal.created.date)")
             }
             table.lines().forEach { console.line($0) }
@@ -96,7 +100,8 @@ struct UserCommand: ParsableCommand {
         func run() throws {
             let project = try options.open()
             try project.principals.setPassword(Password(hashing: PasswordPrompt.ask()), of: PrincipalID(id))
-            options.json ? Console.standard.json(["user": .string(id)]) : Console.standard.line("\(id) has a new password; earlier sessions are over.")
+            options.json
+                ? Console.standard.json(["user": .string(id)]) : Console.standard.line("\(id) has a new password; earlier sessions are over.")
         }
     }
 }
@@ -132,7 +137,8 @@ extension Principal {
     /// The principal for `--json`.
     var json: JSONValue {
         [
-            "user": .string(id.rawValue), "name": .string(name), "kind": .string(kind.rawValue), "roles": JSONValue(roles), "disabled": .bool(isDisabled),
+            "user": .string(id.rawValue), "name": .string(name), "kind": .string(kind.rawValue), "roles": JSONValue(roles),
+            "disabled": .bool(isDisabled),
             "created": .string(created.description),
         ]
     }

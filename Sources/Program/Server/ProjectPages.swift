@@ -1,6 +1,5 @@
 import Access
 import Foundation
-import Hummingbird
 import OpenInference
 import Pages
 import Planning
@@ -59,7 +58,9 @@ struct ProjectPages: ProjectSource {
 
     func why(_ prediction: String, by caller: Caller) async throws -> WhyView {
         endpoint.log?.flush()
-        return try await pool.run { () throws(MartletError) in try WhyFacts(why: try self.opened.acting(as: caller).why("prediction:\(prediction)")).view() }
+        return try await pool.run { () throws(MartletError) in
+            try WhyFacts(why: try self.opened.acting(as: caller).why("prediction:\(prediction)")).view()
+        }
     }
 
     func signIn(name: String, password: String, from address: String) async throws -> String {

@@ -24,7 +24,8 @@ struct ProjectServer {
         if isOpen, !address.isLoopback {
             throw MartletError(
                 .refused,
-                "This project has no users, so it is served to this machine only. Add an owner first (martlet user add NAME --role owner), then serve with --host \(address.host).")
+                "This project has no users, so it is served to this machine only. Add an owner first (martlet user add NAME --role owner), then serve with --host \(address.host)."
+            )
         }
         let plan = project.file.serving
         log = try PredictionLog(folder: project.predictionsFolder, endpoint: plan.endpoint, options: plan.log, clock: project.clock)
@@ -52,7 +53,7 @@ struct ProjectServer {
             watching.cancel()
             log.close()
         }
-        try await HTTPServer().run(router.router, at: address) { port in
+        try await HTTPServer().run(router, at: address) { port in
             local.set("\(address.tls == nil ? "http" : "https")://\(address.host.contains(":") ? "[\(address.host)]" : address.host):\(port)")
             ready(local.text)
         }

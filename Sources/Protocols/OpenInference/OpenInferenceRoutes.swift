@@ -1,6 +1,6 @@
-import HTTPTypes
 import Access
 package import HTTP
+import HTTPTypes
 import Hummingbird
 import NIOCore
 package import Serving

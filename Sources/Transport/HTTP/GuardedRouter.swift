@@ -3,14 +3,15 @@ package import HTTPTypes
 package import Hummingbird
 package import Support
 
-/// The only way to add a route: each names its rule, and its handler runs after the gate has let the request through.
+/// The only way to add a route: each names its rule, and its handler runs after the gate has let the request through. The router below is not
+/// reached from outside, so a route without a rule does not compile.
 package final class GuardedRouter {
     package typealias Handler = @Sendable (Request, ServedContext, Caller) async throws -> Response
     /// How a protocol tells that a request was turned away.
     package typealias Refusal = @Sendable (MartletError, Request) async -> Response
 
     /// The router that is served.
-    package let router: Router<ServedContext>
+    let router: Router<ServedContext>
     private let gate: RequestGate
     /// The routes with their rules, in the order in which they were added.
     package private(set) var routes: [RuledRoute] = []
@@ -19,6 +20,9 @@ package final class GuardedRouter {
         router = Router(context: ServedContext.self)
         self.gate = gate
     }
+
+    /// Adds what stands before the routes that are added after it. It can change answers, and answer where no route does.
+    package func add(middleware: some RouterMiddleware<ServedContext>) { router.add(middleware: middleware) }
 
     /// Adds a route.
     package func on(

@@ -1,4 +1,4 @@
-package import Hummingbird
+import Hummingbird
 import HummingbirdCore
 package import Logging
 import NIOCore
@@ -47,12 +47,13 @@ package final class HTTPServer: Sendable {
     /// - Parameter onReady: told the actual port once connections are accepted.
     /// - Throws: `conflict` where the port is taken, `inputOutput` for another reason that listening fails.
     package func run(
-        _ router: Router<ServedContext>, at address: Address = .init(),
+        _ router: GuardedRouter, at address: Address = .init(),
         handlesSignals: Bool = true, grace: Double = 30, logger: Logger? = nil, onReady: @escaping @Sendable (_ port: Int) async -> Void
     ) async throws(MartletError) {
         let logger = logger ?? Logger(label: "martlet.http") { _ in SwiftLogNoOpLogHandler() }
         let application = Application(
-            router: router, server: try HTTPServer.builder(address.tls), configuration: .init(address: .hostname(address.host, port: address.port), serverName: "martlet"),
+            router: router.router, server: try HTTPServer.builder(address.tls),
+            configuration: .init(address: .hostname(address.host, port: address.port), serverName: "martlet"),
             onServerRunning: { channel in await onReady(channel.localAddress?.port ?? address.port) }, logger: logger)
         var configuration = ServiceGroupConfiguration(
             services: [application], gracefulShutdownSignals: handlesSignals ? [.sigterm, .sigint] : [], logger: logger)

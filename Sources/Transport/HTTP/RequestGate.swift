@@ -54,8 +54,11 @@ package struct RequestGate: Sendable {
             return .loopback
         }
         switch Credentials(request) {
-        case .none: throw MartletError(.unauthenticated, "This server wants to know who asks: send “Authorization: Bearer TOKEN”, or sign in at /sign-in.")
-        case .unreadable: throw MartletError(.unauthenticated, "The Authorization header cannot be read. It is “Bearer TOKEN”, or “Basic” with a name and password.")
+        case .none:
+            throw MartletError(.unauthenticated, "This server wants to know who asks: send “Authorization: Bearer TOKEN”, or sign in at /sign-in.")
+        case .unreadable:
+            throw MartletError(
+                .unauthenticated, "The Authorization header cannot be read. It is “Bearer TOKEN”, or “Basic” with a name and password.")
         case .bearer(let secret): return try access.caller(token: secret)
         case .session(let secret): return try await pool.run { () throws(MartletError) in try access.caller(session: secret) }
         case .basic(let name, let password):
@@ -71,7 +74,9 @@ package struct RequestGate: Sendable {
         let host = authority.hasPrefix("[") ? String(authority.prefix { $0 != "]" }.dropFirst()) : String(authority.prefix { $0 != ":" })
         guard host == "localhost" || host == "::1" || host.hasPrefix("127.") else {
             throw MartletError(
-                .permissionDenied, "This server has no users yet and answers only to names of its own machine, not to “\(host.prefix(100))”. Add one with “martlet user add”.")
+                .permissionDenied,
+                "This server has no users yet and answers only to names of its own machine, not to “\(host.prefix(100))”. Add one with “martlet user add”."
+            )
         }
     }
 

@@ -25,7 +25,8 @@ package struct TLSFiles: Sendable, Equatable {
             return try .tls(base, tlsConfiguration: configuration)
         } catch {
             throw MartletError(
-                .invalidInput, "\(certificate) and \(key) do not make a TLS server: they must be PEM files, the key belonging to the first certificate.",
+                .invalidInput,
+                "\(certificate) and \(key) do not make a TLS server: they must be PEM files, the key belonging to the first certificate.",
                 cause: "\(error)")
         }
     }

@@ -37,7 +37,7 @@ package struct GuardedHouse: Sendable {
                 defer { ready.finish() }
                 let router = router()
                 routes(router)
-                try await server.run(router.router, at: address, handlesSignals: false) { ready.yield($0) }
+                try await server.run(router, at: address, handlesSignals: false) { ready.yield($0) }
             }
             for await port in ports {
                 let outcome: Result<Void, any Error>

@@ -43,7 +43,9 @@ struct Screens: Sendable {
 
     private func outcome(_ attempt: TryRequest, by caller: Caller) async -> Result<JSONValue, MartletError> {
         if let stale = attempt.staleness { return .failure(stale) }
-        do { return .success(try await source.infer(attempt.endpoint.name, attempt.request, by: caller)) } catch { return .failure(MartletError(error)) }
+        do { return .success(try await source.infer(attempt.endpoint.name, attempt.request, by: caller)) } catch {
+            return .failure(MartletError(error))
+        }
     }
 
     private static func form(of request: Request) async throws -> [(name: String, value: String)] {

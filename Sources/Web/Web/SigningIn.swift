@@ -46,7 +46,9 @@ struct SigningIn: Sendable {
     /// Where to go afterwards: a page of this server, or home.
     private static func next(_ fields: [(name: String, value: String)]) -> String {
         let wanted = fields.first { $0.name == "next" }?.value
-        guard let local = PagePath.local(wanted), local.hasPrefix("/"), local.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return PagePath.home }
+        guard let local = PagePath.local(wanted), local.hasPrefix("/"), local.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            return PagePath.home
+        }
         return local
     }
 

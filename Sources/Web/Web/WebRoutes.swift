@@ -9,7 +9,7 @@ import Support
 ///
 /// - Note: the page for unknown addresses is a middleware, which Hummingbird applies to routes added after it: it lets every answer of theirs through.
 package func addPages(to router: GuardedRouter, source: any ProjectSource) {
-    router.router.add(middleware: UnknownAddress(source: source))
+    router.add(middleware: UnknownAddress(source: source))
     addAssets(to: router)
     addSigningIn(to: router, source: source)
     addScreens(to: router, source: source)
