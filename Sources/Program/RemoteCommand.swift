@@ -7,6 +7,7 @@ import Support
 /// same command, so both print the same.
 protocol RemoteCommand: AsyncParsableCommand {
     var options: GlobalOptions { get }
+    var remote: ServerOptions { get }
 
     /// What a caller of a server needs for it.
     var permission: Permission { get }
@@ -30,7 +31,7 @@ extension RemoteCommand {
 
     func run() async throws {
         try confirm()
-        guard let server = try options.server() else { return try run(on: options.open(rehearses: rehearses), console: .standard) }
+        guard let server = try remote.server() else { return try run(on: options.open(rehearses: rehearses), console: .standard) }
         try await server.run(Array(CommandLine.arguments.dropFirst()), console: .standard)
     }
 }

@@ -9,8 +9,9 @@ final class LiveServer: Sendable {
     let port: UInt16
     private let session: URLSession
 
-    init(_ folder: TemporaryFolder) async throws {
-        child = try folder.start("serve", "--port", "0", "--json")
+    /// - Parameter options: further words of the command.
+    init(_ folder: TemporaryFolder, _ options: String...) async throws {
+        child = try Child(Program.path ?? "", ["serve", "--port", "0", "--json"] + options, in: folder.path, environment: Program.environment())
         guard let text = await child.printed("}\n") else { throw ChildFailure(description: "The server did not start: \(await child.end().errors)") }
         guard let address = try JSONValue(parsing: text)["address"].text, let port = address.split(separator: ":").last.flatMap({ UInt16($0) }) else {
             throw ChildFailure(description: "The server did not say its address: \(text)")

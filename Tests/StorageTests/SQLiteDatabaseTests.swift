@@ -37,6 +37,21 @@ struct SQLiteDatabaseTests {
         }
     }
 
+    @Test("Opening the file once more in a process and closing it again leaves the locks of the first connection in force")
+    func locks() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("m.db")
+        let first = try SQLiteDatabase(path: path)
+        try first.write { try $0.execute("INSERT INTO node (ref, at, facts) VALUES ('a', 1, '{}')") }
+        _ = try SQLiteDatabase(path: path).read { try $0.rows("SELECT * FROM node").count }
+        // Another process that takes the database for unused would remove its log when it closes.
+        let script = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); print(c.execute('SELECT count(*) FROM node').fetchone()[0]); c.close()"
+        #expect(try await Child.run("/usr/bin/env", ["python3", "-c", script, path]).output == "1\n")
+        #expect(try folder.files().contains("m.db-wal"))
+        try first.write { try $0.execute("INSERT INTO node (ref, at, facts) VALUES ('b', 1, '{}')") }
+        #expect(try first.read { try $0.rows("SELECT * FROM node").count } == 2)
+    }
+
     @Test("A file of version 1 is brought up to date with its rows, and a copy of it is kept")
     func upgrade() throws {
         let folder = try TemporaryFolder()

@@ -21,11 +21,11 @@ package struct Project: Sendable {
     package let clock: any WallClock
     package let database: any MetadataDatabase
     package let objects: DiskObjectStore
-    package private(set) var events: EventLog
+    package let events: EventLog
     package let lineage: LineageGraph
     package let runs: RunStore
-    package private(set) var datasets: DatasetStore
-    package private(set) var models: ModelStore
+    package let datasets: DatasetStore
+    package let models: ModelStore
     package let checks: CheckResults
     package let files: FileStates
     package let identifiers: IdentifierSource
@@ -39,33 +39,44 @@ package struct Project: Sendable {
     package init(
         root: String, clock: any WallClock, engines: EngineLocator, actor: String, rehearses: Bool = false
     ) throws(MartletError) {
-        self.root = root
-        self.clock = clock
-        self.engines = engines
-        file = try ProjectFile(path: "\(root)/\(ProjectFile.name)")
         let state = Project.stateFolder(root)
+        let file = try ProjectFile(path: "\(root)/\(ProjectFile.name)")
         try makeFolder(state)
         let opened = try SQLiteDatabase(path: "\(state)/martlet.db")
         let database: any MetadataDatabase = rehearses ? RehearsedDatabase(opened) : opened
+        self.init(
+            root: root, file: file, clock: clock, database: database, objects: try DiskObjectStore(root: "\(state)/objects"),
+            events: EventLog(database: database, clock: clock, actor: actor), identifiers: IdentifierSource(clock: clock), engines: engines)
+    }
+
+    private init(
+        root: String, file: ProjectFile, clock: any WallClock, database: any MetadataDatabase, objects: DiskObjectStore, events: EventLog,
+        identifiers: IdentifierSource, engines: EngineLocator
+    ) {
+        self.root = root
+        self.file = file
+        self.clock = clock
         self.database = database
-        objects = try DiskObjectStore(root: "\(state)/objects")
-        events = EventLog(database: database, clock: clock, actor: actor)
+        self.objects = objects
+        self.events = events
+        self.identifiers = identifiers
+        self.engines = engines
         lineage = LineageGraph(database: database, clock: clock)
         runs = RunStore(database: database, clock: clock)
         datasets = DatasetStore(database: database, events: events, lineage: lineage, clock: clock)
         models = ModelStore(database: database, events: events, lineage: lineage, clock: clock)
         checks = CheckResults(database: database)
         files = FileStates(database: database)
-        identifiers = IdentifierSource(clock: clock)
     }
 
-    /// The same project, in which somebody else acts: what is written carries their name.
-    package func acting(as caller: Caller) -> Project {
-        var project = self
-        project.events = events.acting(as: caller.id.rawValue, via: caller.via)
-        project.datasets = DatasetStore(database: database, events: project.events, lineage: lineage, clock: clock)
-        project.models = ModelStore(database: database, events: project.events, lineage: lineage, clock: clock)
-        return project
+    /// The same project with its file as it stands now, in which somebody else acts: what is written carries their name.
+    /// - Parameter rehearses: whether what is written to the metadata is taken back at once.
+    package func reopened(for caller: Caller, rehearses: Bool = false) throws(MartletError) -> Project {
+        let database: any MetadataDatabase = rehearses ? RehearsedDatabase(database) : database
+        let events = EventLog(database: database, clock: clock, actor: "").acting(as: caller.id.rawValue, via: caller.via)
+        return Project(
+            root: root, file: try ProjectFile(path: "\(root)/\(ProjectFile.name)"), clock: clock, database: database, objects: objects,
+            events: events, identifiers: identifiers, engines: engines)
     }
 
     /// The principals of the project.
@@ -73,11 +84,6 @@ package struct Project: Sendable {
 
     /// The API tokens of the project.
     package var tokens: TokenStore { TokenStore(database: database, events: events, clock: clock) }
-
-    /// The project with its file as it stands now.
-    package func reopened(rehearses: Bool = false) throws(MartletError) -> Project {
-        try Project(root: root, clock: clock, engines: engines, actor: events.currentActor, rehearses: rehearses)
-    }
 
     /// The folder that Martlet keeps its state in.
     package static func stateFolder(_ root: String) -> String { "\(root)/.martlet" }

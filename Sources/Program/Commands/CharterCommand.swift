@@ -13,6 +13,7 @@ struct CharterCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "check", abstract: "Read martlet.yaml and say what is wrong or unfinished, with line numbers.")
 
+        @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
 
         func run(on project: Project, console: Console) throws {
@@ -35,6 +36,7 @@ struct CharterCommand: ParsableCommand {
         )
 
         @OptionGroup var change: ChangeOptions
+        @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
 
         var permission: Permission { .charterConfirm }

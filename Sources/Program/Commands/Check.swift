@@ -13,12 +13,13 @@ struct Check: AsyncParsableCommand {
 
     @Argument(help: "One objective's id; all of them where it is left out.")
     var objective: String?
-    @OptionGroup var change: ChangeOptions
+    @Flag(help: "Say what would happen, and change nothing.")
+    var dryRun = false
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let project = try options.open(rehearses: change.dryRun)
-        let outcome = try await project.check(objective, tells: !change.dryRun)
+        let project = try options.open(rehearses: dryRun)
+        let outcome = try await project.check(objective, tells: !dryRun)
         let console = Console.standard
         if options.json {
             console.json(outcome.json)

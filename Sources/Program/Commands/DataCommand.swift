@@ -12,6 +12,7 @@ struct DataCommand: ParsableCommand {
     struct List: RemoteCommand {
         static let configuration = CommandConfiguration(abstract: "List the dataset versions, newest first.")
 
+        @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
 
         func run(on project: Project, console: Console) throws {
@@ -34,6 +35,7 @@ struct DataCommand: ParsableCommand {
 
         @Argument(help: "The dataset: dataset:NAME@v3; the newest where it is left out.")
         var reference: String?
+        @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
 
         var permission: Permission { .dataRead }

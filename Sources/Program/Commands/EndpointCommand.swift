@@ -8,6 +8,7 @@ struct EndpointCommand: ParsableCommand {
     struct List: RemoteCommand {
         static let configuration = CommandConfiguration(abstract: "List the endpoints, the version behind each and what the log holds.")
 
+        @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
 
         func run(on project: Project, console: Console) throws {

@@ -20,17 +20,18 @@ struct FeedbackCommand: ParsableCommand {
 
         @Argument(help: "The labels: CSV, TSV, Parquet or JSON lines. All files of monitoring.labels where it is left out.", completion: .file())
         var files: [String] = []
-        @OptionGroup var change: ChangeOptions
+        @Flag(help: "Say what would happen, and change nothing.")
+        var dryRun = false
         @OptionGroup var options: GlobalOptions
 
         func run() throws {
-            let result = try options.open(rehearses: change.dryRun).importLabels(files)
+            let result = try options.open(rehearses: dryRun).importLabels(files)
             let console = Console.standard
             guard !options.json else { return console.json(result.json) }
             console.line(
                 "\(result.added) labels added, \(result.changed) corrected, \(result.unchanged) known already; \(result.matched) belong to predictions in the log."
             )
-            if change.dryRun { console.line("This was a rehearsal: nothing was stored.") }
+            if dryRun { console.line("This was a rehearsal: nothing was stored.") }
             if result.rejected > 0 { console.line("\(result.rejected) rows left out: \(result.reason ?? "")") }
         }
     }

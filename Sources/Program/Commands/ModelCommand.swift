@@ -13,6 +13,7 @@ struct ModelCommand: ParsableCommand {
     struct List: RemoteCommand {
         static let configuration = CommandConfiguration(abstract: "List the model versions, newest first.")
 
+        @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
 
         func run(on project: Project, console: Console) throws {
@@ -39,6 +40,7 @@ struct ModelCommand: ParsableCommand {
         @Option(help: "Why, for the record.")
         var reason: String = "promoted by hand"
         @OptionGroup var change: ChangeOptions
+        @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
 
         var permission: Permission { .modelPromote }
@@ -60,6 +62,7 @@ struct ModelCommand: ParsableCommand {
         @Option(help: "Why, for the record.")
         var reason: String = "rolled back by hand"
         @OptionGroup var change: ChangeOptions
+        @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
 
         var permission: Permission { .modelPromote }
@@ -80,6 +83,7 @@ struct ModelCommand: ParsableCommand {
 
         @Argument(help: "The model's name; the project's own where it is left out.")
         var model: String?
+        @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
 
         func run(on project: Project, console: Console) throws {
@@ -110,6 +114,7 @@ struct ModelCommand: ParsableCommand {
 
         @Argument(help: "The version: model:NAME@champion; the champion where it is left out.")
         var reference: String?
+        @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
 
         func run(on project: Project, console: Console) throws {

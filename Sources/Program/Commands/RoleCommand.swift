@@ -15,6 +15,7 @@ struct RoleCommand: ParsableCommand {
                   access: {roles: {till: [prediction.create]}}
                 """)
 
+        @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
 
         func run(on project: Project, console: Console) throws {

@@ -17,6 +17,7 @@ struct Show: RemoteCommand {
     @Argument(help: "What to show: kind:name@version-or-alias.")
     var reference: String
 
+    @OptionGroup var remote: ServerOptions
     @OptionGroup var options: GlobalOptions
 
     /// A prediction may be shown by its bare ID too.

@@ -10,6 +10,7 @@ struct StatusCommand: RemoteCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show how the project stands: objectives, data, champion, and what to do next.")
 
+    @OptionGroup var remote: ServerOptions
     @OptionGroup var options: GlobalOptions
 
     func run(on project: Project, console: Console) throws {

@@ -44,6 +44,7 @@ struct TokenCommand: ParsableCommand {
     struct List: RemoteCommand {
         static let configuration = CommandConfiguration(abstract: "List the tokens: whose, for what, until when.")
 
+        @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
 
         var permission: Permission { .accessManage }

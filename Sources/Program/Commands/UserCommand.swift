@@ -50,6 +50,7 @@ struct UserCommand: ParsableCommand {
     struct List: RemoteCommand {
         static let configuration = CommandConfiguration(abstract: "List the users and services with their roles.")
 
+        @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
 
         var permission: Permission { .accessManage }

@@ -19,6 +19,7 @@ struct WhyCommand: RemoteCommand {
     @Argument(help: "What to explain: kind:name@version-or-alias, or a prediction's ID.")
     var reference: String
 
+    @OptionGroup var remote: ServerOptions
     @OptionGroup var options: GlobalOptions
 
     var permission: Permission { .predictionRead }

@@ -59,7 +59,7 @@ struct ProjectPages: ProjectSource {
     func why(_ prediction: String, by caller: Caller) async throws -> WhyView {
         endpoint.log?.flush()
         return try await pool.run { () throws(MartletError) in
-            try WhyFacts(why: try self.opened.acting(as: caller).why("prediction:\(prediction)")).view()
+            try WhyFacts(why: try self.opened.reopened(for: caller).why("prediction:\(prediction)")).view()
         }
     }
 

@@ -19,7 +19,7 @@ enum ServedCommand {
         let printed = CollectedText()
         var code: Int32 = 0
         do {
-            let project = try project.reopened(rehearses: command.rehearses).acting(as: caller)
+            let project = try project.reopened(for: caller, rehearses: command.rehearses)
             try command.run(on: project, console: .collecting(into: printed, usesColour: usesColour))
         } catch let error as MartletError { throw error } catch let error as ExitCode { code = error.rawValue } catch {
             throw MartletError(.defect, "The command ended with an error of its own.", cause: "\(error)")

@@ -28,12 +28,11 @@ package final class SQLiteDatabase: MetadataDatabase {
     }
 
     /// Makes the file, empty and private to the owner, where it is missing: SQLite gives its log the permissions that the file has then.
-    /// Where that fails, opening says why.
+    /// Where that fails, opening says why. A file that is there is not opened: closing it again would drop the locks that other connections of
+    /// this process hold on it (POSIX locks belong to the process), and another process would take the database for unused.
     private static func makeFile(_ path: String) {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { return }
-        fchmod(descriptor, 0o600)
-        close(descriptor)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { close(descriptor) } else { chmod(path, 0o600) }
     }
 
     package func read<Result: Sendable>(_ body: (SQLSession) throws -> Result) throws(MartletError) -> Result {
