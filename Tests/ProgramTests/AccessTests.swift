@@ -54,6 +54,51 @@ import Testing
         _ = await again.interrupt()
     }
 
+    @Test("is decided the same for every route and every role as the table of routes says, and for nobody at all")
+    func everyRoute() async throws {
+        let folder = try await Loans.trained()
+        try folder.replace("pipeline:", with: "access: {roles: {till: [prediction.create]}}\npipeline:", in: "martlet.yaml")
+        let routes = try await folder.martlet("role", "routes", "--json").json.elements
+        #expect(routes.count > 60)
+        var tokens: [(role: String, secret: String?)] = [("nobody", nil)]
+        for role in ["owner", "maintainer", "contributor", "validator", "viewer", "till"] {
+            _ = try await folder.martlet("user", "add", role, "--role", role)
+            tokens.append((role, try await folder.martlet("token", "add", role, "--for", role, "--json").json["token"].text))
+        }
+        let server = try await LiveServer(folder)
+        var denied = 0
+        for (role, secret) in tokens {
+            let statuses = try await Self.statuses(of: routes, port: server.port, token: secret)
+            #expect(statuses.count == routes.count)
+            for (route, status) in zip(routes, statuses) {
+                let isIn = route["roles"].isNull || route["roles"].elements.contains { $0.text == role }
+                // A page leads whoever is not known to signing in. What signs in answers 401 to a wrong password, whoever asks.
+                let isTurnedAway = [401, 403].contains(status) && route["path"].text != "/sign-in" || status == 303 && !isIn && secret == nil
+                #expect(isIn != isTurnedAway, "\(route["method"].text ?? "") \(route["path"].text ?? "") as \(role): \(status)")
+                denied += isIn ? 0 : 1
+            }
+        }
+        #expect(denied > 100)
+        _ = await server.interrupt()
+    }
+
+    /// The status that each route answers with, in order.
+    private static func statuses(of routes: [JSONValue], port: UInt16, token: String?) async throws -> [Int] {
+        var words: [String] = []
+        for route in routes {
+            var path = route["path"].text ?? ""
+            for (name, value) in [
+                ("{model}", "loans"), ("{name}", "loans"), ("{version}", "1"), ("{prediction}", "01a20ac8a78876cca92d11964a8dc3c5"), ("**", "x/y"),
+            ] { path = path.replacing(name, with: value) }
+            if !words.isEmpty { words.append("--next") }
+            words += ["-sS", "-o", "/dev/null", "-w", "%{http_code}\n", "-H", "Content-Type: application/json"]
+            words += route["method"].text == "HEAD" ? ["-I"] : ["-X", route["method"].text ?? "GET"]
+            if let token { words += ["-H", "Authorization: Bearer \(token)"] }
+            words.append("http://127.0.0.1:\(port)\(path)")
+        }
+        return try await Child.run("/usr/bin/curl", words, environment: Program.environment()).output.split(separator: "\n").compactMap { Int($0) }
+    }
+
     @Test("from elsewhere is not offered while nobody is registered, and then over TLS")
     func elsewhere() async throws {
         let folder = try await Loans.trained()

@@ -1,11 +1,12 @@
 import Access
 import ArgumentParser
+import HTTP
 import Projects
 import Support
 
 struct RoleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "role", abstract: "Show roles and give them.", subcommands: [List.self, Add.self, Remove.self])
+        commandName: "role", abstract: "Show roles and give them.", subcommands: [List.self, Routes.self, Add.self, Remove.self])
 
     struct List: RemoteCommand {
         static let configuration = CommandConfiguration(
@@ -31,6 +32,35 @@ struct RoleCommand: ParsableCommand {
                 console.line("\(console.paint(role.name, .bold))  \(role.about)")
                 console.line("    \(role.permissions.sorted().map(\.rawValue).joined(separator: ", "))")
             }
+        }
+    }
+
+    struct Routes: RemoteCommand {
+        static let configuration = CommandConfiguration(abstract: "List every address of the server with the roles that may take it.")
+
+        @OptionGroup var remote: ServerOptions
+        @OptionGroup var options: GlobalOptions
+
+        func run(on project: Project, console: Console) throws {
+            let routes = ServedRoutes.table(of: project)
+            guard !options.json else { return console.json(.array(routes.map { json($0, project) })) }
+            var table = TextTable()
+            for route in routes {
+                table.add(route.method, route.path, route.permission?.rawValue ?? "–", roles(route, project)?.joined(separator: ", ") ?? "everybody")
+            }
+            table.lines().forEach { console.line($0) }
+        }
+
+        /// The roles that may take a route; nil where everybody may.
+        private func roles(_ route: RuledRoute, _ project: Project) -> [String]? {
+            route.permission.map { permission in project.file.access.roles.filter { $0.permissions.contains(permission) }.map(\.name) }
+        }
+
+        private func json(_ route: RuledRoute, _ project: Project) -> JSONValue {
+            [
+                "method": .string(route.method), "path": .string(route.path), "permission": JSONValue(route.permission?.rawValue),
+                "roles": roles(route, project).map { JSONValue($0) } ?? .null,
+            ]
         }
     }
 

@@ -40,13 +40,8 @@ struct ProjectServer {
         if log.recovery.lostRows > 0 {
             Console.standard.note("The last server died with \(log.recovery.lostRows) predictions not yet written; they are counted as lost.")
         }
-        let pool = WorkPool(width: 2, limit: 64)
-        let router = GuardedRouter(gate: RequestGate(access: access, pool: pool))
         let local = LocalAddress()
-        addOpenInference(to: router, endpoints: EndpointSet([endpoint]), version: Version.current)
-        let pages = ProjectPages(
-            project: project, endpoint: endpoint, address: local, access: access, isSecure: address.tls != nil, pool: pool)
-        addPages(to: router, source: pages)
+        let router = ServedRoutes(project: project, endpoint: endpoint, access: access, address: local, isSecure: address.tls != nil).router()
         let watch = Watch(project: project, endpoint: endpoint)
         let watching = Task { await watch.run() }
         defer {

@@ -1,0 +1,43 @@
+import Access
+import HTTP
+import OpenInference
+import Projects
+import Serving
+import Support
+import Web
+
+/// Everything that a server answers over HTTP: the one list of its protocols.
+struct ServedRoutes {
+    let project: Project
+    let endpoint: Endpoint
+    let access: Access
+    let address: LocalAddress
+    let isSecure: Bool
+
+    init(project: Project, endpoint: Endpoint, access: Access, address: LocalAddress = LocalAddress(), isSecure: Bool = false) {
+        self.project = project
+        self.endpoint = endpoint
+        self.access = access
+        self.address = address
+        self.isSecure = isSecure
+    }
+
+    func router() -> GuardedRouter {
+        let pool = WorkPool(width: 2, limit: 64)
+        let router = GuardedRouter(gate: RequestGate(access: access, pool: pool))
+        addOpenInference(to: router, endpoints: EndpointSet([endpoint]), version: Version.current)
+        let pages = ProjectPages(project: project, endpoint: endpoint, address: address, access: access, isSecure: isSecure, pool: pool)
+        addPages(to: router, source: pages)
+        return router
+    }
+
+    /// The routes of a project's server, without one that runs.
+    static func table(of project: Project) -> [RuledRoute] {
+        let plan = project.file.serving
+        let endpoint = Endpoint(
+            plan: plan, provider: ChampionProvider(project: project), log: nil, pool: WorkPool(), identifiers: project.identifiers,
+            clock: project.clock)
+        let access = Access(database: project.database, events: project.events, clock: project.clock, plan: project.file.access)
+        return ServedRoutes(project: project, endpoint: endpoint, access: access).router().routes
+    }
+}
