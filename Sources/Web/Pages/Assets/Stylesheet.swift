@@ -106,7 +106,7 @@ extension Stylesheet {
         .strip .attention > * { border-top-color: var(--warn); }
         .strip .failed > * { border-top-color: var(--bad); }
         .strip .empty > * { border-style: dashed; border-top: 3px dashed var(--line); background: transparent; box-shadow: none; margin: 0; padding: .55rem .65rem; }
-        .phase { display: flex; align-items: center; gap: .4rem; font-weight: 650; }
+        .phase { display: flex; align-items: center; gap: .3rem; font-size: .88rem; font-weight: 650; overflow-wrap: normal; }
         .phase .badge { margin-left: auto; flex: none; }
         .icon { width: 16px; height: 16px; flex: none; fill: none; stroke: var(--soft); stroke-width: 1.4; stroke-linecap: round; stroke-linejoin: round; }
         .fact { display: block; color: var(--soft); font-size: .82rem; line-height: 1.35; margin-top: .2rem; }
@@ -190,6 +190,7 @@ extension Stylesheet {
         .try form > p { margin: .9rem 0 0; }
         .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: .6rem .9rem; }
         label { display: flex; flex-direction: column; justify-content: flex-end; gap: .12rem; min-width: 0; }
+        .sign-in { display: grid; gap: .8rem; max-width: 24rem; }
         label .name { font-size: .86rem; line-height: 1.3; max-height: 4em; overflow: hidden; }
         .answer { border-left: 1px solid var(--line); padding-left: 1.6rem; min-width: 0; transition: opacity .15s; }
         .answer[aria-busy] { opacity: .4; }
