@@ -40,6 +40,7 @@ struct ProjectServer {
         if log.recovery.lostRows > 0 {
             Console.standard.note("The last server died with \(log.recovery.lostRows) predictions not yet written; they are counted as lost.")
         }
+        try project.recordSettings()
         let pool = WorkPool(width: 2, limit: 64)
         let router = GuardedRouter(gate: RequestGate(access: access, pool: pool))
         let local = LocalAddress()
