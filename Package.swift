@@ -23,6 +23,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
@@ -103,13 +104,15 @@ let package = Package(
 
         // MARK: Storage: metadata and files
         // Metadata in SQLite: migrations, one writer, many readers.
-        room("Storage", "Database", ["Support", grdb]),
+        room("Storage", "Database", ["Support", grdb, sqlite]),
         // Content-addressed files, whole or absent.
         room("Storage", "Objects", ["Support", "Digests"]),
 
         // MARK: Common: what every phase of the lifecycle uses
         // The append-only, hash-chained record of what happened.
         room("Common", "Events", ["Support", "Digests", "Database"]),
+        // Exports of the record, and what stands for it outside: lines in files, Git notes, time stamps.
+        room("Common", "Audit", ["Support", "Digests", "Objects", "Events", httpClient, nio, nioHTTP]),
         // Who may do what: principals, roles, tokens, and the one decision.
         room("Common", "Access", ["Support", "Settings", "Digests", "Database", "Events", crypto, cryptoExtras]),
         // The one graph from a prediction back to its source.
@@ -145,7 +148,7 @@ let package = Package(
         // One project folder with all phases assembled, and the order in which a run calls them.
         room(
             "Lifecycle", "Projects",
-            ["Support", "Digests", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "Database", "Objects", "Events", "Lineage", "Access", "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", "Monitoring"]),
+            ["Support", "Digests", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "Database", "Objects", "Events", "Audit", "Lineage", "Access", "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", "Monitoring"]),
 
         // MARK: Transport: what every protocol stands on
         // The HTTP server, TLS, and the gate that each request passes.
@@ -171,7 +174,7 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Objects", "Events", "Lineage",
+                "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Objects", "Events", "Audit", "Lineage",
                 "Pipelines", "Planning", "Data", "Experiments", "Registry", "Serving", "Monitoring", "Projects",
                 "Access", "HTTP", "OpenInference", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
             ],
@@ -187,7 +190,7 @@ let package = Package(
         // The lifecycle on published data.
         tests(
             "ProjectsTests",
-            ["Projects", "Pipelines", "Planning", "Data", "Objects", "Registry", "Serving", "Monitoring", "EngineLibraries", "Tables", "Support", "TestSupport"]),
+            ["Projects", "Access", "Events", "Audit", "Pipelines", "Planning", "Data", "Experiments", "Objects", "Registry", "Serving", "Monitoring", "EngineLibraries", "Tables", "Support", "TestSupport"]),
         tests("DemoTests", ["Demo", "Support", "Tables"]),
         tests("ONNXGraphTests", ["ONNXGraph", "Support"]),
         tests(
@@ -198,7 +201,7 @@ let package = Package(
         // One suite for every backend of the database and of the object store, and what each of them adds.
         tests("StorageTests", ["Database", "Objects", "Support", "Digests", "TestSupport"]),
         // Events, lineage and pipelines.
-        tests("CommonTests", ["Events", "Lineage", "Pipelines", "Database", "Settings", "Support", "Digests", "TestSupport"], exclude: ["Golden"]),
+        tests("CommonTests", ["Events", "Audit", "Objects", "Lineage", "Pipelines", "Database", "Settings", "Support", "Digests", "TestSupport"], exclude: ["Golden"]),
         tests("PlanningTests", ["Planning", "Database", "Settings", "Statistics", "Support", "TestSupport"], exclude: ["Golden"]),
         // Models, gates, test reports, and the runs of Experiments.
         tests(

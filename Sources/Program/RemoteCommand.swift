@@ -15,6 +15,12 @@ protocol RemoteCommand: AsyncParsableCommand {
     /// Whether what it writes is taken back at once.
     var rehearses: Bool { get }
 
+    /// The moment that is asked about, for commands that also show how something was.
+    var past: AsOfOptions? { get }
+
+    /// Whether it names files of the machine on which it is typed; then no server runs it.
+    var namesLocalFiles: Bool { get }
+
     /// Asks the person at the terminal before it goes through a server or works on a folder.
     func confirm() throws
 
@@ -27,11 +33,25 @@ extension RemoteCommand {
 
     var rehearses: Bool { false }
 
+    var past: AsOfOptions? { nil }
+
+    var namesLocalFiles: Bool { false }
+
     func confirm() throws {}
 
     func run() async throws {
         try confirm()
-        guard let server = try remote.server() else { return try run(on: options.open(rehearses: rehearses), console: .standard) }
+        guard let server = try remote.server() else {
+            let project = try options.open(rehearses: rehearses)
+            return try run(on: past?.place(project) ?? project, console: .standard)
+        }
+        try requireNoLocalFiles()
         try await server.run(Array(CommandLine.arguments.dropFirst()), console: .standard)
+    }
+
+    /// - Throws: `usage` for a command that names files of this machine: on a server's they would be others, and not the asker's to touch.
+    func requireNoLocalFiles() throws(MartletError) {
+        guard namesLocalFiles else { return }
+        throw MartletError(.usage, "A server does not touch files that are named to it. Leave the file out, or work in the project's folder with -C.")
     }
 }

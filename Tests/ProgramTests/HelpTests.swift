@@ -3,15 +3,15 @@ import TestSupport
 import Testing
 
 @Suite("Help", .enabled(if: Program.isBuilt, "\(Program.absence)"), .inTurns) struct HelpTests {
-    static let commands = [
-        "", "init", "run", "status", "serve", "predict", "show", "why", "check", "doctor", "demo", "charter", "charter check", "charter confirm",
-        "data", "data list",
-        "data profile", "model", "model list", "model promote", "model rollback", "model history", "model card", "endpoint", "endpoint list",
-        "feedback",
-        "feedback import", "monitor", "monitor drift", "user", "user add", "user list", "user rm", "user password", "token", "token add",
-        "token list",
-        "token rm", "role", "role list", "role routes", "role add", "role rm",
-    ]
+    /// Every command that has a golden file, from the files' names: `help/model-list.txt`. The program itself is the empty one.
+    static let commands: [String] = {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Golden/help").path(percentEncoded: false)
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.filter { $0.hasSuffix(".txt") }.sorted().map { name in
+            let words = name.dropLast(".txt".count).split(separator: "-").joined(separator: " ")
+            return words == "martlet" ? "" : words
+        }
+    }()
 
     @Test("of every command stands in a golden file", arguments: commands) func golden(command: String) async throws {
         let folder = try TemporaryFolder()

@@ -1,3 +1,4 @@
+import Access
 import Foundation
 import HTTP
 import HTTPTypes
@@ -40,7 +41,7 @@ struct BrowserTests {
         .enabled(if: chromium != nil, "no Chromium is installed (apt install chromium)"))
     func form() async throws {
         let chromium = try #require(Self.chromium)
-        let endpoint = try await SampleProject().endpoint("loans")
+        let endpoint = try await SampleProject().endpoint("loans", by: .loopback)
         let page = EndpointPage(endpoint).html.text.replacing("</head>", with: "<script src=\"/assets/press.js\" defer></script></head>")
         try await RunningServer.with(adding: { router in
             func add(_ path: RouterPath, _ body: String, _ type: String) {

@@ -154,7 +154,8 @@ struct RoutesTests {
         try await RunningServer.with { server in
             let project = SampleProject()
             let views = try await [
-                ("/home", project.home().json), ("/endpoints", project.endpoints().json), ("/endpoints/loans", project.endpoint("loans").json),
+                ("/home", project.home(asOf: nil).json), ("/home?as_of=7d", project.home(asOf: "7d").json), ("/endpoints", project.endpoints().json),
+                ("/endpoints/loans", project.endpoint("loans", by: .loopback).json),
                 ("/why/0199a0b1", project.why("0199a0b1", by: .loopback).json),
             ]
             for (path, view) in views {

@@ -29,10 +29,10 @@ struct SampleProject: ProjectSource {
 
     func signOut(_ secret: String) async throws {}
 
-    func home() async throws -> HomeView {
+    func home(asOf moment: String?) async throws -> HomeView {
         if let failure { throw failure }
         return HomeView(
-            project: project, outcome: "Lend with care.", asOf: Self.time, phases: [.init(.plan, .done, "1 objective", link: "/#objectives")],
+            project: project, outcome: moment.map { "Lend with care, \($0)." } ?? "Lend with care.", asOf: Self.time, phases: [.init(.plan, .done, "1 objective", link: "/#objectives")],
             objectives: [
                 .init(
                     id: "ranking", sentence: "AUC is at least 0.9", metric: "auc", on: "test", bound: 0.9, judge: .lowerBound, value: 0.93,
@@ -42,7 +42,7 @@ struct SampleProject: ProjectSource {
 
     func endpoints() async throws -> [EndpointSummaryView] { [Self.summary] }
 
-    func endpoint(_ name: String) async throws -> EndpointView {
+    func endpoint(_ name: String, by caller: Caller) async throws -> EndpointView {
         guard name == "loans" else { throw MartletError(.notFound, "There is no endpoint “\(name)”.\(didYouMean(name, among: ["loans"]))") }
         return EndpointView(
             endpoint: Self.summary, address: "http://127.0.0.1:8080", days: [.init("2026-08-31", 4), .init("2026-09-01", 9)],

@@ -1,5 +1,4 @@
 package import Database
-internal import Digests
 package import Support
 
 /// One audited fact.
@@ -13,26 +12,33 @@ package struct Event: Sendable, Equatable {
     /// The reference of what it was done to.
     package var subject: String
     package var body: JSONValue
+    /// The hash of the event before it; empty for the first.
+    package var previous: String
     package var hash: String
 }
 
 /// Writes and reads events. Writing happens inside the transaction of the change it records.
 package struct EventLog: Sendable {
-    private let database: any MetadataDatabase
+    let database: any MetadataDatabase
     private let clock: any WallClock
     private let actor: String
     private var via: String?
+    /// Where the end of the record is kept a second time; nil where it is not.
+    package let headFile: HeadFile?
 
-    package init(database: any MetadataDatabase, clock: any WallClock, actor: String) {
+    package init(database: any MetadataDatabase, clock: any WallClock, actor: String, headFile: HeadFile? = nil) {
         self.database = database
         self.clock = clock
         self.actor = actor
+        self.headFile = headFile
     }
 
     /// The same log, written to by somebody else.
-    /// - Parameter via: how they were recognised, kept with each event: `token:ci`.
-    package func acting(as actor: String, via: String? = nil) -> EventLog {
-        var log = EventLog(database: database, clock: clock, actor: actor)
+    /// - Parameters:
+    ///   - via: how they were recognised, kept with each event: `token:ci`.
+    ///   - other: another way to the same database; this log's own where it is nil.
+    package func acting(as actor: String, via: String? = nil, on other: (any MetadataDatabase)? = nil) -> EventLog {
+        var log = EventLog(database: other ?? database, clock: clock, actor: actor, headFile: headFile)
         log.via = via
         return log
     }
@@ -49,13 +55,20 @@ package struct EventLog: Sendable {
         var body = body
         if let via { body["via"] = .string(via) }
         let text = body.compact
-        let hash = EventLog.hash(previous, sequence, at, actor, kind, subject, text)
+        let hash = RecordBytes.hash(previous, sequence, at, actor, kind, subject, text)
         try session.execute(
             "INSERT INTO event (seq, at, actor, kind, subject, body, previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 SQLValue(sequence), SQLValue(at), SQLValue(actor), SQLValue(kind), SQLValue(subject), SQLValue(text), SQLValue(previous),
                 SQLValue(hash),
             ])
+        let before = last.map { AuditHead(sequence: $0.int("seq") ?? 0, hash: previous) }
+        try headFile?.follow(AuditHead(sequence: sequence, hash: hash), after: before, in: session)
+    }
+
+    /// Appends an event that records no other change, such as a read.
+    package func record(_ kind: String, _ subject: String, _ body: JSONValue = .object([])) throws(MartletError) {
+        try database.write { try append(kind, subject, body, in: $0) }
     }
 
     /// The newest events, newest first.
@@ -65,40 +78,11 @@ package struct EventLog: Sendable {
         }
     }
 
-    /// The sequence number of the first event whose hash does not follow from what stands before it; nil where the chain holds.
-    package func firstBroken() throws(MartletError) -> Int? {
-        try database.read { session in
-            var previous = ""
-            var expected = 1
-            var page = try session.rows("SELECT * FROM event ORDER BY seq LIMIT 1000")
-            while !page.isEmpty {
-                for row in page {
-                    let event = EventLog.event(row)
-                    let hash = EventLog.hash(
-                        previous, event.sequence, event.at, event.actor, event.kind, event.subject, row.text("body") ?? "")
-                    guard event.sequence == expected, hash == event.hash, row.text("previous") == previous else { return expected }
-                    previous = hash
-                    expected += 1
-                }
-                page = try session.rows("SELECT * FROM event WHERE seq >= ? ORDER BY seq LIMIT 1000", [SQLValue(expected)])
-            }
-            return nil
-        }
-    }
-
-    private static func event(_ row: SQLRow) -> Event {
+    static func event(_ row: SQLRow) -> Event {
         Event(
             sequence: row.int("seq") ?? 0, at: row.time("at") ?? Timestamp(microseconds: 0), actor: row.text("actor") ?? "",
             kind: row.text("kind") ?? "", subject: row.text("subject") ?? "",
-            body: (try? JSONValue(parsing: row.text("body") ?? "")) ?? .null, hash: row.text("hash") ?? "")
-    }
-
-    private static func hash(
-        _ previous: String, _ sequence: Int, _ at: Timestamp, _ actor: String, _ kind: String, _ subject: String, _ body: String
-    ) -> String {
-        let fields: JSONValue = [
-            .string(previous), .integer(Int64(sequence)), .integer(at.microseconds), .string(actor), .string(kind), .string(subject), .string(body),
-        ]
-        return Digest(of: fields.compact).rawValue
+            body: (try? JSONValue(parsing: row.text("body") ?? "")) ?? .null,
+            previous: row.text("previous") ?? "", hash: row.text("hash") ?? "")
     }
 }

@@ -16,7 +16,10 @@ package struct RunStore: Sendable {
     }
 
     /// Records that a run has begun.
-    package func start(_ id: RunID, parent: RunID?, step: String, parameters: JSONValue, code: CodeVersion?) throws(MartletError) {
+    /// - Parameter also: what is written in the same transaction.
+    package func start(
+        _ id: RunID, parent: RunID?, step: String, parameters: JSONValue, code: CodeVersion?, also: (SQLSession) throws -> Void = { _ in }
+    ) throws(MartletError) {
         let codeText = code.map(RunStore.text) ?? "null"
         try database.write { session in
             try session.execute(
@@ -24,6 +27,7 @@ package struct RunStore: Sendable {
                 [SQLValue(id), SQLValue(parent?.rawValue), SQLValue(step), SQLValue(clock.now()), SQLValue(parameters.compact), SQLValue(codeText)])
             let facts: JSONValue = ["step": .string(step), "parameters": parameters, "code": JSONValue(code?.sentence)]
             try lineage.add("run:\(id)", facts, in: session)
+            try also(session)
         }
     }
 
@@ -49,12 +53,15 @@ package struct RunStore: Sendable {
     }
 
     /// Marks runs that never ended. Call only while holding the project's lock: then whoever ran them is gone.
+    /// - Parameter also: what is written for each in the same transaction.
     /// - Returns: how many there were.
-    package func markInterrupted() throws(MartletError) -> Int {
+    package func markInterrupted(also: (RunID, SQLSession) throws -> Void = { _, _ in }) throws(MartletError) -> Int {
         try database.write { session in
-            let count = try session.row("SELECT count(*) AS n FROM run WHERE status = 'running'")?.int("n") ?? 0
-            if count > 0 { try session.execute("UPDATE run SET status = 'interrupted', ended = ? WHERE status = 'running'", [SQLValue(clock.now())]) }
-            return count
+            let found = try session.rows("SELECT id FROM run WHERE status = 'running' ORDER BY id").compactMap { $0.text("id") }
+            guard !found.isEmpty else { return 0 }
+            try session.execute("UPDATE run SET status = 'interrupted', ended = ? WHERE status = 'running'", [SQLValue(clock.now())])
+            for run in found { try also(RunID(run), session) }
+            return found.count
         }
     }
 
@@ -82,12 +89,15 @@ package struct RunStore: Sendable {
 
     /// The metrics of a run, over all rows first.
     package func metrics(of run: RunID) throws(MartletError) -> [RunMetric] {
-        try database.read { session in
-            try session.rows("SELECT * FROM metric WHERE run = ? ORDER BY split, segment, name", [SQLValue(run)]).map { row in
-                RunMetric(
-                    split: row.text("split") ?? "", name: row.text("name") ?? "", segment: row.text("segment") ?? "",
-                    value: row.double("value"), lower: row.double("lower"), upper: row.double("upper"), rows: row.int("rows") ?? 0)
-            }
+        try database.read { try metrics(of: run, in: $0) }
+    }
+
+    /// The same, as the caller's transaction sees them.
+    package func metrics(of run: RunID, in session: SQLSession) throws -> [RunMetric] {
+        try session.rows("SELECT * FROM metric WHERE run = ? ORDER BY split, segment, name", [SQLValue(run)]).map { row in
+            RunMetric(
+                split: row.text("split") ?? "", name: row.text("name") ?? "", segment: row.text("segment") ?? "",
+                value: row.double("value"), lower: row.double("lower"), upper: row.double("upper"), rows: row.int("rows") ?? 0)
         }
     }
 

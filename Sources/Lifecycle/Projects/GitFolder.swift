@@ -11,7 +11,8 @@ package enum GitFolder {
         return CodeVersion(commit: commit, branch: branch.flatMap { $0.isEmpty ? nil : $0 }, modified: changes.map { !$0.isEmpty } ?? false)
     }
 
-    private static func git(_ folder: String, _ arguments: [String]) -> String? {
+    /// What a Git command prints; nil where it fails.
+    static func git(_ folder: String, _ arguments: [String]) -> String? {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = ["git", "-C", folder] + arguments

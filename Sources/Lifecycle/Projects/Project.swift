@@ -30,6 +30,10 @@ package struct Project: Sendable {
     package let files: FileStates
     package let identifiers: IdentifierSource
     package let engines: EngineLocator
+    /// The moment at which the project is looked at; nil for the present.
+    package let past: Past?
+    /// Where reads are recorded: in the present, also while the past is looked at.
+    package let readings: EventLog
 
     /// Opens a project.
     /// - Parameters:
@@ -46,13 +50,19 @@ package struct Project: Sendable {
         let database: any MetadataDatabase = rehearses ? RehearsedDatabase(opened) : opened
         self.init(
             root: root, file: file, clock: clock, database: database, objects: try DiskObjectStore(root: "\(state)/objects"),
-            events: EventLog(database: database, clock: clock, actor: actor), identifiers: IdentifierSource(clock: clock), engines: engines)
+            events: EventLog(database: database, clock: clock, actor: actor, headFile: HeadFile(path: "\(state)/\(HeadFile.name)")),
+            identifiers: IdentifierSource(clock: clock), engines: engines)
     }
 
-    private init(
+    /// - Parameters:
+    ///   - past: the moment at which it is looked at, where that is not the present.
+    ///   - readings: where reads are recorded; in `events` where it is nil.
+    init(
         root: String, file: ProjectFile, clock: any WallClock, database: any MetadataDatabase, objects: DiskObjectStore, events: EventLog,
-        identifiers: IdentifierSource, engines: EngineLocator
+        identifiers: IdentifierSource, engines: EngineLocator, past: Past? = nil, readings: EventLog? = nil
     ) {
+        self.past = past
+        self.readings = readings ?? events
         self.root = root
         self.file = file
         self.clock = clock
@@ -73,7 +83,7 @@ package struct Project: Sendable {
     /// - Parameter rehearses: whether what is written to the metadata is taken back at once.
     package func reopened(for caller: Caller, rehearses: Bool = false) throws(MartletError) -> Project {
         let database: any MetadataDatabase = rehearses ? RehearsedDatabase(database) : database
-        let events = EventLog(database: database, clock: clock, actor: "").acting(as: caller.id.rawValue, via: caller.via)
+        let events = events.acting(as: caller.id.rawValue, via: caller.via, on: database)
         return Project(
             root: root, file: try ProjectFile(path: "\(root)/\(ProjectFile.name)"), clock: clock, database: database, objects: objects,
             events: events, identifiers: identifiers, engines: engines)
@@ -106,6 +116,7 @@ package struct Project: Sendable {
 
     /// Records that the acting person agrees to the charter as it stands.
     package func confirmCharter() throws(MartletError) {
+        try recordSettings()
         try database.write { session in
             try checks.confirm(charter: file.charterDigest, at: clock.now(), actor: events.currentActor, in: session)
             try events.append("charter.confirmed", "charter:\(file.project)", ["digest": .string(file.charterDigest)], in: session)

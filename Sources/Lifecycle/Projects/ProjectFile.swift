@@ -27,6 +27,8 @@ package struct ProjectFile: Sendable {
     package var access: AccessPlan
     /// The digest of the charter's content: what a confirmation covers.
     package var charterDigest: String
+    /// The whole text, as it was read.
+    package var text: String
 
     /// Reads a file.
     /// - Throws: `notFound` where there is none; `invalidInput` with line, column and suggestion.
@@ -43,6 +45,7 @@ package struct ProjectFile: Sendable {
 
     /// Reads the text of a file.
     package init(yaml text: String, file: String) throws(MartletError) {
+        self.text = text
         let node = try SettingsNode(yaml: text, file: file)
         _ = try node.mapping(keys: ["martlet", "project", "charter", "data", "pipeline", "serving", "monitoring", "promotion", "access"])
         let format = try node.required("martlet")

@@ -48,6 +48,11 @@ package struct ModelStore: Sendable {
         try session.execute(
             "UPDATE model_version SET body = ? WHERE model = ? AND version = ?",
             [SQLValue(try encode(version.details)), SQLValue(version.model), SQLValue(version.version)])
+        let body: JSONValue = [
+            "run": JSONValue(version.details.evaluationRun?.rawValue), "evaluation": JSONValue(version.details.evaluation?.rawValue),
+            "test_scores": JSONValue(version.details.testScores?.rawValue),
+        ]
+        try events.append("model.judged", version.reference.description, body, in: session)
     }
 
     /// The version with that number, or the one that an alias stands at; the newest where the selector is nil.
@@ -140,6 +145,7 @@ package struct ModelStore: Sendable {
         try session.execute(
             "INSERT INTO test_opening (model, version, at, purpose) VALUES (?, ?, ?, ?)",
             [SQLValue(version.model), SQLValue(version.version), SQLValue(clock.now()), SQLValue(purpose)])
+        try events.append("testset.opened", version.reference.description, ["purpose": .string(purpose)], in: session)
     }
 
     /// How often the test set was opened for a version.

@@ -13,8 +13,11 @@ struct ModelCommand: ParsableCommand {
     struct List: RemoteCommand {
         static let configuration = CommandConfiguration(abstract: "List the model versions, newest first.")
 
+        @OptionGroup var time: AsOfOptions
         @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
+
+        var past: AsOfOptions? { time }
 
         func run(on project: Project, console: Console) throws {
             let versions = try project.models.models().flatMap { try project.models.versions(of: $0) }.reversed()
@@ -83,8 +86,11 @@ struct ModelCommand: ParsableCommand {
 
         @Argument(help: "The model's name; the project's own where it is left out.")
         var model: String?
+        @OptionGroup var time: AsOfOptions
         @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
+
+        var past: AsOfOptions? { time }
 
         func run(on project: Project, console: Console) throws {
             let name = model ?? project.file.model

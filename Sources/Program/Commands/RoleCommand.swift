@@ -16,8 +16,11 @@ struct RoleCommand: ParsableCommand {
                   access: {roles: {till: [prediction.create]}}
                 """)
 
+        @OptionGroup var time: AsOfOptions
         @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
+
+        var past: AsOfOptions? { time }
 
         func run(on project: Project, console: Console) throws {
             let roles = project.file.access.roles

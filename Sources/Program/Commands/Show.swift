@@ -17,8 +17,11 @@ struct Show: RemoteCommand {
     @Argument(help: "What to show: kind:name@version-or-alias.")
     var reference: String
 
+    @OptionGroup var time: AsOfOptions
     @OptionGroup var remote: ServerOptions
     @OptionGroup var options: GlobalOptions
+
+    var past: AsOfOptions? { time }
 
     /// A prediction may be shown by its bare ID too.
     var permission: Permission {

@@ -10,8 +10,11 @@ struct StatusCommand: RemoteCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show how the project stands: objectives, data, champion, and what to do next.")
 
+    @OptionGroup var time: AsOfOptions
     @OptionGroup var remote: ServerOptions
     @OptionGroup var options: GlobalOptions
+
+    var past: AsOfOptions? { time }
 
     func run(on project: Project, console: Console) throws {
         let status = try project.status()
@@ -26,6 +29,7 @@ struct StatusText {
 
     func print() {
         console.line(console.paint(status.project, .bold) + (status.outcome.map { ": \($0)" } ?? ": no outcome written yet"))
+        if let past = status.past { console.line(past.sentence) }
         console.line()
         printObjectives()
         printThings()

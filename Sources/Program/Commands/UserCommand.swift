@@ -50,8 +50,11 @@ struct UserCommand: ParsableCommand {
     struct List: RemoteCommand {
         static let configuration = CommandConfiguration(abstract: "List the users and services with their roles.")
 
+        @OptionGroup var time: AsOfOptions
         @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
+
+        var past: AsOfOptions? { time }
 
         var permission: Permission { .accessManage }
 

@@ -19,8 +19,11 @@ struct WhyCommand: RemoteCommand {
     @Argument(help: "What to explain: kind:name@version-or-alias, or a prediction's ID.")
     var reference: String
 
+    @OptionGroup var time: AsOfOptions
     @OptionGroup var remote: ServerOptions
     @OptionGroup var options: GlobalOptions
+
+    var past: AsOfOptions? { time }
 
     var permission: Permission { .predictionRead }
 

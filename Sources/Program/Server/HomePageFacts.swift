@@ -17,14 +17,26 @@ struct HomePageFacts {
     func view() throws(MartletError) -> HomeView {
         let status = try project.status()
         let labels = try project.labels.count(of: project.file.serving.endpoint)
-        let predictions = try project.predictionLog().count()
+        let log = try project.predictionLog()
+        let predictions = if let past = project.past { try log.count(HomePageFacts.until(past.moment)) } else { try log.count() }
         return HomeView(
             project: status.project, outcome: status.outcome, asOf: project.clock.now(),
             phases: phases(status, predictions: predictions, labels: labels), objectives: status.objectives.map(objective),
             tests: status.tests.map(tests),
             champion: champion(status), dataset: status.dataset.map(dataset), run: status.run.map { run($0, steps: status.steps) },
-            events: try project.events.latest(12).map(event), next: status.next.map { CommandView($0.command, because: $0.why) })
+            events: try project.events.latest(12, without: HomePageFacts.details).map(event), next: status.next.map { CommandView($0.command, because: $0.why) })
     }
+
+    /// All time up to a moment, with it.
+    private static func until(_ moment: Timestamp) -> Range<Timestamp> {
+        PredictionLogReader.always.lowerBound..<moment.advanced(bySeconds: 0.000_001)
+    }
+
+    /// Kinds of events that are many and told by others: the record has them (`martlet audit log`), the page leaves them out.
+    private static let details: Set<String> = [
+        "step.finished", "testset.opened", "model.judged", "gate.judged", "objectives.checked", "settings.recorded", "predictions.listed",
+        "audit.anchored",
+    ]
 
     private func phases(_ status: Status, predictions: Int, labels: Int) -> [PhaseView] {
         let red = status.objectives.count { $0.verdict == .red } + status.tests.count { $0.last.verdict == .red }

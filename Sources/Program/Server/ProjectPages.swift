@@ -26,6 +26,7 @@ struct ProjectPages: ProjectSource {
     let access: Access
     let isSecure: Bool
     private let pool: WorkPool
+    private let readings = ReadingRecord()
 
     init(project: Project, endpoint: Endpoint, address: LocalAddress, access: Access, isSecure: Bool, pool: WorkPool) {
         opened = project
@@ -38,8 +39,11 @@ struct ProjectPages: ProjectSource {
 
     var project: String { opened.file.project }
 
-    func home() async throws -> HomeView {
-        try await pool.run { () throws(MartletError) in try HomePageFacts(project: self.opened).view() }
+    func home(asOf moment: String?) async throws -> HomeView {
+        try await pool.run { () throws(MartletError) in
+            guard let moment else { return try HomePageFacts(project: self.opened).view() }
+            return try HomePageFacts(project: self.opened.asOf(Past.moment(moment, now: self.opened.clock.now()))).view()
+        }
     }
 
     func endpoints() async throws -> [EndpointSummaryView] {
@@ -47,12 +51,14 @@ struct ProjectPages: ProjectSource {
         }
     }
 
-    func endpoint(_ name: String) async throws -> EndpointView {
+    func endpoint(_ name: String, by caller: Caller) async throws -> EndpointView {
         guard name == endpoint.name else {
             throw MartletError(.notFound, "There is no endpoint “\(name)”.\(didYouMean(name, among: [endpoint.name]))")
         }
         return try await pool.run { () throws(MartletError) in
-            try EndpointFacts(project: self.opened, endpoint: self.endpoint).view(address: self.address.text)
+            let view = try EndpointFacts(project: self.opened, endpoint: self.endpoint).view(address: self.address.text)
+            try readings.add(caller, endpoint: name, predictions: view.recent.count, in: self.opened)
+            return view
         }
     }
 

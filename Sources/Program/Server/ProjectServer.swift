@@ -40,6 +40,7 @@ struct ProjectServer {
         if log.recovery.lostRows > 0 {
             Console.standard.note("The last server died with \(log.recovery.lostRows) predictions not yet written; they are counted as lost.")
         }
+        try project.recordSettings()
         let local = LocalAddress()
         let router = ServedRoutes(project: project, endpoint: endpoint, access: access, address: local, isSecure: address.tls != nil).router()
         let watch = Watch(project: project, endpoint: endpoint)

@@ -15,12 +15,13 @@ enum ServedCommand {
         _ arguments: [String], usesColour: Bool, on project: Project, by caller: Caller, access: Access
     ) throws(MartletError) -> JSONValue {
         let command = try parse(arguments)
+        try command.requireNoLocalFiles()
         try access.authorize(caller, command.permission, on: "command:\(name(arguments))")
         let printed = CollectedText()
         var code: Int32 = 0
         do {
             let project = try project.reopened(for: caller, rehearses: command.rehearses)
-            try command.run(on: project, console: .collecting(into: printed, usesColour: usesColour))
+            try command.run(on: command.past?.place(project) ?? project, console: .collecting(into: printed, usesColour: usesColour))
         } catch let error as MartletError { throw error } catch let error as ExitCode { code = error.rawValue } catch {
             throw MartletError(.defect, "The command ended with an error of its own.", cause: "\(error)")
         }

@@ -1,3 +1,4 @@
+import Events
 import Monitoring
 import Planning
 import Projects
@@ -31,12 +32,20 @@ struct Watch {
         } catch { Console.standard.note("The new champion could not be loaded; the old one goes on answering. \(error)") }
     }
 
+    /// Removes predictions that are older than they are kept, and records how many files went.
+    private func letGo() {
+        guard let removed = endpoint.log?.applyRetention(), removed > 0 else { return }
+        do {
+            try project.events.record("predictions.removed", "endpoint:\(endpoint.name)", ["why": "retention", "files": JSONValue(removed)])
+        } catch { Console.standard.note("What retention removed could not be recorded. \(error)") }
+    }
+
     private func look() async {
         do {
             let outcome = try await project.check(nil)
             for result in outcome.results where result.verdict == .red { Console.standard.note("✗ \(result.objective): \(result.reason)") }
             outcome.notes.forEach { Console.standard.note($0) }
         } catch { Console.standard.note("The scheduled check failed. \(error)") }
-        _ = endpoint.log?.applyRetention()
+        letGo()
     }
 }

@@ -10,6 +10,9 @@ package protocol MetadataDatabase: Sendable {
 
     /// Does what `write` does, then takes it back: the result is what it would have been, and nothing has changed.
     func rehearse<Result: Sendable>(_ body: (SQLSession) throws -> Result) throws(MartletError) -> Result
+
+    /// The database as it was at a moment; writing to it is refused.
+    func asOf(_ moment: Timestamp) throws(MartletError) -> any MetadataDatabase
 }
 
 /// A database on which every write is only rehearsed: for `--dry-run`.
@@ -23,6 +26,8 @@ package struct RehearsedDatabase: MetadataDatabase {
     package func write<Result: Sendable>(_ body: (SQLSession) throws -> Result) throws(MartletError) -> Result { try database.rehearse(body) }
 
     package func rehearse<Result: Sendable>(_ body: (SQLSession) throws -> Result) throws(MartletError) -> Result { try database.rehearse(body) }
+
+    package func asOf(_ moment: Timestamp) throws(MartletError) -> any MetadataDatabase { try database.asOf(moment) }
 }
 
 /// A value that a database stores.

@@ -32,7 +32,7 @@ package struct SQLSession {
 }
 
 extension SQLValue {
-    fileprivate var databaseValue: DatabaseValue {
+    var databaseValue: DatabaseValue {
         switch self {
         case .null: .null
         case .integer(let value): value.databaseValue

@@ -24,9 +24,22 @@ package struct Digest: Identifier {
     package init(of text: String) { self.init(of: Array(text.utf8)) }
 
     private init(hash: SHA256.Digest) {
-        let digits = Array("0123456789abcdef".utf8)
+        let digits = Digest.hexadecimal
         rawValue = String(decoding: hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
+
+    /// Writes the 64 digits of the digest of bytes over what an array holds: for many in a row.
+    package static func write(of bytes: [UInt8], into digits: inout [UInt8]) {
+        var hash = SHA256()
+        bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        digits.removeAll(keepingCapacity: true)
+        for byte in hash.finalize() {
+            digits.append(hexadecimal[Int(byte >> 4)])
+            digits.append(hexadecimal[Int(byte & 15)])
+        }
+    }
+
+    private static let hexadecimal = Array("0123456789abcdef".utf8)
 
     /// The first twelve digits, for people.
     package var short: String { String(rawValue.prefix(12)) }

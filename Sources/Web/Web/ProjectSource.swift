@@ -18,12 +18,15 @@ package protocol ProjectSource: Sendable {
     /// Ends a session.
     func signOut(_ secret: String) async throws
 
-    func home() async throws -> HomeView
+    /// - Parameter moment: shows it as it was then, as a person typed it: a time, a date, or how far back; the present where it is nil.
+    /// - Throws: `usage` for what is no moment.
+    func home(asOf moment: String?) async throws -> HomeView
 
     func endpoints() async throws -> [EndpointSummaryView]
 
+    /// - Parameter caller: who sees the newest predictions; recorded.
     /// - Throws: `notFound` with the nearest name.
-    func endpoint(_ name: String) async throws -> EndpointView
+    func endpoint(_ name: String, by caller: Caller) async throws -> EndpointView
 
     /// - Parameter prediction: the bare ID, as a person typed it.
     /// - Throws: `notFound`, or `invalidInput` for what is no ID.

@@ -30,7 +30,7 @@ struct Screens: Sendable {
     func attempt(_ request: Request, endpoint name: String, by caller: Caller) async -> Response {
         do {
             let form = try await Screens.form(of: request)
-            let view = try await source.endpoint(name)
+            let view = try await source.endpoint(name, by: caller)
             let attempt = TryRequest(endpoint: view.endpoint, form: form)
             let result = await outcome(attempt, by: caller)
             var status = 200

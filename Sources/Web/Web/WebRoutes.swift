@@ -41,9 +41,11 @@ private func addScreens(to router: GuardedRouter, source: any ProjectSource) {
             await screens.answer(request) { try await html(context, caller) }
         }
     }
-    page(PagePath.home) { _, _ in HomePage(try await source.home()).html }
+    page(PagePath.home) { _, _ in HomePage(try await source.home(asOf: nil)).html }
     page(PagePath.endpoints) { _, _ in EndpointsPage(try await source.endpoints()).html }
-    page("/endpoints/{name}") { context, _ in EndpointPage(try await source.endpoint(context.decoded("name"))).html }
+    page("/endpoints/{name}") { context, caller in
+        EndpointPage(try await source.endpoint(context.decoded("name"), by: caller)).html
+    }
     router.on("/endpoints/{name}", .post, .needs(.predictionCreate), refuse: Response.refusedPage) { request, context, caller in
         await screens.attempt(request, endpoint: context.decoded("name"), by: caller)
     }
@@ -70,12 +72,12 @@ private func addCommands(to router: GuardedRouter, source: any ProjectSource) {
 private func addAPI(to router: GuardedRouter, source: any ProjectSource) {
     for route in APIRoute.allCases where route.method == .get {
         let permission: Permission = route == .why ? .predictionRead : .projectRead
-        router.on(RouterPath(route.path), .get, .needs(permission), refuse: Response.refusedJSON) { _, context, caller in
+        router.on(RouterPath(route.path), .get, .needs(permission), refuse: Response.refusedJSON) { request, context, caller in
             await Response.json {
                 switch route {
-                case .home: try await source.home().json
+                case .home: try await source.home(asOf: asOf(request)).json
                 case .endpoints: try await source.endpoints().json
-                case .endpoint: try await source.endpoint(context.decoded("name")).json
+                case .endpoint: try await source.endpoint(context.decoded("name"), by: caller).json
                 case .why: try await source.why(Screens.predictionID(context.decoded("prediction")), by: caller).json
                 case .openapi: OpenAPI(project: source.project, endpoints: try await source.endpoints()).document
                 case .commands: throw HTTPError(.methodNotAllowed)
@@ -83,6 +85,11 @@ private func addAPI(to router: GuardedRouter, source: any ProjectSource) {
             }
         }
     }
+}
+
+/// The moment that is asked about; nil for the present.
+private func asOf(_ request: Request) -> String? {
+    PagePath.fields(of: request.uri.query ?? "").first { $0.name == APIRoute.moment.name }?.value
 }
 
 extension ServedContext {

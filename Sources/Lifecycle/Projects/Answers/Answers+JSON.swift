@@ -8,6 +8,14 @@ package import Support
 extension Status {
     /// The status for `--json`.
     package var json: JSONValue {
+        guard let past else { return present }
+        var value = present
+        value["as_of"] = .string(past.moment.description)
+        value["settings_recorded"] = JSONValue(past.settingsRecorded?.description)
+        return value
+    }
+
+    private var present: JSONValue {
         [
             "project": .string(project), "outcome": JSONValue(outcome), "confirmed": .bool(isConfirmed),
             "objectives": .array(objectives.map(\.json)), "tests": .array(tests.map(\.json)),

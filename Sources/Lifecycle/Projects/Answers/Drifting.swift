@@ -1,6 +1,7 @@
 internal import Data
 internal import Database
 internal import DuckDB
+internal import Events
 internal import Foundation
 package import Monitoring
 internal import Objects
@@ -36,7 +37,14 @@ extension Project {
         body["model"] = .string(version.reference.description)
         if let since { body["from"] = .string(now.advanced(bySeconds: -since).description) }
         let found = body
-        try database.write { try MonitorResults(database: database).add("drift", endpoint: file.serving.endpoint, at: now, found, in: $0) }
+        let recorded: JSONValue = [
+            "model": .string(version.reference.description), "rows": JSONValue(report.rows), "drifted": JSONValue(report.drifted.map(\.name)),
+            "from": found["from"],
+        ]
+        try database.write { session in
+            try MonitorResults(database: database).add("drift", endpoint: file.serving.endpoint, at: now, found, in: session)
+            try events.append("drift.measured", "endpoint:\(file.serving.endpoint)", recorded, in: session)
+        }
     }
 
     /// The columns of a request in the training part, before the row rules, as far as they are kept there.

@@ -11,6 +11,7 @@ extension Project {
         guard reference.kind == .model else { throw MartletError(.usage, "Only a model version can be promoted: model:\(file.model)@v2.") }
         let version = try models.version(reference.name, reference.selector)
         let decision = try recordedDecision(for: version)
+        try recordSettings()
         try database.write { session in
             if decision.passes {
                 try models.move("champion", of: version, reason: reason, in: session)
@@ -57,6 +58,7 @@ extension Project {
             throw MartletError(.notFound, "There is nothing to go back to: \(present). See “martlet model history”.")
         }
         let version = try models.version(file.model, "v\(previous)")
+        try recordSettings()
         try database.write { try models.move("champion", of: version, reason: reason, isRollback: true, in: $0) }
         return version
     }

@@ -100,13 +100,7 @@ extension Project {
         let metrics = try runs.metrics(of: id)
         if !metrics.isEmpty {
             facts["metrics"] = .array(
-                metrics.map { metric in
-                    [
-                        "split": .string(metric.split), "name": .string(metric.name), "segment": .string(metric.segment),
-                        "value": JSONValue(metric.value),
-                        "lower": JSONValue(metric.lower), "upper": JSONValue(metric.upper), "rows": JSONValue(metric.rows),
-                    ]
-                })
+                metrics.map(\.json))
         }
         return facts
     }
@@ -121,6 +115,16 @@ extension Project {
         return [
             "ref": .string("objective:\(id)"), "sentence": .string(objective.sentence), "place": JSONValue(objective.source?.description),
             "last": last?.json ?? .null,
+        ]
+    }
+}
+
+extension RunMetric {
+    /// The metric as facts.
+    var json: JSONValue {
+        [
+            "split": .string(split), "name": .string(name), "segment": .string(segment), "value": JSONValue(value), "lower": JSONValue(lower),
+            "upper": JSONValue(upper), "rows": JSONValue(rows),
         ]
     }
 }

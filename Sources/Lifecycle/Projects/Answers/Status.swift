@@ -25,6 +25,8 @@ package struct Status: Sendable {
     }
 
     package var project: String
+    /// The moment that is shown; nil for the present.
+    package var past: Past?
     package var outcome: String?
     package var isConfirmed: Bool
     package var objectives: [ObjectiveState]
@@ -49,7 +51,8 @@ extension Project {
         let confirmed = try isCharterConfirmed()
         let champion = try champion()
         let run = try runs.latestPipelineRun()
-        let outOfDate = try staleSteps()
+        // Which files had changed by then, nobody knows.
+        let outOfDate = past == nil ? try staleSteps() : []
         var objectives: [Status.ObjectiveState] = []
         for objective in file.charter.objectives {
             objectives.append(try state(of: objective, last: last[objective.id], confirmed: confirmed, champion: champion))
@@ -62,10 +65,10 @@ extension Project {
         let versions = try models.versions(of: file.model)
         let standing = try models.history(of: file.model).last { $0.alias == "champion" }
         return Status(
-            project: file.project, outcome: file.charter.outcome, isConfirmed: confirmed, objectives: objectives, tests: tests,
+            project: file.project, past: past, outcome: file.charter.outcome, isConfirmed: confirmed, objectives: objectives, tests: tests,
             dataset: try datasets.versions(of: file.project).last, champion: champion, championMove: standing, latest: versions.last,
             run: run, steps: try run.map { run throws(MartletError) in try runs.children(of: run.id) } ?? [], outOfDate: outOfDate,
-            next: next(confirmed: confirmed, champion: champion, outOfDate: outOfDate, objectives: objectives, tests: tests))
+            next: past != nil ? [] : next(confirmed: confirmed, champion: champion, outOfDate: outOfDate, objectives: objectives, tests: tests))
     }
 
     /// The version that `champion` stands at; nil before the first promotion.

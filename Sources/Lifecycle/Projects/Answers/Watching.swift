@@ -53,6 +53,8 @@ extension Project {
         let found = results
         try database.write { session in
             try checks.add(found, in: session)
+            let body: JSONValue = ["checks": .array(found.map(\.recorded))]
+            try events.append("objectives.checked", "endpoint:\(file.serving.endpoint)", body, in: session)
             for result in found where before[result.objective]?.verdict != result.verdict && result.verdict != .yellow {
                 try events.append(
                     "objective.\(result.verdict.rawValue)", "objective:\(result.objective)", ["reason": .string(result.reason)], in: session)

@@ -1,4 +1,3 @@
-internal import Database
 internal import Events
 package import Lineage
 internal import Planning
@@ -52,7 +51,8 @@ extension Project {
             throw MartletError(
                 .notFound, "No prediction \(id) is in the log. It may be older than the log's retention, or come from another project.")
         }
-        try database.write { try events.append("prediction.read", "prediction:\(id)", in: $0) }
+        if let past, record.time > past.moment { throw MartletError(.notFound, "The prediction \(id) was answered after \(past.moment).") }
+        try readings.record("prediction.read", "prediction:\(id)", past.map { ["as_of": .string($0.moment.description)] } ?? .object([]))
         let model = "model:\(record.model.name)@v\(record.model.version)"
         let walk = try lineage.walk(from: model)
         let subject = "prediction:\(id)"

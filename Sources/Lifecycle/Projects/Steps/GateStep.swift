@@ -109,6 +109,8 @@ struct GateStep: Sendable {
             try project.runs.log(judge.metrics, of: context.run, in: session)
             try project.models.update(final, in: session)
             try project.checks.add(decision.results, in: session)
+            let findings: JSONValue = ["checks": .array(decision.results.map(\.recorded))]
+            try project.events.append("gate.judged", final.reference.description, findings, in: session)
             try project.lineage.link(final.reference.description, "judged_in", "run:\(context.run)", in: session)
             try promote(final, decision, in: session)
         }

@@ -1,4 +1,5 @@
 internal import Database
+internal import Digests
 internal import Events
 internal import Experiments
 internal import Pipelines
@@ -28,13 +29,24 @@ final class ProjectRecorder: StepRecorder {
     private func pipelineRun() throws(MartletError) -> PipelineRun {
         if let run = pipeline.withLock({ $0 }) { return run }
         let run = PipelineRun(id: project.identifiers.nextRun(), code: GitFolder.version(of: project.root))
-        try project.runs.start(run.id, parent: nil, step: "pipeline", parameters: ["charter": .string(project.file.charterDigest)], code: run.code)
+        try project.recordSettings()
+        let parameters: JSONValue = ["charter": .string(project.file.charterDigest)]
+        try project.runs.start(run.id, parent: nil, step: "pipeline", parameters: parameters, code: run.code) { session in
+            let body: JSONValue = ["charter": .string(project.file.charterDigest), "code": JSONValue(run.code?.sentence)]
+            try project.events.append("run.started", "run:\(run.id)", body, in: session)
+        }
         pipeline.withLock { $0 = run }
         return run
     }
 
     func end(_ run: RunID, step: String, output: JSONValue, in session: SQLSession) throws {
         try project.runs.end(run, .finished, in: session)
+        let metrics = try project.runs.metrics(of: run, in: session).map(\.json)
+        let body: JSONValue = [
+            "step": .string(step), "output": .string(Digest(of: output.compact).rawValue),
+            "metrics": metrics.isEmpty ? .null : .string(Digest(of: JSONValue.array(metrics).compact).rawValue),
+        ]
+        try project.events.append("step.finished", "run:\(run)", body, in: session)
     }
 
     func fail(_ run: RunID, _ error: MartletError) throws(MartletError) {

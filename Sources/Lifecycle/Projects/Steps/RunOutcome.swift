@@ -79,6 +79,11 @@ extension CheckResult {
         ]
     }
 
+    /// The result as an event records it: what was decided, without the words.
+    var recorded: JSONValue {
+        ["objective": .string(objective), "verdict": .string(verdict.rawValue), "value": JSONValue(measurement?.value)]
+    }
+
     /// Reads what `json` wrote.
     init?(_ value: JSONValue) {
         guard let objective = value["objective"].text, let subject = value["subject"].text,

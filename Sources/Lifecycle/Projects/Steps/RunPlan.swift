@@ -1,4 +1,5 @@
 internal import Database
+internal import Events
 internal import Experiments
 internal import Objects
 package import Pipelines
@@ -17,7 +18,7 @@ extension Project {
         if let step { steps = try RunPlan.upTo(step, steps) }
         let runner = PipelineRunner(database: database, clock: clock)
         let lock = try ProjectLock(folder: stateFolder, name: "run")
-        _ = try runs.markInterrupted()
+        _ = try runs.markInterrupted { try events.append("run.interrupted", "run:\($0)", in: $1) }
         objects.removeUnfinished()
         let recorder = ProjectRecorder(self)
         let results = try runner.run(steps, forced: force ? Set(steps.map(\.id)) : [], recorder: recorder, observer: observer)

@@ -41,6 +41,12 @@ package enum APIRoute: String, CaseIterable, Sendable {
         }
     }
 
+    /// The parameter of the query that asks how something was.
+    package static let moment = (name: "as_of", about: "Shows it as it was then: RFC 3339, a date (its beginning in UTC), or how far back: 7d.")
+
+    /// The name and meaning of the parameter of the query.
+    var query: (name: String, about: String)? { self == .home ? APIRoute.moment : nil }
+
     func schema(_ definitions: inout SchemaDefinitions) -> JSONValue {
         switch self {
         case .home: HomeView.schema(&definitions)

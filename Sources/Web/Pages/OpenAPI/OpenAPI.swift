@@ -32,6 +32,7 @@ package struct OpenAPI {
     private func item(_ route: APIRoute, _ definitions: inout SchemaDefinitions) -> JSONValue {
         var operation: JSONValue = ["operationId": .string(route.rawValue), "tags": ["project"], "summary": .string(route.summary)]
         if let (name, about) = route.parameter { operation["parameters"] = [OpenAPI.parameter(name, about)] }
+        if let (name, about) = route.query { operation["parameters"] = [OpenAPI.parameter(name, about, in: "query", isRequired: false)] }
         var responses: [JSONValue.Member] = [.init("200", OpenAPI.response("The view.", route.schema(&definitions)))]
         let error = ErrorView.schema(&definitions)
         if route.parameter != nil { responses.append(.init("404", OpenAPI.response("There is no such thing.", error))) }
@@ -41,8 +42,8 @@ package struct OpenAPI {
         return .object([.init(route.method.rawValue, operation)])
     }
 
-    static func parameter(_ name: String, _ about: String) -> JSONValue {
-        ["name": .string(name), "in": "path", "required": true, "description": .string(about), "schema": ["type": "string"]]
+    static func parameter(_ name: String, _ about: String, in place: String = "path", isRequired: Bool = true) -> JSONValue {
+        ["name": .string(name), "in": .string(place), "required": .bool(isRequired), "description": .string(about), "schema": ["type": "string"]]
     }
 
     static func response(_ about: String, _ schema: JSONValue) -> JSONValue {

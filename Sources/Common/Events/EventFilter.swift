@@ -1,0 +1,64 @@
+internal import Database
+package import Support
+
+/// Which records are looked for.
+package struct EventFilter: Sendable {
+    /// Not before this moment.
+    package var since: Timestamp?
+    package var actor: String?
+    /// A kind, or the noun of several: `model.promoted`, `model`.
+    package var kind: String?
+    package var subject: String?
+
+    package init(since: Timestamp? = nil, actor: String? = nil, kind: String? = nil, subject: String? = nil) {
+        self.since = since
+        self.actor = actor
+        self.kind = kind
+        self.subject = subject
+    }
+}
+
+extension EventLog {
+    /// The newest events that fit, newest first.
+    package func find(_ filter: EventFilter, limit: Int) throws(MartletError) -> [Event] {
+        var conditions: [String] = []
+        var arguments: [SQLValue] = []
+        func demand(_ condition: String, _ values: SQLValue...) {
+            conditions.append(condition)
+            arguments += values
+        }
+        if let since = filter.since { demand("at >= ?", SQLValue(since)) }
+        if let actor = filter.actor { demand("actor = ?", SQLValue(actor)) }
+        if let subject = filter.subject { demand("subject = ?", SQLValue(subject)) }
+        if let kind = filter.kind { demand("(kind = ? OR (kind >= ? AND kind < ?))", SQLValue(kind), SQLValue("\(kind)."), SQLValue("\(kind)/")) }
+        let condition = conditions.isEmpty ? "" : "WHERE \(conditions.joined(separator: " AND "))"
+        let (sql, values) = ("SELECT * FROM event \(condition) ORDER BY seq DESC LIMIT ?", arguments + [SQLValue(max(0, limit))])
+        return try database.read { try $0.rows(sql, values).map(EventLog.event) }
+    }
+
+    /// The newest events but those of some kinds, newest first.
+    package func latest(_ count: Int, without kinds: Set<String>) throws(MartletError) -> [Event] {
+        let places = kinds.map { _ in "?" }.joined(separator: ", ")
+        return try database.read { session in
+            try session.rows(
+                "SELECT * FROM event WHERE kind NOT IN (\(places)) ORDER BY seq DESC LIMIT ?", kinds.sorted().map { SQLValue($0) } + [SQLValue(count)]
+            ).map(EventLog.event)
+        }
+    }
+
+    /// Goes through all events from the oldest to the newest, page by page.
+    package func forEach(_ body: (Event) throws -> Void) throws(MartletError) {
+        var last = 0
+        while true {
+            let after = last
+            let page = try database.read { session in
+                try session.rows("SELECT * FROM event WHERE seq > ? ORDER BY seq LIMIT 1000", [SQLValue(after)]).map(EventLog.event)
+            }
+            guard let end = page.last else { return }
+            do { for event in page { try body(event) } } catch let error as MartletError { throw error } catch {
+                throw MartletError(.defect, "An event could not be passed on.", cause: "\(error)")
+            }
+            last = end.sequence
+        }
+    }
+}

@@ -1,0 +1,72 @@
+internal import Support
+
+/// What each table with a history held at a moment, as views that hide the tables of their names. Tables without one (what a file looked like
+/// when it was last read) stay as they are; sessions are over.
+enum PastViews {
+    static func all(at moment: Timestamp) -> [String] {
+        let at = moment.microseconds
+        return rows(at) + [runs(at), metrics(at), models(at), principals(at), roles(at), tokens(at), "CREATE TEMP VIEW session AS SELECT * FROM main.session WHERE 0"]
+    }
+
+    /// Tables whose rows are only ever added.
+    private static func rows(_ at: Int64) -> [String] {
+        let added = [
+            "event": "at", "node": "at", "edge": "at", "dataset_version": "created", "alias_move": "at", "test_opening": "at", "check_result": "at",
+            "charter_confirmation": "at", "label": "imported", "monitor_result": "at",
+        ]
+        return added.keys.sorted().map { "CREATE TEMP VIEW \($0) AS SELECT * FROM main.\($0) WHERE \(added[$0] ?? "at") <= \(at)" }
+    }
+
+    /// A run that had not ended yet was running.
+    private static func runs(_ at: Int64) -> String {
+        """
+        CREATE TEMP VIEW run AS SELECT id, parent, step, CASE WHEN ended > \(at) THEN 'running' ELSE status END AS status, started,
+            CASE WHEN ended <= \(at) THEN ended END AS ended, parameters, code, CASE WHEN ended <= \(at) THEN error END AS error
+        FROM main.run WHERE started <= \(at)
+        """
+    }
+
+    /// The metrics of runs that had ended.
+    private static func metrics(_ at: Int64) -> String {
+        "CREATE TEMP VIEW metric AS SELECT * FROM main.metric WHERE run IN (SELECT id FROM main.run WHERE started <= \(at) AND coalesce(ended, started) <= \(at))"
+    }
+
+    /// Versions with the judgement that they had by then: the newest run that an arrow of the lineage says it was judged in.
+    private static func models(_ at: Int64) -> String {
+        let judged =
+            "(SELECT substr(target, 5) FROM main.edge WHERE source = 'model:' || model || '@v' || version AND relation = 'judged_in' AND at <= \(at) ORDER BY at DESC LIMIT 1)"
+        return """
+            CREATE TEMP VIEW model_version AS SELECT model, version, digest, created, run, dataset,
+                CASE WHEN judged IS json_extract(body, '$.evaluationRun') THEN body
+                    WHEN judged IS NULL THEN json_remove(body, '$.evaluationRun', '$.evaluation', '$.testScores')
+                    ELSE json_set(json_remove(body, '$.evaluation', '$.testScores'), '$.evaluationRun', judged) END AS body
+            FROM (SELECT *, \(judged) AS judged FROM main.model_version WHERE created <= \(at))
+            """
+    }
+
+    private static func principals(_ at: Int64) -> String {
+        """
+        CREATE TEMP VIEW principal AS SELECT id, kind, name, password, created, EXISTS (
+            SELECT 1 FROM main.event WHERE subject = 'user:' || id AND kind = 'user.disabled' AND at <= \(at)) AS disabled
+        FROM main.principal WHERE created <= \(at)
+        """
+    }
+
+    /// The last thing that the record says of each principal and role.
+    private static func roles(_ at: Int64) -> String {
+        """
+        CREATE TEMP VIEW role_binding AS SELECT principal, role FROM (
+            SELECT substr(subject, 6) AS principal, json_extract(body, '$.role') AS role, kind,
+                row_number() OVER (PARTITION BY subject, json_extract(body, '$.role') ORDER BY seq DESC) AS place
+            FROM main.event WHERE at <= \(at) AND subject LIKE 'user:%' AND kind IN ('user.added', 'service.added', 'role.granted', 'role.revoked'))
+        WHERE place = 1 AND kind != 'role.revoked'
+        """
+    }
+
+    private static func tokens(_ at: Int64) -> String {
+        """
+        CREATE TEMP VIEW token AS SELECT name, principal, hash, hint, scopes, created, expires, CASE WHEN revoked <= \(at) THEN revoked END AS revoked
+        FROM main.token WHERE created <= \(at)
+        """
+    }
+}
