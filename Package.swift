@@ -100,6 +100,8 @@ let package = Package(
         room("Engines", "ONNXRuntime", ["Support", "EngineLibraries", "EngineHeaders"]),
         // Gradient-boosted trees.
         room("Engines", "LightGBM", ["Support", "EngineLibraries", "EngineHeaders"]),
+        // Policies in Rego, evaluated by the Open Policy Agent's own engine.
+        room("Engines", "Rego", ["Support", "EngineLibraries", "EngineHeaders"]),
 
         // MARK: Storage: metadata and files
         // Metadata in SQLite: migrations, one writer, many readers.
@@ -171,7 +173,7 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Objects", "Events", "Lineage",
+                "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Rego", "Objects", "Events", "Lineage",
                 "Pipelines", "Planning", "Data", "Experiments", "Registry", "Serving", "Monitoring", "Projects",
                 "Access", "HTTP", "OpenInference", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
             ],
@@ -183,7 +185,7 @@ let package = Package(
         // Profiles, and what looking at a source suggests, on small relations and on the real data sets.
         tests("InspectionTests", ["Data", "Support", "Tables", "Statistics", "DuckDB", "EngineLibraries"]),
         // The native engines, against Python's use of the same libraries.
-        tests("EnginesTests", ["Support", "Tables", "EngineLibraries", "EngineHeaders", "DuckDB", "LightGBM", "ONNXRuntime"], exclude: ["References"]),
+        tests("EnginesTests", ["Support", "Tables", "EngineLibraries", "EngineHeaders", "DuckDB", "LightGBM", "ONNXRuntime", "Rego"], exclude: ["References"]),
         // The lifecycle on published data.
         tests(
             "ProjectsTests",
