@@ -112,8 +112,10 @@ let package = Package(
         // MARK: Common: what every phase of the lifecycle uses
         // The append-only, hash-chained record of what happened.
         room("Common", "Events", ["Support", "Digests", "Database"]),
+        // Rules in Rego on top of the roles, their tests, and the log of what they decided.
+        room("Common", "Policy", ["Support", "Digests", "EngineLibraries", "Rego", "Objects", httpClient, nio, nioHTTP]),
         // Who may do what: principals, roles, tokens, and the one decision.
-        room("Common", "Access", ["Support", "Settings", "Digests", "Database", "Events", crypto, cryptoExtras]),
+        room("Common", "Access", ["Support", "Settings", "Digests", "Database", "Events", "Policy", crypto, cryptoExtras]),
         // The one graph from a prediction back to its source.
         room("Common", "Lineage", ["Support", "Database"]),
         // Steps, their order, and which of them are out of date.
@@ -147,7 +149,7 @@ let package = Package(
         // One project folder with all phases assembled, and the order in which a run calls them.
         room(
             "Lifecycle", "Projects",
-            ["Support", "Digests", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "Database", "Objects", "Events", "Lineage", "Access", "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", "Monitoring"]),
+            ["Support", "Digests", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "Database", "Objects", "Events", "Lineage", "Policy", "Access", "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", "Monitoring"]),
 
         // MARK: Transport: what every protocol stands on
         // The HTTP server, TLS, and the gate that each request passes.
@@ -175,7 +177,7 @@ let package = Package(
             dependencies: [
                 "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Rego", "Objects", "Events", "Lineage",
                 "Pipelines", "Planning", "Data", "Experiments", "Registry", "Serving", "Monitoring", "Projects",
-                "Access", "HTTP", "OpenInference", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
+                "Access", "Policy", "HTTP", "OpenInference", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
 
@@ -215,7 +217,9 @@ let package = Package(
         tests("ServingTests", ["Support", "TestSupport", "Tables", "Settings", "Serving"]),
         tests("PagesTests", ["Pages", "Support", "TestSupport", "Tables"], exclude: ["Golden"]),
         // Principals, roles, tokens, passwords, sessions.
-        tests("AccessTests", ["Access", "Database", "Events", "Settings", "Support", "TestSupport"]),
+        tests("AccessTests", ["Access", "Policy", "EngineLibraries", "Database", "Events", "Settings", "Support", "TestSupport"]),
+        // Policies in Rego: in process and by a server of OPA's form, their log, tests and rehearsal.
+        tests("PolicyTests", ["Policy", "EngineLibraries", "Support", "TestSupport"], exclude: ["References"]),
         // Who is let through to which route.
         tests("HTTPTests", ["HTTP", "HTTPTestSupport", "Access", "Events", "Support", hummingbird, httpTypes]),
         tests("ClientTests", ["Support", "TestSupport", "Tables", "Serving", "OpenInference", "HTTP", "HTTPTestSupport"]),

@@ -27,7 +27,8 @@ struct RegoTests {
     @Test(
         "What does not compile, or fails while it is evaluated, is an error with file and line",
         arguments: [
-            ("package a\n\nx if {\n  1 ==\n}\n", "a.rego:5"), ("package a\nx := unknown(1)\n", "a.rego:2"), ("package a\nx := 1 / input.zero\n", "a.rego:2"),
+            ("package a\n\nx if {\n  1 ==\n}\n", "a.rego:5"), ("package a\nx := unknown(1)\n", "a.rego:2"),
+            ("package a\nx := 1 / input.zero\n", "a.rego:2"),
             ("package a\nx := 1\nx := 2\n", "a.rego:"), ("package a\np if q\nq if p\n", "recursive"), ("package a\nx if { y }\n", "unsafe"),
         ])
     func errors(_ source: String, sentence: String) throws {

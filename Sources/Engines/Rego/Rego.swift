@@ -28,10 +28,9 @@ package final class Rego: Sendable {
         do { return try handle.document(path, input).elements.first?["expressions"].elements.first?["value"] } catch { throw Rego.readable(error) }
     }
 
-    /// The syntax tree of a module, as Rego's own `rego.parse_module` gives it.
+    /// The syntax tree of a module, as Rego's own `rego.parse_module` gives it; the module is not added.
     /// - Throws: `invalidInput` with file and line.
     package func syntax(of name: String, _ source: String) throws(MartletError) -> JSONValue {
-        try add(module: name, source)
         let input: JSONValue = ["name": .string(name), "source": .string(source)]
         let result: JSONValue
         do { result = try handle.query("tree := rego.parse_module(input.name, input.source)", input.compact) } catch { throw Rego.readable(error) }
@@ -53,7 +52,8 @@ package final class Rego: Sendable {
     /// - Throws: `engineMissing`.
     package static func selfTest(locator: EngineLocator) throws(MartletError) -> String {
         let engine = try Rego(locator: locator)
-        try engine.add(module: "self-test.rego", "package test\nbig := max(input.n)\nnull_is_more if input.none >= 0.9\nsame if input.text == \"a/b\"")
+        try engine.add(
+            module: "self-test.rego", "package test\nbig := max(input.n)\nnull_is_more if input.none >= 0.9\nsame if input.text == \"a/b\"")
         let expected: JSONValue = ["big": 10, "same": true]
         guard try engine.document("test", input: #"{"n":[2,10],"none":null,"text":"a\/b"}"#) == expected,
             try engine.document("test.null_is_more", input: #"{"none":null}"#) == nil

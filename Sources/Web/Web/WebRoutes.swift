@@ -36,15 +36,15 @@ private func addSigningIn(to router: GuardedRouter, source: any ProjectSource) {
 
 private func addScreens(to router: GuardedRouter, source: any ProjectSource) {
     let screens = Screens(source: source)
-    func page(_ path: String, _ permission: Permission = .projectRead, _ html: @escaping @Sendable (ServedContext, Caller) async throws -> HTML) {
-        router.on(RouterPath(path), .get, .needs(permission), refuse: Response.refusedPage) { request, context, caller in
+    func page(_ path: String, _ rule: RouteRule = .needs(.projectRead), _ html: @escaping @Sendable (ServedContext, Caller) async throws -> HTML) {
+        router.on(RouterPath(path), .get, rule, refuse: Response.refusedPage) { request, context, caller in
             await screens.answer(request) { try await html(context, caller) }
         }
     }
     page(PagePath.home) { _, _ in HomePage(try await source.home()).html }
     page(PagePath.endpoints) { _, _ in EndpointsPage(try await source.endpoints()).html }
     page("/endpoints/{name}") { context, _ in EndpointPage(try await source.endpoint(context.decoded("name"))).html }
-    router.on("/endpoints/{name}", .post, .needs(.predictionCreate), refuse: Response.refusedPage) { request, context, caller in
+    router.on("/endpoints/{name}", .post, .asksEndpoint, refuse: Response.refusedPage) { request, context, caller in
         await screens.attempt(request, endpoint: context.decoded("name"), by: caller)
     }
     router.on(RouterPath(PagePath.why), .get, .needs(.projectRead), refuse: Response.refusedPage) { request, _, _ in
@@ -53,7 +53,7 @@ private func addScreens(to router: GuardedRouter, source: any ProjectSource) {
         }
         return Response.seeOther(PagePath.why(Screens.predictionID(typed)))
     }
-    page("/why/{prediction}", .predictionRead) { context, caller in
+    page("/why/{prediction}", .readsPrediction) { context, caller in
         WhyPage(try await source.why(Screens.predictionID(context.decoded("prediction")), by: caller)).html
     }
 }
@@ -69,8 +69,8 @@ private func addCommands(to router: GuardedRouter, source: any ProjectSource) {
 
 private func addAPI(to router: GuardedRouter, source: any ProjectSource) {
     for route in APIRoute.allCases where route.method == .get {
-        let permission: Permission = route == .why ? .predictionRead : .projectRead
-        router.on(RouterPath(route.path), .get, .needs(permission), refuse: Response.refusedJSON) { _, context, caller in
+        let rule = route == .why ? RouteRule.readsPrediction : .needs(.projectRead)
+        router.on(RouterPath(route.path), .get, rule, refuse: Response.refusedJSON) { _, context, caller in
             await Response.json {
                 switch route {
                 case .home: try await source.home().json
@@ -88,4 +88,14 @@ private func addAPI(to router: GuardedRouter, source: any ProjectSource) {
 extension ServedContext {
     /// A parameter of the path, decoded.
     fileprivate func decoded(_ name: String) -> String { PagePath.decoded(parameters.get(name) ?? "") }
+}
+
+extension RouteRule {
+    /// Reading the prediction that the path names.
+    fileprivate static let readsPrediction = needs(.predictionRead) { _, context in
+        "prediction:\(Screens.predictionID(context.decoded("prediction")))"
+    }
+
+    /// Asking the endpoint that the path names.
+    fileprivate static let asksEndpoint = needs(.predictionCreate) { _, context in "endpoint:\(context.decoded("name"))" }
 }
