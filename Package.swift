@@ -101,6 +101,8 @@ let package = Package(
         room("Engines", "ONNXRuntime", ["Support", "EngineLibraries", "EngineHeaders"]),
         // Gradient-boosted trees.
         room("Engines", "LightGBM", ["Support", "EngineLibraries", "EngineHeaders"]),
+        // Policies in Rego, evaluated by the Open Policy Agent's own engine.
+        room("Engines", "Rego", ["Support", "EngineLibraries", "EngineHeaders"]),
 
         // MARK: Storage: metadata and files
         // Metadata in SQLite: migrations, one writer, many readers.
@@ -113,8 +115,10 @@ let package = Package(
         room("Common", "Events", ["Support", "Digests", "Database"]),
         // Exports of the record, and what stands for it outside: lines in files, Git notes, time stamps.
         room("Common", "Audit", ["Support", "Digests", "Objects", "Events", httpClient, nio, nioHTTP]),
+        // Rules in Rego on top of the roles, their tests, and the log of what they decided.
+        room("Common", "Policy", ["Support", "Digests", "EngineLibraries", "Rego", "Objects", httpClient, nio, nioHTTP]),
         // Who may do what: principals, roles, tokens, and the one decision.
-        room("Common", "Access", ["Support", "Settings", "Digests", "Database", "Events", crypto, cryptoExtras]),
+        room("Common", "Access", ["Support", "Settings", "Digests", "Database", "Events", "Policy", crypto, cryptoExtras]),
         // The one graph from a prediction back to its source.
         room("Common", "Lineage", ["Support", "Database"]),
         // Steps, their order, and which of them are out of date.
@@ -148,7 +152,7 @@ let package = Package(
         // One project folder with all phases assembled, and the order in which a run calls them.
         room(
             "Lifecycle", "Projects",
-            ["Support", "Digests", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "Database", "Objects", "Events", "Audit", "Lineage", "Access", "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", "Monitoring"]),
+            ["Support", "Digests", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "Database", "Objects", "Events", "Audit", "Lineage", "Policy", "Access", "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", "Monitoring"]),
 
         // MARK: Transport: what every protocol stands on
         // The HTTP server, TLS, and the gate that each request passes.
@@ -174,9 +178,9 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Objects", "Events", "Audit", "Lineage",
+                "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Rego", "Objects", "Events", "Audit", "Lineage",
                 "Pipelines", "Planning", "Data", "Experiments", "Registry", "Serving", "Monitoring", "Projects",
-                "Access", "HTTP", "OpenInference", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
+                "Access", "Policy", "HTTP", "OpenInference", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
 
@@ -186,7 +190,7 @@ let package = Package(
         // Profiles, and what looking at a source suggests, on small relations and on the real data sets.
         tests("InspectionTests", ["Data", "Support", "Tables", "Statistics", "DuckDB", "EngineLibraries"]),
         // The native engines, against Python's use of the same libraries.
-        tests("EnginesTests", ["Support", "Tables", "EngineLibraries", "EngineHeaders", "DuckDB", "LightGBM", "ONNXRuntime"], exclude: ["References"]),
+        tests("EnginesTests", ["Support", "Tables", "EngineLibraries", "EngineHeaders", "DuckDB", "LightGBM", "ONNXRuntime", "Rego"], exclude: ["References"]),
         // The lifecycle on published data.
         tests(
             "ProjectsTests",
@@ -216,7 +220,9 @@ let package = Package(
         tests("ServingTests", ["Support", "TestSupport", "Tables", "Settings", "Serving"]),
         tests("PagesTests", ["Pages", "Support", "TestSupport", "Tables"], exclude: ["Golden"]),
         // Principals, roles, tokens, passwords, sessions.
-        tests("AccessTests", ["Access", "Database", "Events", "Settings", "Support", "TestSupport"]),
+        tests("AccessTests", ["Access", "Policy", "EngineLibraries", "Database", "Events", "Settings", "Support", "TestSupport"]),
+        // Policies in Rego: in process and by a server of OPA's form, their log, tests and rehearsal.
+        tests("PolicyTests", ["Policy", "EngineLibraries", "Support", "TestSupport"], exclude: ["References"]),
         // Who is let through to which route.
         tests("HTTPTests", ["HTTP", "HTTPTestSupport", "Access", "Events", "Support", hummingbird, httpTypes]),
         tests("ClientTests", ["Support", "TestSupport", "Tables", "Serving", "OpenInference", "HTTP", "HTTPTestSupport"]),

@@ -30,7 +30,7 @@ struct Martlet: AsyncParsableCommand {
                 subcommands: [
                     CharterCommand.self, DataCommand.self, ModelCommand.self, EndpointCommand.self, FeedbackCommand.self, MonitorCommand.self,
                 ]),
-            CommandGroup(name: "Access", subcommands: [UserCommand.self, TokenCommand.self, RoleCommand.self]),
+            CommandGroup(name: "Access", subcommands: [UserCommand.self, TokenCommand.self, RoleCommand.self, PolicyCommand.self]),
             CommandGroup(name: "Record", subcommands: [AuditCommand.self]),
             CommandGroup(name: "Learning", subcommands: [DemoCommand.self]),
         ])

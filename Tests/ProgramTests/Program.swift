@@ -24,7 +24,7 @@ enum Program {
 
     /// Whether the executable is built and all its engines are unpacked.
     static let isComplete =
-        isBuilt && ["duckdb", "onnxruntime", "lightgbm"].allSatisfy { FileManager.default.fileExists(atPath: "\(engines)/\($0)") }
+        isBuilt && ["duckdb", "onnxruntime", "lightgbm", "opa"].allSatisfy { FileManager.default.fileExists(atPath: "\(engines)/\($0)") }
 
     /// What a test says where it is skipped.
     static let absence = "The program is not built (make build), or its engines are absent (make setup)."

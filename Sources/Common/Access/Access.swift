@@ -1,16 +1,19 @@
 package import Database
 package import Events
+package import Policy
 package import Support
 internal import Synchronization
 
 /// The one place that says who may do what. Every request of every protocol passes `caller` and then `authorize`.
 package final class Access: Sendable {
     private let database: any MetadataDatabase
+    private let events: EventLog
     private let clock: any WallClock
     private let plan: AccessPlan
     private let sessions: SessionStore
     private let denials: DenialRecord
     private let limiter: AttemptLimiter
+    private let rules: AccessRules?
     private let held = Mutex<(snapshot: AccessSnapshot, readAt: Double)?>(nil)
     /// Hashes of names and passwords that were right a short while ago: clients that send a password with every request would otherwise pay
     /// the slow hash each time.
@@ -21,13 +24,16 @@ package final class Access: Sendable {
     /// How long a right password is remembered, in seconds.
     private static let passwordMemory = 60.0
 
-    package init(database: any MetadataDatabase, events: EventLog, clock: any WallClock, plan: AccessPlan) {
+    /// - Parameter rules: policies that are asked after the roles; nil where there are only roles.
+    package init(database: any MetadataDatabase, events: EventLog, clock: any WallClock, plan: AccessPlan, rules: AccessRules? = nil) {
         self.database = database
+        self.events = events
         self.clock = clock
         self.plan = plan
         sessions = SessionStore(database: database, events: events, clock: clock)
         denials = DenialRecord(database: database, events: events)
         limiter = AttemptLimiter(clock: clock)
+        self.rules = rules
     }
 
     // MARK: - Who asks
@@ -113,14 +119,39 @@ package final class Access: Sendable {
 
     // MARK: - What they may do
 
-    /// The one decision: returns where the caller may, throws where not, and records what was denied.
-    /// - Parameter subject: the reference of what it is done to.
-    /// - Throws: `permissionDenied` with the permission that is missing.
-    package func authorize(_ caller: Caller, _ permission: Permission, on subject: String) throws(MartletError) {
-        guard !caller.permissions.contains(permission) else { return }
-        denials.add(caller.id.rawValue, permission.rawValue, subject: subject)
+    /// The one decision: returns where the caller may, throws where not, and records what was denied. Roles are asked first; what they allow,
+    /// policies can deny. May wait for a disk or a server: not for the cooperative threads.
+    /// - Parameters:
+    ///   - subject: the reference of what it is done to.
+    ///   - resource: what it is done to, as policies see it; read from the subject where it is left out.
+    ///   - facts: what else policies may need to know, as an object.
+    /// - Throws: `permissionDenied` with the permission that is missing, or what the policies say.
+    package func authorize(
+        _ caller: Caller, _ permission: Permission, on subject: String, resource: PolicyResource? = nil, facts: JSONValue = .object([])
+    ) throws(MartletError) {
+        let question = rules?.question(caller, permission, resource ?? PolicyResource(subject: subject), facts, at: clock.now())
+        guard caller.permissions.contains(permission) else {
+            let isNew = denials.add(caller.id.rawValue, permission.rawValue, subject: subject)
+            if isNew, let question { rules?.recordRoleDenial(question) }
+            throw missing(permission, caller)
+        }
+        guard let rules, let question else { return }
+        do { try rules.check(question, permission, caller) } catch {
+            denials.add(caller.id.rawValue, permission.rawValue, subject: subject, reason: error.message)
+            throw error
+        }
+    }
+
+    /// Whether the caller may, where that is known at once and nothing has to be written down; otherwise `authorize` decides.
+    package func allowsAtOnce(_ caller: Caller, _ permission: Permission, on subject: String) -> Bool {
+        guard caller.permissions.contains(permission) else { return false }
+        guard let rules else { return true }
+        return rules.allowAtOnce(permission) { rules.question(caller, permission, PolicyResource(subject: subject), .object([]), at: clock.now()) }
+    }
+
+    private func missing(_ permission: Permission, _ caller: Caller) -> MartletError {
         let able = plan.roles.filter { $0.permissions.contains(permission) }.map(\.name).joined(separator: ", ")
-        throw MartletError(
+        return MartletError(
             .permissionDenied,
             "“\(caller.id)” may not do this: it needs \(permission.rawValue), which \(able.isEmpty ? "no role has" : "these roles have: \(able)").")
     }
@@ -129,10 +160,23 @@ package final class Access: Sendable {
     package func recordStranger(_ permission: Permission, subject: String) { denials.add("nobody", permission.rawValue, subject: subject) }
 
     /// Whether the next question reads the database; then it does not belong on a cooperative thread.
-    package var isStale: Bool { held.withLock { $0.map { monotonicSeconds() - $0.readAt >= Access.freshness } ?? true } }
+    package var isStale: Bool {
+        held.withLock { $0.map { monotonicSeconds() - $0.readAt >= Access.freshness } ?? true } || rules?.judge.isStale == true
+    }
 
-    /// Brings what is known up to date with the database.
-    package func refresh() throws(MartletError) { _ = try snapshot() }
+    /// Brings what is known up to date with the database and the folder of policies. Policies that changed are an event.
+    package func refresh() throws(MartletError) {
+        _ = try snapshot()
+        guard let rules else { return }
+        rules.judge.refresh()
+        guard let change = rules.takeChange() else { return }
+        try database.write { session in
+            let last = try session.row("SELECT body FROM event WHERE kind = 'policy.changed' ORDER BY seq DESC LIMIT 1")?.text("body")
+            let known = last.flatMap { try? JSONValue(parsing: $0) }?["revision"].text
+            guard known != change.revision else { return }
+            try events.append("policy.changed", "policies", ["revision": JSONValue(change.revision)], in: session)
+        }
+    }
 
     private func snapshot() throws(MartletError) -> AccessSnapshot {
         let now = monotonicSeconds()

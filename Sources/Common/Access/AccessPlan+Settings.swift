@@ -1,13 +1,19 @@
+internal import Policy
 package import Settings
 package import Support
 
 extension AccessPlan {
-    /// Reads the section `access: {roles: {NAME: [PERMISSION, ...]}}`; an absent one adds no role.
+    /// Reads the section `access: {roles: {NAME: [PERMISSION, ...]}, opa: ADDRESS}`; an absent one adds nothing.
     /// - Throws: `invalidInput` with line, column and suggestion.
     package init(_ node: SettingsNode?) throws(MartletError) {
         self.init()
         guard let node else { return }
-        _ = try node.mapping(keys: ["roles"])
+        _ = try node.mapping(keys: ["roles", "opa"])
+        if let server = node["opa"] {
+            do { policyServer = try RemotePolicy.base(try server.string()) } catch {
+                throw error.place == nil ? server.failure(error.message) : error
+            }
+        }
         guard let list = node["roles"] else { return }
         for entry in try list.entries() {
             let (name, permissions) = (entry.key, entry.value)

@@ -30,11 +30,15 @@ final class DenialRecord: Sendable {
     }
 
     /// Counts an attempt. A failure to write is no reason to let anybody in, and the refusal stands whatever happens here.
-    func add(_ who: String, _ permission: String, subject: String) {
-        guard let repeated = due(Kind(who: who, permission: permission)) else { return }
+    /// - Returns: whether it became an event.
+    @discardableResult
+    func add(_ who: String, _ permission: String, subject: String, reason: String? = nil) -> Bool {
+        guard let repeated = due(Kind(who: who, permission: permission)) else { return false }
         var body: JSONValue = ["permission": .string(permission)]
         if repeated > 0 { body["repeated"] = JSONValue(repeated) }
+        if let reason { body["reason"] = .string(String(reason.prefix(500))) }
         try? database.write { try events.acting(as: who).append("access.denied", String(subject.prefix(300)), body, in: $0) }
+        return true
     }
 
     /// How many were counted since the last event, where one is due now; nil where this one is only counted.

@@ -27,5 +27,13 @@ package enum Permission: String, Sendable, CaseIterable, Codable, Comparable {
     /// Users, tokens and roles.
     case accessManage = "access.manage"
 
+    /// Whether it changes what others rely on, so that each time it is used is written into the decision log. Predictions have a log of their own.
+    package var changesState: Bool {
+        switch self {
+        case .projectRead, .dataRead, .predictionCreate, .predictionRead, .auditRead: false
+        case .feedbackCreate, .charterConfirm, .modelPromote, .approvalRequest, .approvalGive, .approvalOverride, .incidentUpdate, .accessManage: true
+        }
+    }
+
     package static func < (a: Permission, b: Permission) -> Bool { a.rawValue < b.rawValue }
 }

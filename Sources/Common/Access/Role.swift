@@ -31,10 +31,12 @@ package struct Role: Sendable, Equatable {
     ]
 }
 
-/// The `access:` section of `martlet.yaml`: roles of the project's own.
+/// The `access:` section of `martlet.yaml`: roles of the project's own, and who decides by policies.
 package struct AccessPlan: Sendable, Equatable {
     /// The built-in roles and those of the project.
     package var roles: [Role]
+    /// The address of an OPA server that decides in place of the folder `policies/`.
+    package var policyServer: String?
 
     package init(roles: [Role] = []) { self.roles = Role.builtIn + roles }
 

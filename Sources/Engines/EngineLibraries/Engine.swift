@@ -3,6 +3,7 @@ package enum Engine: String, CaseIterable, Sendable {
     case duckdb
     case onnxruntime
     case lightgbm
+    case opa
 
     /// The name a person knows it by.
     package var displayName: String {
@@ -10,6 +11,7 @@ package enum Engine: String, CaseIterable, Sendable {
         case .duckdb: "DuckDB"
         case .onnxruntime: "ONNX Runtime"
         case .lightgbm: "LightGBM"
+        case .opa: "The policy engine (OPA)"
         }
     }
 
@@ -19,6 +21,7 @@ package enum Engine: String, CaseIterable, Sendable {
         case .duckdb: "2.0.0"
         case .onnxruntime: "1.32.0"
         case .lightgbm: "4.7.0"
+        case .opa: "0.4.4"
         }
     }
 
@@ -28,6 +31,7 @@ package enum Engine: String, CaseIterable, Sendable {
         case .duckdb: "reading, cleaning and checking data"
         case .onnxruntime: "serving models and predicting"
         case .lightgbm: "training gradient-boosted trees"
+        case .opa: "deciding by policies in Rego"
         }
     }
 
@@ -42,6 +46,7 @@ package enum Engine: String, CaseIterable, Sendable {
         case .duckdb: ["libduckdb.so", "libduckdb.dylib", "_duckdb*.so"]
         case .onnxruntime: ["libonnxruntime.so", "libonnxruntime.so.*", "libonnxruntime*.dylib"]
         case .lightgbm: ["lib_lightgbm.so", "lib_lightgbm.dylib"]
+        case .opa: ["libopabridge.so", "libopabridge.dylib"]
         }
     }
 }

@@ -6,6 +6,7 @@ import LightGBM
 import ONNXRuntime
 import Planning
 import Projects
+import Rego
 import Support
 
 struct Doctor: ParsableCommand {
@@ -66,6 +67,7 @@ struct EngineFinding {
         case .duckdb: try DuckDB.selfTest(locator: locator)
         case .lightgbm: try LightGBM.selfTest(locator: locator)
         case .onnxruntime: try InferenceSession.selfTest(locator: locator)
+        case .opa: try Rego.selfTest(locator: locator)
         }
     }
 }

@@ -19,7 +19,9 @@ struct ProjectServer {
     init(project: Project, address: HTTPServer.Address) throws(MartletError) {
         self.project = project
         self.address = address
-        access = Access(database: project.database, events: project.events, clock: project.clock, plan: project.file.access)
+        access = Access(
+            database: project.database, events: project.events, clock: project.clock, plan: project.file.access,
+            rules: try project.rules(version: Version.current))
         let isOpen = try access.isOpen()
         if isOpen, !address.isLoopback {
             throw MartletError(

@@ -1,5 +1,6 @@
 import Access
 import ArgumentParser
+import Policy
 import Projects
 import Support
 
@@ -16,7 +17,9 @@ enum ServedCommand {
     ) throws(MartletError) -> JSONValue {
         let command = try parse(arguments)
         try command.requireNoLocalFiles()
-        try access.authorize(caller, command.permission, on: "command:\(name(arguments))")
+        try access.authorize(
+            caller, command.permission, on: "command:\(name(arguments))", resource: resource(of: command, arguments, on: project),
+            facts: ["command": .string(name(arguments))])
         let printed = CollectedText()
         var code: Int32 = 0
         do {
@@ -36,6 +39,21 @@ enum ServedCommand {
                 .usage, "“martlet \(name(arguments))” does not work through a server. Run it in the project's folder, with -C and without --url.")
         }
         return command
+    }
+
+    /// What a command works on, as policies see it: not what its words claim, but what they come to.
+    private static func resource(of command: any RemoteCommand, _ arguments: [String], on project: Project) -> PolicyResource? {
+        switch command.permission {
+        case .modelPromote:
+            let named = (command as? ModelCommand.Promote).map { Reference.splitSelector($0.reference).selector ?? $0.reference }
+            return PolicyResource(
+                kind: "model", name: project.file.model, version: named.flatMap { Reference(.model, project.file.model, $0).version },
+                alias: "champion")
+        case .predictionRead:
+            let named = (command as? WhyCommand)?.reference ?? (command as? Show)?.reference ?? ""
+            return PolicyResource(kind: "prediction", name: Reference(named)?.name ?? named)
+        default: return nil
+        }
     }
 
     private static func name(_ arguments: [String]) -> String { arguments.prefix { !$0.hasPrefix("-") }.prefix(2).joined(separator: " ") }

@@ -34,7 +34,8 @@ struct OpenInferenceRoutes: Sendable {
         let models = ["/models/{model}", "/models/{model}/versions/{version}"]
         let open = ["/health/live", "/health/ready"].map { (path: $0, rule: RouteRule.anyone) }
         let reading = [""] + models + models.map { $0 + "/ready" } + ["/**"]
-        let answering = models.map { (path: $0 + "/infer", rule: RouteRule.needs(.predictionCreate)) }
+        let infer = RouteRule.needs(.predictionCreate) { _, context in "endpoint:\(context.parameters.get("model") ?? "")" }
+        let answering = models.map { (path: $0 + "/infer", rule: infer) }
         return open + answering + reading.map { (path: $0, rule: RouteRule.needs(.projectRead)) }
     }()
 

@@ -13,6 +13,8 @@ package struct RequestGate: Sendable {
 
     private let access: Access
     private let pool: WorkPool
+    /// Where decisions run that wait for a disk or a policy server, so that a slow one holds up nothing else.
+    private let deciding = WorkPool(width: 16, limit: 1024)
 
     /// - Parameter pool: where questions to the database and slow hashes run.
     package init(access: Access, pool: WorkPool) {
@@ -34,8 +36,8 @@ package struct RequestGate: Sendable {
             throw error
         }
         try RequestGate.checkOrigin(request, of: caller)
-        guard !caller.permissions.contains(permission) else { return caller }
-        return try await pool.run { () throws(MartletError) in
+        guard !access.allowsAtOnce(caller, permission, on: subject) else { return caller }
+        return try await deciding.run { () throws(MartletError) in
             try access.authorize(caller, permission, on: subject)
             return caller
         }

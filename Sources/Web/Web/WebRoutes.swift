@@ -36,8 +36,8 @@ private func addSigningIn(to router: GuardedRouter, source: any ProjectSource) {
 
 private func addScreens(to router: GuardedRouter, source: any ProjectSource) {
     let screens = Screens(source: source)
-    func page(_ path: String, _ permission: Permission = .projectRead, _ html: @escaping @Sendable (ServedContext, Caller) async throws -> HTML) {
-        router.on(RouterPath(path), .get, .needs(permission), refuse: Response.refusedPage) { request, context, caller in
+    func page(_ path: String, _ rule: RouteRule = .needs(.projectRead), _ html: @escaping @Sendable (ServedContext, Caller) async throws -> HTML) {
+        router.on(RouterPath(path), .get, rule, refuse: Response.refusedPage) { request, context, caller in
             await screens.answer(request) { try await html(context, caller) }
         }
     }
@@ -46,7 +46,7 @@ private func addScreens(to router: GuardedRouter, source: any ProjectSource) {
     page("/endpoints/{name}") { context, caller in
         EndpointPage(try await source.endpoint(context.decoded("name"), by: caller)).html
     }
-    router.on("/endpoints/{name}", .post, .needs(.predictionCreate), refuse: Response.refusedPage) { request, context, caller in
+    router.on("/endpoints/{name}", .post, .asksEndpoint, refuse: Response.refusedPage) { request, context, caller in
         await screens.attempt(request, endpoint: context.decoded("name"), by: caller)
     }
     router.on(RouterPath(PagePath.why), .get, .needs(.projectRead), refuse: Response.refusedPage) { request, _, _ in
@@ -55,7 +55,7 @@ private func addScreens(to router: GuardedRouter, source: any ProjectSource) {
         }
         return Response.seeOther(PagePath.why(Screens.predictionID(typed)))
     }
-    page("/why/{prediction}", .predictionRead) { context, caller in
+    page("/why/{prediction}", .readsPrediction) { context, caller in
         WhyPage(try await source.why(Screens.predictionID(context.decoded("prediction")), by: caller)).html
     }
 }
@@ -71,8 +71,8 @@ private func addCommands(to router: GuardedRouter, source: any ProjectSource) {
 
 private func addAPI(to router: GuardedRouter, source: any ProjectSource) {
     for route in APIRoute.allCases where route.method == .get {
-        let permission: Permission = route == .why ? .predictionRead : .projectRead
-        router.on(RouterPath(route.path), .get, .needs(permission), refuse: Response.refusedJSON) { request, context, caller in
+        let rule = route == .why ? RouteRule.readsPrediction : .needs(.projectRead)
+        router.on(RouterPath(route.path), .get, rule, refuse: Response.refusedJSON) { request, context, caller in
             await Response.json {
                 switch route {
                 case .home: try await source.home(asOf: asOf(request)).json
@@ -95,4 +95,14 @@ private func asOf(_ request: Request) -> String? {
 extension ServedContext {
     /// A parameter of the path, decoded.
     fileprivate func decoded(_ name: String) -> String { PagePath.decoded(parameters.get(name) ?? "") }
+}
+
+extension RouteRule {
+    /// Reading the prediction that the path names.
+    fileprivate static let readsPrediction = needs(.predictionRead) { _, context in
+        "prediction:\(Screens.predictionID(context.decoded("prediction")))"
+    }
+
+    /// Asking the endpoint that the path names.
+    fileprivate static let asksEndpoint = needs(.predictionCreate) { _, context in "endpoint:\(context.decoded("name"))" }
 }

@@ -2,3 +2,4 @@
 #include "DuckDBCalls.h"
 #include "LightGBMCalls.h"
 #include "ONNXRuntimeCalls.h"
+#include "OPACalls.h"
