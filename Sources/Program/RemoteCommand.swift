@@ -15,6 +15,9 @@ protocol RemoteCommand: AsyncParsableCommand {
     /// Whether what it writes is taken back at once.
     var rehearses: Bool { get }
 
+    /// A password that goes along as the proof of who signs; nil where none does. Asked for before the command goes through a server.
+    func password() throws(MartletError) -> String?
+
     /// Asks the person at the terminal before it goes through a server or works on a folder.
     func confirm() throws
 
@@ -29,9 +32,11 @@ extension RemoteCommand {
 
     func confirm() throws {}
 
+    func password() throws(MartletError) -> String? { nil }
+
     func run() async throws {
         try confirm()
         guard let server = try remote.server() else { return try run(on: options.open(rehearses: rehearses), console: .standard) }
-        try await server.run(Array(CommandLine.arguments.dropFirst()), console: .standard)
+        try await server.run(Array(CommandLine.arguments.dropFirst()), password: password(), console: .standard)
     }
 }

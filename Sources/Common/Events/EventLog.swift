@@ -65,6 +65,12 @@ package struct EventLog: Sendable {
         }
     }
 
+    /// The newest event of a kind about a subject; nil where there is none.
+    package func last(_ kind: String, _ subject: String, in session: SQLSession) throws -> Event? {
+        try session.row("SELECT * FROM event WHERE subject = ? AND kind = ? ORDER BY seq DESC LIMIT 1", [SQLValue(subject), SQLValue(kind)])
+            .map(EventLog.event)
+    }
+
     /// The sequence number of the first event whose hash does not follow from what stands before it; nil where the chain holds.
     package func firstBroken() throws(MartletError) -> Int? {
         try database.read { session in

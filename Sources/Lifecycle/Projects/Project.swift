@@ -30,6 +30,9 @@ package struct Project: Sendable {
     package let files: FileStates
     package let identifiers: IdentifierSource
     package let engines: EngineLocator
+    /// Who works, and how they were recognised.
+    package let caller: Caller
+    package let approvals: ApprovalStore
 
     /// Opens a project.
     /// - Parameters:
@@ -46,12 +49,13 @@ package struct Project: Sendable {
         let database: any MetadataDatabase = rehearses ? RehearsedDatabase(opened) : opened
         self.init(
             root: root, file: file, clock: clock, database: database, objects: try DiskObjectStore(root: "\(state)/objects"),
-            events: EventLog(database: database, clock: clock, actor: actor), identifiers: IdentifierSource(clock: clock), engines: engines)
+            events: EventLog(database: database, clock: clock, actor: actor), identifiers: IdentifierSource(clock: clock), engines: engines,
+            caller: .folder(actor))
     }
 
     private init(
         root: String, file: ProjectFile, clock: any WallClock, database: any MetadataDatabase, objects: DiskObjectStore, events: EventLog,
-        identifiers: IdentifierSource, engines: EngineLocator
+        identifiers: IdentifierSource, engines: EngineLocator, caller: Caller
     ) {
         self.root = root
         self.file = file
@@ -61,10 +65,12 @@ package struct Project: Sendable {
         self.events = events
         self.identifiers = identifiers
         self.engines = engines
+        self.caller = caller
         lineage = LineageGraph(database: database, clock: clock)
         runs = RunStore(database: database, clock: clock)
         datasets = DatasetStore(database: database, events: events, lineage: lineage, clock: clock)
         models = ModelStore(database: database, events: events, lineage: lineage, clock: clock)
+        approvals = ApprovalStore(database: database, events: events, models: models, clock: clock)
         checks = CheckResults(database: database)
         files = FileStates(database: database)
     }
@@ -76,7 +82,7 @@ package struct Project: Sendable {
         let events = EventLog(database: database, clock: clock, actor: "").acting(as: caller.id.rawValue, via: caller.via)
         return Project(
             root: root, file: try ProjectFile(path: "\(root)/\(ProjectFile.name)"), clock: clock, database: database, objects: objects,
-            events: events, identifiers: identifiers, engines: engines)
+            events: events, identifiers: identifiers, engines: engines, caller: caller)
     }
 
     /// The principals of the project.
@@ -104,9 +110,11 @@ package struct Project: Sendable {
     /// Whether a person has confirmed the charter as it stands.
     package func isCharterConfirmed() throws(MartletError) -> Bool { try checks.confirmation(of: file.charterDigest) != nil }
 
-    /// Records that the acting person agrees to the charter as it stands.
+    /// Records that the acting person agrees to the charter as it stands, and puts the rule of promotion in force.
+    /// - Throws: `refused` where that rule lets more through than the one in force and the person may not loosen it; that is recorded.
     package func confirmCharter() throws(MartletError) {
-        try database.write { session in
+        try approvals.attempt(["rule": file.promotion.json], on: { _ in "charter:\(file.project)" }) { session in
+            try approvals.confirmRule(file.promotion, by: caller, in: session)
             try checks.confirm(charter: file.charterDigest, at: clock.now(), actor: events.currentActor, in: session)
             try events.append("charter.confirmed", "charter:\(file.project)", ["digest": .string(file.charterDigest)], in: session)
         }

@@ -20,7 +20,7 @@ final class ProjectRecorder: StepRecorder {
     func begin(step: String, inputs: JSONValue) throws(MartletError) -> RunID {
         let parent = try pipelineRun()
         let run = project.identifiers.nextRun()
-        try project.runs.start(run, parent: parent.id, step: step, parameters: inputs, code: parent.code)
+        try project.runs.start(run, parent: parent.id, step: step, parameters: inputs, code: parent.code, actor: project.events.currentActor)
         return run
     }
 
@@ -28,7 +28,9 @@ final class ProjectRecorder: StepRecorder {
     private func pipelineRun() throws(MartletError) -> PipelineRun {
         if let run = pipeline.withLock({ $0 }) { return run }
         let run = PipelineRun(id: project.identifiers.nextRun(), code: GitFolder.version(of: project.root))
-        try project.runs.start(run.id, parent: nil, step: "pipeline", parameters: ["charter": .string(project.file.charterDigest)], code: run.code)
+        try project.runs.start(
+            run.id, parent: nil, step: "pipeline", parameters: ["charter": .string(project.file.charterDigest)], code: run.code,
+            actor: project.events.currentActor)
         pipeline.withLock { $0 = run }
         return run
     }
