@@ -137,10 +137,10 @@ let package = Package(
         room(
             "Lifecycle", "Training",
             ["Support", "Tables", "Statistics", "ONNXGraph", "LightGBM", "ONNXRuntime", "EngineLibraries"]),
-        // Models, versions, aliases, signatures, gates.
+        // Models, versions, aliases, signatures, gates, approvals.
         room(
             "Lifecycle", "Registry",
-            ["Support", "Tables", "Digests", "Database", "Events", "Lineage", "Planning"]),
+            ["Support", "Tables", "Digests", "Database", "Events", "Access", "Lineage", "Planning"]),
         // Endpoints, answers and the prediction log.
         room(
             "Lifecycle", "Serving",
@@ -210,7 +210,7 @@ let package = Package(
         // Models, gates, test reports, and the runs of Experiments.
         tests(
             "RegistryTests",
-            ["Registry", "Experiments", "Planning", "Events", "Lineage", "Database", "Settings", "Digests", "Tables", "Support", "TestSupport"],
+            ["Registry", "Experiments", "Planning", "Access", "Events", "Lineage", "Database", "Settings", "Digests", "Tables", "Support", "TestSupport"],
             exclude: ["Golden"]),
         tests(
             "MonitoringTests",

@@ -27,9 +27,12 @@ struct CommandServer: Sendable {
     }
 
     /// Lets the server run a command and prints what it printed.
+    /// - Parameter password: the caller's, for a command that is a signature.
     /// - Throws: the command's error; `unavailable` where no server answers.
-    func run(_ arguments: [String], console: Console) async throws {
-        let answer = try await post(["arguments": JSONValue(arguments), "colour": .bool(console.usesColour)])
+    func run(_ arguments: [String], password: String? = nil, console: Console) async throws {
+        var body: JSONValue = ["arguments": JSONValue(arguments), "colour": .bool(console.usesColour)]
+        if let password { body["password"] = .string(password) }
+        let answer = try await post(body)
         if let error = CommandServer.error(answer["error"]) { throw error }
         console.raw(answer["output"].text ?? "")
         if let code = answer["exit_code"].int, code != 0 { throw ExitCode(Int32(truncatingIfNeeded: code)) }

@@ -21,6 +21,9 @@ protocol RemoteCommand: AsyncParsableCommand {
     /// Whether it names files of the machine on which it is typed; then no server runs it.
     var namesLocalFiles: Bool { get }
 
+    /// A password that goes along as the proof of who signs; nil where none does. Asked for before the command goes through a server.
+    func password() throws(MartletError) -> String?
+
     /// Asks the person at the terminal before it goes through a server or works on a folder.
     func confirm() throws
 
@@ -39,6 +42,8 @@ extension RemoteCommand {
 
     func confirm() throws {}
 
+    func password() throws(MartletError) -> String? { nil }
+
     func run() async throws {
         try confirm()
         guard let server = try remote.server() else {
@@ -46,7 +51,7 @@ extension RemoteCommand {
             return try run(on: past?.place(project) ?? project, console: .standard)
         }
         try requireNoLocalFiles()
-        try await server.run(Array(CommandLine.arguments.dropFirst()), console: .standard)
+        try await server.run(Array(CommandLine.arguments.dropFirst()), password: password(), console: .standard)
     }
 
     /// - Throws: `usage` for a command that names files of this machine: on a server's they would be others, and not the asker's to touch.

@@ -25,7 +25,7 @@ final class LiveServer: Sendable {
     /// Asks for answers of rows.
     /// - Parameter key: the caller's key, for a request of one row.
     /// - Returns: the IDs of the predictions.
-    func infer(incomes: [Double], key: String? = nil) async throws -> [String] {
+    func infer(incomes: [Double], key: String? = nil, token: String? = nil) async throws -> [String] {
         let count = incomes.count
         var body: JSONValue = [
             "inputs": [
@@ -36,7 +36,7 @@ final class LiveServer: Sendable {
             ]
         ]
         if let key { body["parameters"] = ["id": .string(key)] }
-        let (status, answer) = try await request("POST", "/v2/models/loans/infer", body: body.compact)
+        let (status, answer) = try await request("POST", "/v2/models/loans/infer", body: body.compact, token: token)
         guard status == 200 else { throw ChildFailure(description: "\(status): \(answer)") }
         let outputs = try JSONValue(parsing: answer)["outputs"].elements
         return outputs.first { $0["name"].text == "prediction_id" }?["data"].elements.compactMap(\.text) ?? []
@@ -46,12 +46,16 @@ final class LiveServer: Sendable {
         ["name": .string(name), "datatype": .string(type), "shape": [.integer(Int64(rows))], "data": data]
     }
 
-    func request(_ method: String, _ path: String, body: String? = nil) async throws -> (status: Int, body: String) {
+    func request(
+        _ method: String, _ path: String, body: String? = nil, token: String? = nil, headers: [String: String] = [:]
+    ) async throws -> (status: Int, body: String) {
         guard let url = URL(string: "http://127.0.0.1:\(port)\(path)") else { throw ChildFailure(description: "“\(path)” is not a path.") }
         var request = URLRequest(url: url)
         request.httpMethod = method
         request.httpBody = body.map { Data($0.utf8) }
         request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+        if let token { request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization") }
+        for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
         let (data, response) = try await session.data(for: request)
         guard let status = (response as? HTTPURLResponse)?.statusCode else { throw ChildFailure(description: "No answer over HTTP.") }
         return (status, String(decoding: data, as: UTF8.self))

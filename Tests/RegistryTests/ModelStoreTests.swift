@@ -44,10 +44,17 @@ struct Registry {
         }
     }
 
+    /// A decision that lets a version pass.
+    static func free(_ version: ModelVersion) -> PromotionDecision {
+        let subject = version.reference.description
+        return PromotionDecision(gate: GateDecision(subject: subject, results: []), approvals: ApprovalStanding(subject: subject))
+    }
+
     /// Moves an alias a second later than whatever happened before.
     func move(_ alias: String = "champion", to version: ModelVersion, because reason: String = "better", isRollback: Bool = false) throws {
         clock.advance(to: clock.now().advanced(bySeconds: 1))
-        try database.write { try models.move(alias, of: version, reason: reason, isRollback: isRollback, in: $0) }
+        let free = Registry.free(version)
+        try database.write { try models.move(alias, of: version, under: free, reason: reason, isRollback: isRollback, in: $0) }
     }
 }
 

@@ -19,7 +19,7 @@ struct RunStoreTests {
     }
 
     private func start(_ id: String, parent: String? = nil, step: String = "trees", code: CodeVersion? = nil) throws {
-        try runs.start(RunID(id), parent: parent.map { RunID($0) }, step: step, parameters: ["rate": .number(0.1)], code: code)
+        try runs.start(RunID(id), parent: parent.map { RunID($0) }, step: step, parameters: ["rate": .number(0.1)], code: code, actor: "ann")
     }
 
     private func end(_ id: String, _ status: Run.Status, error: String? = nil) throws {

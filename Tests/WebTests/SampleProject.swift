@@ -49,7 +49,7 @@ struct SampleProject: ProjectSource {
             scores: .init(version: 3, histogram: .init(edges: [0, 0.5, 1], reference: [0.4, 0.6], current: [0.5, 0.5])))
     }
 
-    func command(_ arguments: [String], usesColour: Bool, by caller: Caller) async throws -> JSONValue {
+    func command(_ arguments: [String], usesColour: Bool, signature: PasswordProof?, by caller: Caller) async throws -> JSONValue {
         guard arguments.first == "show" else { throw MartletError(.usage, "Only show.") }
         return ["output": .string("\(arguments.joined(separator: " ")) \(usesColour)\n"), "exit_code": 0]
     }

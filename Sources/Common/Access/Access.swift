@@ -78,6 +78,16 @@ package final class Access: Sendable {
         return caller(principal, proof: .password)
     }
 
+    /// A caller who sends the password along with what it signs. It is checked anew each time; what the caller may do stays as it was.
+    /// Takes about a fifth of a second: not for the cooperative threads.
+    /// - Throws: `unauthenticated` for a wrong password; `tooManyAttempts`.
+    package func caller(_ caller: Caller, signingWith password: String, from address: String) throws(MartletError) -> Caller {
+        _ = try check(caller.id.rawValue, password, from: address, snapshot())
+        var signer = caller
+        signer.proof = .password
+        return signer
+    }
+
     private func check(_ name: String, _ password: String, from address: String, _ snapshot: AccessSnapshot) throws(MartletError) -> Principal {
         let keys = ["name:\(name.prefix(200))", "address:\(address)"]
         try limiter.admit(keys)

@@ -81,7 +81,8 @@ package struct PrincipalStore: Sendable {
     /// Everybody, by name.
     package func all() throws(MartletError) -> [Principal] { try database.read(PrincipalStore.all) }
 
-    static func all(_ session: SQLSession) throws -> [Principal] {
+    /// Everybody, as a transaction sees them.
+    package static func all(_ session: SQLSession) throws -> [Principal] {
         var roles: [String: [String]] = [:]
         for row in try session.rows("SELECT principal, role FROM role_binding ORDER BY role") {
             roles[row.text("principal") ?? "", default: []].append(row.text("role") ?? "")

@@ -78,6 +78,12 @@ package struct EventLog: Sendable {
         }
     }
 
+    /// The newest event of a kind about a subject; nil where there is none.
+    package func last(_ kind: String, _ subject: String, in session: SQLSession) throws -> Event? {
+        try session.row("SELECT * FROM event WHERE subject = ? AND kind = ? ORDER BY seq DESC LIMIT 1", [SQLValue(subject), SQLValue(kind)])
+            .map(EventLog.event)
+    }
+
     static func event(_ row: SQLRow) -> Event {
         Event(
             sequence: row.int("seq") ?? 0, at: row.time("at") ?? Timestamp(microseconds: 0), actor: row.text("actor") ?? "",

@@ -19,6 +19,8 @@ package struct Run: Sendable, Equatable {
     package var parameters: JSONValue
     package var code: CodeVersion?
     package var error: String?
+    /// Who ran it; nil for runs that were recorded before this was.
+    package var actor: String?
 }
 
 /// The commit that the project's folder stood at.

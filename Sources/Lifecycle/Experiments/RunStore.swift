@@ -16,15 +16,21 @@ package struct RunStore: Sendable {
     }
 
     /// Records that a run has begun.
-    /// - Parameter also: what is written in the same transaction.
+    /// - Parameters:
+    ///   - actor: who runs it.
+    ///   - also: what is written in the same transaction.
     package func start(
-        _ id: RunID, parent: RunID?, step: String, parameters: JSONValue, code: CodeVersion?, also: (SQLSession) throws -> Void = { _ in }
+        _ id: RunID, parent: RunID?, step: String, parameters: JSONValue, code: CodeVersion?, actor: String,
+        also: (SQLSession) throws -> Void = { _ in }
     ) throws(MartletError) {
         let codeText = code.map(RunStore.text) ?? "null"
         try database.write { session in
             try session.execute(
-                "INSERT INTO run (id, parent, step, status, started, parameters, code) VALUES (?, ?, ?, 'running', ?, ?, ?)",
-                [SQLValue(id), SQLValue(parent?.rawValue), SQLValue(step), SQLValue(clock.now()), SQLValue(parameters.compact), SQLValue(codeText)])
+                "INSERT INTO run (id, parent, step, status, started, parameters, code, actor) VALUES (?, ?, ?, 'running', ?, ?, ?, ?)",
+                [
+                    SQLValue(id), SQLValue(parent?.rawValue), SQLValue(step), SQLValue(clock.now()), SQLValue(parameters.compact),
+                    SQLValue(codeText), SQLValue(actor),
+                ])
             let facts: JSONValue = ["step": .string(step), "parameters": parameters, "code": JSONValue(code?.sentence)]
             try lineage.add("run:\(id)", facts, in: session)
             try also(session)
@@ -107,7 +113,8 @@ package struct RunStore: Sendable {
             status: Run.Status(rawValue: row.text("status") ?? "") ?? .interrupted,
             started: row.time("started") ?? Timestamp(microseconds: 0), ended: row.time("ended"),
             parameters: (try? JSONValue(parsing: row.text("parameters") ?? "")) ?? .null,
-            code: row.text("code").flatMap { try? JSONDecoder().decode(CodeVersion.self, from: Data($0.utf8)) }, error: row.text("error"))
+            code: row.text("code").flatMap { try? JSONDecoder().decode(CodeVersion.self, from: Data($0.utf8)) }, error: row.text("error"),
+            actor: row.text("actor"))
     }
 
     private static func text(_ code: CodeVersion) -> String {

@@ -41,10 +41,11 @@ package struct CheckResults: Sendable {
     }
 
     /// All evaluations of one subject, oldest first.
-    package func history(subject: String) throws(MartletError) -> [CheckResult] {
-        try database.read { session in
-            try session.rows("SELECT * FROM check_result WHERE subject = ? ORDER BY id", [SQLValue(subject)]).map(CheckResults.result)
-        }
+    package func history(subject: String) throws(MartletError) -> [CheckResult] { try database.read { try history(subject: subject, in: $0) } }
+
+    /// The same as a transaction sees it.
+    package func history(subject: String, in session: SQLSession) throws -> [CheckResult] {
+        try session.rows("SELECT * FROM check_result WHERE subject = ? ORDER BY id", [SQLValue(subject)]).map(CheckResults.result)
     }
 
     /// Records that a person agrees to the charter with this digest, in the caller's transaction.
@@ -55,7 +56,12 @@ package struct CheckResults: Sendable {
 
     /// Who confirmed the charter with this digest, and when; nil where nobody did.
     package func confirmation(of digest: String) throws(MartletError) -> (actor: String, at: Timestamp)? {
-        let row = try database.read { try $0.row("SELECT * FROM charter_confirmation WHERE digest = ? ORDER BY id DESC LIMIT 1", [SQLValue(digest)]) }
+        try database.read { try confirmation(of: digest, in: $0) }
+    }
+
+    /// The same as a transaction sees it.
+    package func confirmation(of digest: String, in session: SQLSession) throws -> (actor: String, at: Timestamp)? {
+        let row = try session.row("SELECT * FROM charter_confirmation WHERE digest = ? ORDER BY id DESC LIMIT 1", [SQLValue(digest)])
         guard let row, let actor = row.text("actor"), let at = row.time("at") else { return nil }
         return (actor, at)
     }

@@ -34,6 +34,9 @@ package struct Project: Sendable {
     package let past: Past?
     /// Where reads are recorded: in the present, also while the past is looked at.
     package let readings: EventLog
+    /// Who works, and how they were recognised.
+    package let caller: Caller
+    package let approvals: ApprovalStore
 
     /// Opens a project.
     /// - Parameters:
@@ -51,7 +54,7 @@ package struct Project: Sendable {
         self.init(
             root: root, file: file, clock: clock, database: database, objects: try DiskObjectStore(root: "\(state)/objects"),
             events: EventLog(database: database, clock: clock, actor: actor, headFile: HeadFile(path: "\(state)/\(HeadFile.name)")),
-            identifiers: IdentifierSource(clock: clock), engines: engines)
+            identifiers: IdentifierSource(clock: clock), engines: engines, caller: .folder(actor))
     }
 
     /// - Parameters:
@@ -59,7 +62,7 @@ package struct Project: Sendable {
     ///   - readings: where reads are recorded; in `events` where it is nil.
     init(
         root: String, file: ProjectFile, clock: any WallClock, database: any MetadataDatabase, objects: DiskObjectStore, events: EventLog,
-        identifiers: IdentifierSource, engines: EngineLocator, past: Past? = nil, readings: EventLog? = nil
+        identifiers: IdentifierSource, engines: EngineLocator, caller: Caller, past: Past? = nil, readings: EventLog? = nil
     ) {
         self.past = past
         self.readings = readings ?? events
@@ -71,10 +74,12 @@ package struct Project: Sendable {
         self.events = events
         self.identifiers = identifiers
         self.engines = engines
+        self.caller = caller
         lineage = LineageGraph(database: database, clock: clock)
         runs = RunStore(database: database, clock: clock)
         datasets = DatasetStore(database: database, events: events, lineage: lineage, clock: clock)
         models = ModelStore(database: database, events: events, lineage: lineage, clock: clock)
+        approvals = ApprovalStore(database: database, events: events, models: models, clock: clock)
         checks = CheckResults(database: database)
         files = FileStates(database: database)
     }
@@ -86,7 +91,7 @@ package struct Project: Sendable {
         let events = events.acting(as: caller.id.rawValue, via: caller.via, on: database)
         return Project(
             root: root, file: try ProjectFile(path: "\(root)/\(ProjectFile.name)"), clock: clock, database: database, objects: objects,
-            events: events, identifiers: identifiers, engines: engines)
+            events: events, identifiers: identifiers, engines: engines, caller: caller)
     }
 
     /// The principals of the project.
@@ -114,10 +119,12 @@ package struct Project: Sendable {
     /// Whether a person has confirmed the charter as it stands.
     package func isCharterConfirmed() throws(MartletError) -> Bool { try checks.confirmation(of: file.charterDigest) != nil }
 
-    /// Records that the acting person agrees to the charter as it stands.
+    /// Records that the acting person agrees to the charter as it stands, and puts the rule of promotion in force.
+    /// - Throws: `refused` where that rule lets more through than the one in force and the person may not loosen it; that is recorded.
     package func confirmCharter() throws(MartletError) {
         try recordSettings()
-        try database.write { session in
+        try approvals.attempt(["rule": file.promotion.json], on: { _ in "charter:\(file.project)" }) { session in
+            try approvals.confirmRule(file.promotion, by: caller, in: session)
             try checks.confirm(charter: file.charterDigest, at: clock.now(), actor: events.currentActor, in: session)
             try events.append("charter.confirmed", "charter:\(file.project)", ["digest": .string(file.charterDigest)], in: session)
         }

@@ -5,6 +5,7 @@ package import Monitoring
 internal import Objects
 package import Pipelines
 package import Planning
+package import Registry
 package import Serving
 internal import Settings
 package import Support
@@ -22,8 +23,8 @@ package struct ProjectFile: Sendable {
     package var pipeline: [StepDefinition]
     package var serving: EndpointPlan
     package var monitoring: MonitoringPlan
-    /// Whether the gates of the charter decide who takes `champion`. Always so unless the file says `promotion: {champion: {gates: none}}`.
-    package var gated: Bool
+    /// What a version must have before it takes `champion`. The gates decide unless the file says `promotion: {champion: {gates: none}}`.
+    package var promotion: PromotionRule
     package var access: AccessPlan
     /// The digest of the charter's content: what a confirmation covers.
     package var charterDigest: String
@@ -61,7 +62,7 @@ package struct ProjectFile: Sendable {
         serving = try ProjectFile.serving(node["serving"], project: project)
         monitoring = try MonitoringPlan(node["monitoring"])
         access = try AccessPlan(node["access"])
-        gated = try ProjectFile.gated(node["promotion"])
+        promotion = try PromotionRule(node["promotion"], roles: access.roles)
         try checkTrainers()
     }
 
@@ -80,19 +81,6 @@ package struct ProjectFile: Sendable {
     private static func serving(_ node: SettingsNode?, project: String) throws(MartletError) -> EndpointPlan {
         guard let node else { return EndpointPlan(endpoint: project, model: project) }
         return try EndpointPlan(node)
-    }
-
-    private static func gated(_ node: SettingsNode?) throws(MartletError) -> Bool {
-        guard let node else { return true }
-        _ = try node.mapping(keys: ["champion"])
-        guard let champion = node["champion"] else { return true }
-        _ = try champion.mapping(keys: ["gates"])
-        guard let gates = champion["gates"] else { return true }
-        switch try gates.string() {
-        case "all": return true
-        case "none": return false
-        case let other: throw gates.failure("“gates” is all or none, not “\(other)”.")
-        }
     }
 
     private func checkTrainers() throws(MartletError) {

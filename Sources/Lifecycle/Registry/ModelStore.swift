@@ -1,3 +1,4 @@
+internal import Access
 package import Database
 package import Digests
 package import Events
@@ -22,18 +23,21 @@ package struct ModelStore: Sendable {
     // MARK: - Versions
 
     /// Registers a new version, in the caller's transaction, with its event and its place in the lineage.
+    /// - Parameter trainer: who trained it, where that is known; who registers it is its author beside them.
     /// - Returns: the version, numbered from 1.
     package func register(
-        model: String, digest: Digest, run: RunID, dataset: String, details: ModelVersion.Details, in session: SQLSession
+        model: String, digest: Digest, run: RunID, dataset: String, details: ModelVersion.Details, trainer: String? = nil, in session: SQLSession
     ) throws -> ModelVersion {
+        let authors = [trainer, events.currentActor].compactMap(\.self).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
         let last = try session.row("SELECT max(version) AS v FROM model_version WHERE model = ?", [SQLValue(model)])?.int("v") ?? 0
         let version = ModelVersion(
-            model: model, version: last + 1, digest: digest, created: clock.now(), run: run, dataset: dataset, details: details)
+            model: model, version: last + 1, digest: digest, created: clock.now(), run: run, dataset: dataset, details: details,
+            authors: authors)
         try session.execute(
-            "INSERT INTO model_version (model, version, digest, created, run, dataset, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO model_version (model, version, digest, created, run, dataset, body, authors) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 SQLValue(model), SQLValue(version.version), SQLValue(digest), SQLValue(version.created), SQLValue(run), SQLValue(dataset),
-                SQLValue(try encode(details)),
+                SQLValue(try encode(details)), SQLValue(JSONValue(authors).compact),
             ])
         let ref = version.reference.description
         try lineage.add(ref, ["digest": .string(digest.rawValue), "trainer": .string(details.trainer), "step": .string(details.step)], in: session)
@@ -78,6 +82,19 @@ package struct ModelStore: Sendable {
         }
     }
 
+    /// The version with that number as a transaction sees it.
+    /// - Throws: `notFound`.
+    package func version(_ model: String, number: Int, in session: SQLSession) throws -> ModelVersion {
+        let row = try session.row("SELECT * FROM model_version WHERE model = ? AND version = ?", [SQLValue(model), SQLValue(number)])
+        guard let row else { throw MartletError(.notFound, "There is no model:\(model)@v\(number). See “martlet model list”.") }
+        return try decode(row)
+    }
+
+    /// The number of the newest version as a transaction sees it; nil where there is none.
+    package func newest(_ model: String, in session: SQLSession) throws -> Int? {
+        try session.row("SELECT max(version) AS v FROM model_version WHERE model = ?", [SQLValue(model)])?.int("v")
+    }
+
     /// The newest version made by a run from these bytes, where there is one.
     package func version(_ model: String, digest: Digest, run: RunID) throws(MartletError) -> ModelVersion? {
         try versions(of: model).last { $0.digest == digest && $0.run == run }
@@ -98,21 +115,27 @@ package struct ModelStore: Sendable {
     }
 
     /// All moves of a model's aliases, oldest first.
-    package func history(of model: String) throws(MartletError) -> [AliasMove] {
-        try database.read { session in
-            try session.rows("SELECT * FROM alias_move WHERE model = ? ORDER BY id", [SQLValue(model)]).map { row in
-                AliasMove(
-                    alias: row.text("alias") ?? "", version: row.int("version"), at: row.time("at") ?? Timestamp(microseconds: 0),
-                    actor: row.text("actor") ?? "", reason: row.text("reason") ?? "", isRollback: row.int("is_rollback") == 1)
-            }
+    package func history(of model: String) throws(MartletError) -> [AliasMove] { try database.read { try history(of: model, in: $0) } }
+
+    /// The same as a transaction sees it.
+    package func history(of model: String, in session: SQLSession) throws -> [AliasMove] {
+        try session.rows("SELECT * FROM alias_move WHERE model = ? ORDER BY id", [SQLValue(model)]).map { row in
+            AliasMove(
+                alias: row.text("alias") ?? "", version: row.int("version"), at: row.time("at") ?? Timestamp(microseconds: 0),
+                actor: row.text("actor") ?? "", reason: row.text("reason") ?? "", isRollback: row.int("is_rollback") == 1)
         }
     }
 
     /// The versions that an alias stood at on the way to where it stands now, oldest first, the present one last. A rollback leaves the way
     /// shorter instead of adding to it, so that the next one goes a step further back.
     package func way(of alias: String, model: String) throws(MartletError) -> [Int] {
+        try database.read { try way(of: alias, model: model, in: $0) }
+    }
+
+    /// The same as a transaction sees it.
+    package func way(of alias: String, model: String, in session: SQLSession) throws -> [Int] {
         var way: [Int] = []
-        for move in try history(of: model) where move.alias == alias {
+        for move in try history(of: model, in: session) where move.alias == alias {
             guard let version = move.version, version != way.last else { continue }
             if move.isRollback, let place = way.lastIndex(of: version) {
                 way.removeSubrange((place + 1)...)
@@ -123,18 +146,25 @@ package struct ModelStore: Sendable {
         return way
     }
 
-    /// Moves an alias, in the caller's transaction. Whether it may move is the gate's business.
-    /// - Parameter isRollback: whether it goes back to a version that had the alias before.
+    /// Moves an alias, in the caller's transaction.
+    /// - Parameters:
+    ///   - decision: what lets it move; made in the same transaction.
+    ///   - isRollback: whether it goes back to a version that had the alias before.
+    /// - Throws: `refused` where the decision does not let this version pass.
     package func move(
-        _ alias: String, of version: ModelVersion, reason: String, isRollback: Bool = false, in session: SQLSession
+        _ alias: String, of version: ModelVersion, under decision: PromotionDecision, reason: String, isRollback: Bool = false,
+        in session: SQLSession
     ) throws {
+        guard decision.passes, decision.subject == version.reference.description else { throw MartletError(.refused, decision.sentence) }
         try session.execute(
             "INSERT INTO alias_move (model, alias, version, at, actor, reason, is_rollback) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
                 SQLValue(version.model), SQLValue(alias), SQLValue(version.version), SQLValue(clock.now()), SQLValue(events.currentActor),
                 SQLValue(reason), SQLValue(isRollback ? 1 : 0),
             ])
-        let body: JSONValue = ["alias": .string(alias), "reason": .string(reason)]
+        var body: JSONValue = ["alias": .string(alias), "reason": .string(reason)]
+        if !decision.approvals.given.isEmpty { body["approved_by"] = JSONValue(decision.approvals.given.map { $0.answer.principal.rawValue }) }
+        if let override = decision.override { body["override"] = .string(override) }
         try events.append(isRollback ? "model.restored" : "model.promoted", version.reference.description, body, in: session)
     }
 

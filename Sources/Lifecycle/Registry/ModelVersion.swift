@@ -14,6 +14,8 @@ package struct ModelVersion: Sendable, Equatable, Codable {
     /// The dataset version it learnt from, as a reference.
     package var dataset: String
     package var details: Details
+    /// Who made it: who trained it and who registered it. Their approval of it does not count.
+    package var authors: [String]
 
     package struct Details: Sendable, Equatable, Codable {
         /// The step that made it.
@@ -67,7 +69,7 @@ package struct ModelVersion: Sendable, Equatable, Codable {
     }
 
     package init(
-        model: String, version: Int, digest: Digest, created: Timestamp, run: RunID, dataset: String, details: Details
+        model: String, version: Int, digest: Digest, created: Timestamp, run: RunID, dataset: String, details: Details, authors: [String] = []
     ) {
         self.model = model
         self.version = version
@@ -76,6 +78,7 @@ package struct ModelVersion: Sendable, Equatable, Codable {
         self.run = run
         self.dataset = dataset
         self.details = details
+        self.authors = authors
     }
 
     package var reference: Reference { Reference(.model, model, "v\(version)") }

@@ -36,23 +36,31 @@ struct ModelCommand: ParsableCommand {
 
     struct Promote: RemoteCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Let a version take the alias champion, if the gate agrees.", discussion: "Ends with exit code 3 where the gate says no.")
+            abstract: "Let a version take the alias champion, if the gate agrees and its approvals are there.",
+            discussion: """
+                Ends with exit code 3 where the gate says no or an approval is missing. --override passes over missing approvals, never over the
+                gate; it needs a reason, and somebody else reviews it (martlet approval review).
+                """)
 
         @Argument(help: "The version: model:NAME@v2.")
         var reference: String
         @Option(help: "Why, for the record.")
-        var reason: String = "promoted by hand"
+        var reason: String?
+        @Flag(help: "Pass over missing approvals (permission approval.override).")
+        var override = false
         @OptionGroup var change: ChangeOptions
         @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
 
-        var permission: Permission { .modelPromote }
+        var permission: Permission { override ? .approvalOverride : .modelPromote }
         var rehearses: Bool { change.dryRun }
+
+        func validate() throws { try Overriding.check(override, reason) }
 
         func confirm() throws { try change.confirm("Let \(reference) take champion, and answer requests from now on?") }
 
         func run(on project: Project, console: Console) throws {
-            let decision = try project.promote(reference, reason: reason)
+            let decision = try project.promote(reference, reason: reason ?? "promoted by hand", override: override)
             GateText.print(decision, options: options, console: console)
             guard decision.passes else { throw MartletError(.refused, decision.sentence) }
         }
@@ -63,21 +71,26 @@ struct ModelCommand: ParsableCommand {
             abstract: "Give the alias champion back to the version that had it before; again, to the one before that.")
 
         @Option(help: "Why, for the record.")
-        var reason: String = "rolled back by hand"
+        var reason: String?
+        @Flag(help: "Pass over missing approvals (permission approval.override).")
+        var override = false
         @OptionGroup var change: ChangeOptions
         @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
 
-        var permission: Permission { .modelPromote }
+        var permission: Permission { override ? .approvalOverride : .modelPromote }
         var rehearses: Bool { change.dryRun }
+
+        func validate() throws { try Overriding.check(override, reason) }
 
         func confirm() throws { try change.confirm("Give champion back to the version that had it before?") }
 
         func run(on project: Project, console: Console) throws {
-            let version = try project.rollback(reason: reason)
+            let reason = reason ?? "rolled back by hand"
+            let version = try project.rollback(reason: reason, override: override)
             let facts: JSONValue = ["champion": .string(version.reference.description), "reason": .string(reason)]
             options.json
-                ? Console.standard.json(facts) : Console.standard.line("champion \(change.dryRun ? "would be" : "is") \(version.reference) again.")
+                ? console.json(facts) : console.line("champion \(change.dryRun ? "would be" : "is") \(version.reference) again.")
         }
     }
 
@@ -130,11 +143,22 @@ struct ModelCommand: ParsableCommand {
     }
 }
 
+/// The rule for `--override`.
+enum Overriding {
+    static func check(_ override: Bool, _ reason: String?) throws(ValidationError) {
+        guard override, reason?.contains(where: { !$0.isWhitespace }) != true else { return }
+        throw ValidationError("Whoever passes over an approval says why: --reason TEXT.")
+    }
+}
+
 /// The text of a gate's decision.
 enum GateText {
-    static func print(_ decision: GateDecision, options: GlobalOptions, console: Console) {
+    static func print(_ decision: PromotionDecision, options: GlobalOptions, console: Console) {
         guard !options.json else { return console.json(decision.json) }
-        console.line(decision.passes ? "The gate passes \(decision.subject):" : "The gate refuses \(decision.subject):")
-        for result in decision.results { console.line("  \(console.mark(result.verdict)) \(result.objective): \(result.reason)") }
+        console.line(decision.gate.passes ? "The gate passes \(decision.subject):" : "The gate refuses \(decision.subject):")
+        for result in decision.gate.results { console.line("  \(console.mark(result.verdict)) \(result.objective): \(result.reason)") }
+        for signature in decision.approvals.given { console.line("  \(console.mark(.green)) approved by \(signature.answer.name) as \(signature.role)") }
+        if let override = decision.override { console.line("  \(console.mark(.yellow)) approvals overridden: \(override)") }
+        if decision.waits { console.line("  \(console.mark(.yellow)) \(decision.sentence)") }
     }
 }

@@ -9,7 +9,8 @@ struct RunCommand: ParsableCommand {
         commandName: "run", abstract: "Bring the project up to date: data, training, comparison, gate.",
         discussion: """
             Does only what is out of date; a finished step is never repeated, also after a crash. The best candidate on validation data is
-            registered, its test set opened once, and the charter's gate decides whether it becomes champion (exit code 3 where it says no).
+            registered, its test set opened once, and the charter's gate decides whether it becomes champion (exit code 3 where it says no, and
+            where the version then waits for approvals: “promotion:” in martlet.yaml).
 
             Examples:
               martlet run                 everything that changed
@@ -36,6 +37,7 @@ struct RunCommand: ParsableCommand {
         if let gate = outcome.gate, !gate.passed {
             throw MartletError(.refused, "The gate refuses \(gate.version): \(gate.reasons.joined(separator: " "))")
         }
+        if let waits = outcome.gate?.waits { throw MartletError(.refused, waits) }
     }
 
     private func rehearse(_ steps: [String], _ console: Console) {
@@ -56,7 +58,9 @@ struct RunCommand: ParsableCommand {
         console.line("Gate for \(gate.version):")
         for check in gate.checks { console.line("  \(console.mark(check.verdict)) \(check.objective): \(check.reason)") }
         for sentence in gate.findings { console.line("  \(sentence)") }
-        console.line(gate.passed ? "\(gate.version) is champion." : "\(gate.champion.map { "\($0) stays champion." } ?? "There is no champion yet.")")
+        console.line(
+            gate.passed && gate.waits == nil
+                ? "\(gate.version) is champion." : "\(gate.champion.map { "\($0) stays champion." } ?? "There is no champion yet.")")
     }
 }
 

@@ -122,6 +122,13 @@ enum PasswordPrompt {
         return first
     }
 
+    /// A password that exists already: asked once.
+    static func askOnce() throws(MartletError) -> String {
+        if isatty(STDIN_FILENO) == 1 { return hidden("Password: ") }
+        guard let line = readLine() else { throw MartletError(.usage, "No password came on standard input.") }
+        return line
+    }
+
     private static func hidden(_ question: String) -> String {
         Console.standard.prompt(question)
         var settings = termios()

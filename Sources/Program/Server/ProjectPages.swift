@@ -75,11 +75,18 @@ struct ProjectPages: ProjectSource {
 
     func signOut(_ secret: String) async throws { try await pool.run { () throws(MartletError) in try access.endSession(secret) } }
 
-    func command(_ arguments: [String], usesColour: Bool, by caller: Caller) async throws -> JSONValue {
+    func command(_ arguments: [String], usesColour: Bool, signature: PasswordProof?, by caller: Caller) async throws -> JSONValue {
         endpoint.log?.flush()
         return try await pool.run { () throws(MartletError) in
-            try ServedCommand.answer(arguments, usesColour: usesColour, on: self.opened, by: caller, access: access)
+            let caller = try self.signer(caller, signature)
+            return try ServedCommand.answer(arguments, usesColour: usesColour, on: self.opened, by: caller, access: access)
         }
+    }
+
+    /// The caller with the password as the proof, where one was sent along.
+    private func signer(_ caller: Caller, _ signature: PasswordProof?) throws(MartletError) -> Caller {
+        guard let signature else { return caller }
+        return try access.caller(caller, signingWith: signature.password, from: signature.address)
     }
 
     func infer(_ endpoint: String, _ request: JSONValue, by caller: Caller) async throws -> JSONValue {

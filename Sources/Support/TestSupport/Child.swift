@@ -30,8 +30,11 @@ package final class Child: Sendable {
     /// - Parameters:
     ///   - folder: where it works; this process's own where nil.
     ///   - environment: all its variables; this process's own where nil.
+    ///   - input: what it reads on standard input, at most as much as a pipe holds (64 KB).
     /// - Throws: what Foundation says where it cannot be started.
-    package init(_ program: String, _ arguments: [String], in folder: String? = nil, environment: [String: String]? = nil) throws {
+    package init(
+        _ program: String, _ arguments: [String], in folder: String? = nil, environment: [String: String]? = nil, input: String = ""
+    ) throws {
         let process = Process()
         let (out, err) = (Pipe(), Pipe())
         process.executableURL = URL(filePath: program)
@@ -39,6 +42,12 @@ package final class Child: Sendable {
         if let folder { process.currentDirectoryURL = URL(filePath: folder) }
         if let environment { process.environment = environment }
         process.standardInput = FileHandle.nullDevice
+        if !input.isEmpty {
+            let pipe = Pipe()
+            try pipe.fileHandleForWriting.write(contentsOf: Data(input.utf8.prefix(65_536)))
+            try pipe.fileHandleForWriting.close()
+            process.standardInput = pipe
+        }
         process.standardOutput = out
         process.standardError = err
         let ending = Announcement<Int32>()
@@ -58,9 +67,9 @@ package final class Child: Sendable {
 
     /// Runs a program to its end.
     package static func run(
-        _ program: String, _ arguments: [String], in folder: String? = nil, environment: [String: String]? = nil
+        _ program: String, _ arguments: [String], in folder: String? = nil, environment: [String: String]? = nil, input: String = ""
     ) async throws -> Outcome {
-        try await Child(program, arguments, in: folder, environment: environment).end()
+        try await Child(program, arguments, in: folder, environment: environment, input: input).end()
     }
 
     /// Sends a signal, if the program still runs.

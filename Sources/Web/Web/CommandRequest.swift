@@ -9,8 +9,10 @@ struct CommandRequest {
 
     let arguments: [String]
     let usesColour: Bool
+    /// The caller's password, for a command that is a signature.
+    let password: String?
 
-    /// Reads a body `{"arguments": [...], "colour": false}`.
+    /// Reads a body `{"arguments": [...], "colour": false, "password": "..."}`.
     /// - Throws: `usage` for another one. A body that is not declared as JSON is refused, because a form of another site could send it.
     init(_ request: Request) async throws {
         guard request.headers[.contentType]?.lowercased().hasPrefix("application/json") == true else {
@@ -26,5 +28,6 @@ struct CommandRequest {
         }
         arguments = elements.compactMap(\.text)
         usesColour = value["colour"].flag ?? false
+        password = value["password"].text
     }
 }

@@ -2,6 +2,17 @@ package import Access
 package import Pages
 package import Support
 
+/// A password that was sent along with what it signs, and where from.
+package struct PasswordProof: Sendable {
+    package var password: String
+    package var address: String
+
+    package init(password: String, address: String) {
+        self.password = password
+        self.address = address
+    }
+}
+
 /// The project behind the pages. Every method throws a `MartletError` that says what is wrong and what to do.
 package protocol ProjectSource: Sendable {
     /// The project's name.
@@ -33,8 +44,9 @@ package protocol ProjectSource: Sendable {
     func why(_ prediction: String, by caller: Caller) async throws -> WhyView
 
     /// Runs a command line that only reads, without the program's name, and returns what it printed (`output`) and its `exit_code`.
+    /// - Parameter signature: the caller's password, for a command that is a signature.
     /// - Throws: `usage` for a command that does more than read.
-    func command(_ arguments: [String], usesColour: Bool, by caller: Caller) async throws -> JSONValue
+    func command(_ arguments: [String], usesColour: Bool, signature: PasswordProof?, by caller: Caller) async throws -> JSONValue
 
     /// Answers a request of the Open Inference Protocol, as `POST /v2/models/ENDPOINT/infer` does; the answer is logged like any other.
     func infer(_ endpoint: String, _ request: JSONValue, by caller: Caller) async throws -> JSONValue

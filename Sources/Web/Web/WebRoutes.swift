@@ -61,10 +61,11 @@ private func addScreens(to router: GuardedRouter, source: any ProjectSource) {
 }
 
 private func addCommands(to router: GuardedRouter, source: any ProjectSource) {
-    router.on(RouterPath(APIRoute.commands.path), .post, .needs(.projectRead), refuse: Response.refusedJSON) { request, _, caller in
+    router.on(RouterPath(APIRoute.commands.path), .post, .needs(.projectRead), refuse: Response.refusedJSON) { request, context, caller in
         await Response.json {
             let command = try await CommandRequest(request)
-            return try await source.command(command.arguments, usesColour: command.usesColour, by: caller)
+            let signature = command.password.map { PasswordProof(password: $0, address: context.address) }
+            return try await source.command(command.arguments, usesColour: command.usesColour, signature: signature, by: caller)
         }
     }
 }

@@ -1,4 +1,6 @@
+internal import Access
 internal import Data
+internal import Digests
 internal import Lineage
 internal import Planning
 internal import Registry
@@ -21,6 +23,7 @@ extension Status {
             "objectives": .array(objectives.map(\.json)), "tests": .array(tests.map(\.json)),
             "dataset": JSONValue(dataset?.reference.description), "champion": JSONValue(champion?.reference.description),
             "run": run.map { RunFacts.json($0) } ?? .null, "out_of_date": JSONValue(outOfDate),
+            "waiting": .array(waiting.map(\.json)),
             "next": .array(next.map { ["command": .string($0.command), "why": .string($0.why)] }),
         ]
     }
@@ -69,9 +72,45 @@ extension Why {
     }
 }
 
-extension GateDecision {
+extension PromotionDecision {
     /// The decision for `--json`.
     package var json: JSONValue {
-        ["subject": .string(subject), "passed": .bool(passes), "reasons": JSONValue(reasons), "checks": .array(results.map(\.json))]
+        [
+            "subject": .string(subject), "passed": .bool(passes), "waits": .bool(waits), "reasons": JSONValue(reasons),
+            "override": JSONValue(override), "checks": .array(gate.results.map(\.json)), "approvals": approvals.json,
+        ]
+    }
+}
+
+extension Waiting {
+    /// What waits for `--json`.
+    package var json: JSONValue { ["subject": .string(subject), "why": .string(sentence), "command": .string(command)] }
+}
+
+extension ApprovalCase {
+    /// The request with its answers for `--json`.
+    package var json: JSONValue {
+        [
+            "request": JSONValue(request.id), "subject": .string(request.subject), "alias": .string(request.alias),
+            "state": .string(state.rawValue), "at": .string(request.at.description), "by": .string(request.actor), "note": .string(request.note),
+            "covers": .string(request.content.digest.rawValue),
+            "content": [
+                "charter": .string(request.content.charter), "model": .string(request.content.bytes.rawValue),
+                "report": .string(request.content.report.rawValue),
+            ],
+            "answers": .array(request.answers.map(\.json)), "approvals": decision.approvals.json, "gate": .bool(decision.gate.passes),
+        ]
+    }
+}
+
+extension ApprovalAnswer {
+    /// The answer for `--json`.
+    package var json: JSONValue {
+        [
+            "by": .string(principal.rawValue), "name": .string(name), "roles": JSONValue(roles), "verdict": .string(verdict.rawValue),
+            "meaning": .string(meaning), "reason": .string(reason), "at": .string(at.description), "via": .string(via),
+            "authenticated": .bool(isAuthenticated),
+            "revoked": revocation.map { ["at": .string($0.at.description), "by": .string($0.by), "reason": .string($0.reason)] } ?? .null,
+        ]
     }
 }

@@ -30,8 +30,13 @@ package struct Predictor: ServedModel {
 
 extension Project {
     /// A model version, loaded. Its bytes are checked against their digest.
+    /// - Throws: `corrupted` where they are not those that were registered, which is recorded.
     package func predictor(_ version: ModelVersion) throws(MartletError) -> Predictor {
-        try Predictor(version, scorer: scorer(version.digest, version.details.signature))
+        do { return try Predictor(version, scorer: scorer(version.digest, version.details.signature)) } catch where error.code == .corrupted {
+            let message = "\(version.reference) is not used: its bytes are not those that were registered (SHA-256 \(version.digest.short)). "
+            try record("model.tampered", version, message + error.message)
+            throw MartletError(.corrupted, message + "Restore .martlet/objects from a backup.", cause: error.message)
+        }
     }
 
     /// The digest of the version that the endpoint should serve; nil before the first promotion.
@@ -50,7 +55,9 @@ package struct ChampionProvider: ModelProvider {
 
     package func current() throws(MartletError) -> (any ServedModel)? {
         guard try project.championDigest() != nil else { return nil }
-        return try project.predictor(project.models.version(project.file.serving.model, project.file.serving.selector))
+        let version = try project.models.version(project.file.serving.model, project.file.serving.selector)
+        try project.checkServable(version)
+        return try project.predictor(version)
     }
 }
 

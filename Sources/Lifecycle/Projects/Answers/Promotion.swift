@@ -1,3 +1,4 @@
+internal import Access
 internal import Database
 internal import Events
 internal import Planning
@@ -5,31 +6,72 @@ package import Registry
 package import Support
 
 extension Project {
-    /// Lets a version take `champion`, where the checks of its gate hold under the charter as it stands.
-    package func promote(_ text: String, reason: String) throws(MartletError) -> GateDecision {
+    /// The alias that is protected: it moves through `moveChampion` only.
+    static let protected = "champion"
+
+    /// Why an alias is moved.
+    enum Move {
+        /// Forward, by a gate's yes.
+        case promotion
+        /// Back to a version that had it.
+        case rollback
+    }
+
+    /// Lets a version take `champion`, where the checks of its gate hold under the charter as it stands and the approvals are there.
+    /// - Parameter override: whether missing approvals are passed over; `reason` says why.
+    package func promote(_ text: String, reason: String, override: Bool = false) throws(MartletError) -> PromotionDecision {
         let reference = try resolve(text)
         guard reference.kind == .model else { throw MartletError(.usage, "Only a model version can be promoted: model:\(file.model)@v2.") }
-        let version = try models.version(reference.name, reference.selector)
-        let decision = try recordedDecision(for: version)
         try recordSettings()
-        try database.write { session in
-            if decision.passes {
-                try models.move("champion", of: version, reason: reason, in: session)
-            } else {
-                try events.append("model.refused", version.reference.description, ["reasons": JSONValue(decision.reasons)], in: session)
-            }
+        let number = try models.version(reference.name, reference.selector).version
+        return try approvals.attempt(["override": .bool(override)], on: { _ in "model:\(reference.name)@v\(number)" }) { session in
+            let version = try models.version(reference.name, number: number, in: session)
+            let rule = try approvals.keepRule(file.promotion, in: session)
+            let gate = try recordedDecision(for: version, rule, in: session)
+            return try moveChampion(.promotion, to: version, gate, rule, reason: reason, override: override, in: session)
+        }
+    }
+
+    /// The one place that decides whether `champion` moves, in the transaction that moves it. What does not pass is recorded.
+    /// - Parameters:
+    ///   - gate: what the gate found.
+    ///   - rule: what is in force.
+    func moveChampion(
+        _ move: Move, to version: ModelVersion, _ gate: GateDecision, _ rule: PromotionRule, reason: String, override: Bool = false,
+        in session: SQLSession
+    ) throws -> PromotionDecision {
+        var decision = try decision(move, on: version, gate, rule, in: session)
+        if override, decision.waits {
+            let lacking = decision.approvals.missing + decision.approvals.rejections
+            try approvals.override(version, alias: Project.protected, reason: reason, missing: lacking, by: caller, in: session)
+            decision.override = reason
+        }
+        if decision.passes {
+            try models.move(Project.protected, of: version, under: decision, reason: reason, isRollback: move == .rollback, in: session)
+        } else {
+            try events.append("model.refused", version.reference.description, ["reasons": JSONValue(decision.reasons)], in: session)
         }
         return decision
     }
 
+    /// What is decided on a move, without making it. Back to an earlier version the charter may have changed since it was approved.
+    func decision(
+        _ move: Move, on version: ModelVersion, _ gate: GateDecision, _ rule: PromotionRule, in session: SQLSession
+    ) throws -> PromotionDecision {
+        let charter = move == .rollback ? nil : file.charterDigest
+        return PromotionDecision(
+            gate: gate, approvals: try approvals.standing(of: version, alias: Project.protected, charter: charter, rule: rule, in: session))
+    }
+
     /// What the gate found when the version was judged, against the bounds of the charter as it stands now. An objective that was added
     /// since is not measured, and therefore red.
-    private func recordedDecision(for version: ModelVersion) throws(MartletError) -> GateDecision {
+    func recordedDecision(for version: ModelVersion, _ rule: PromotionRule, in session: SQLSession) throws -> GateDecision {
         let subject = version.reference.description
-        guard file.gated else { return GateDecision(subject: subject, results: []) }
+        guard rule.gated else { return GateDecision(subject: subject, results: []) }
         var latest: [String: CheckResult] = [:]
-        for result in try checks.history(subject: subject) { latest[result.objective] = result }
-        let gate = Gate(charter: file.charter, confirmed: try isCharterConfirmed(), clock: clock)
+        for result in try checks.history(subject: subject, in: session) { latest[result.objective] = result }
+        let confirmed = try checks.confirmation(of: file.charterDigest, in: session) != nil
+        let gate = Gate(charter: file.charter, confirmed: confirmed, clock: clock)
         var decision = try gate.decide(subject, tests: []) { objective in
             guard let result = latest[objective.id] else {
                 return .missing("this version was judged before the objective was written. Run “martlet run --force”.")
@@ -49,17 +91,23 @@ extension Project {
         }
     }
 
-    /// Gives `champion` back to the version that had it before; called again, to the one before that.
-    /// - Throws: `notFound` where there was none.
-    package func rollback(reason: String) throws(MartletError) -> ModelVersion {
-        let way = try models.way(of: "champion", model: file.model)
-        guard let previous = way.dropLast().last else {
-            let present = way.last.map { "v\($0) is the first champion of \(file.model)" } ?? "\(file.model) has no champion yet"
-            throw MartletError(.notFound, "There is nothing to go back to: \(present). See “martlet model history”.")
-        }
-        let version = try models.version(file.model, "v\(previous)")
+    /// Gives `champion` back to the version that had it before; called again, to the one before that. The gate's yes of then stands; the
+    /// approvals of then must still cover model and evaluation.
+    /// - Throws: `notFound` where there was none; `refused` where approvals are missing, which is recorded.
+    package func rollback(reason: String, override: Bool = false) throws(MartletError) -> ModelVersion {
         try recordSettings()
-        try database.write { try models.move("champion", of: version, reason: reason, isRollback: true, in: $0) }
-        return version
+        let outcome = try approvals.attempt(["override": .bool(override)], on: { _ in "model:\(file.model)" }) { session in
+            let way = try models.way(of: Project.protected, model: file.model, in: session)
+            guard let previous = way.dropLast().last else {
+                let present = way.last.map { "v\($0) is the first champion of \(file.model)" } ?? "\(file.model) has no champion yet"
+                throw MartletError(.notFound, "There is nothing to go back to: \(present). See “martlet model history”.")
+            }
+            let version = try models.version(file.model, number: previous, in: session)
+            let gate = GateDecision(subject: version.reference.description, results: [])
+            let rule = try approvals.keepRule(file.promotion, in: session)
+            return (try moveChampion(.rollback, to: version, gate, rule, reason: reason, override: override, in: session), version)
+        }
+        guard outcome.0.passes else { throw MartletError(.refused, outcome.0.sentence) }
+        return outcome.1
     }
 }

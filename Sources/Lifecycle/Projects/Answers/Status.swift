@@ -40,6 +40,8 @@ package struct Status: Sendable {
     package var steps: [Run]
     /// Steps that `martlet run` would do now.
     package var outOfDate: [String]
+    /// What waits for a person: approvals and reviews.
+    package var waiting: [Waiting]
     /// Commands worth typing next, each with its reason.
     package var next: [(command: String, why: String)]
 }
@@ -63,12 +65,17 @@ extension Project {
             }
         }
         let versions = try models.versions(of: file.model)
+        let waiting = try waiting()
         let standing = try models.history(of: file.model).last { $0.alias == "champion" }
         return Status(
             project: file.project, past: past, outcome: file.charter.outcome, isConfirmed: confirmed, objectives: objectives, tests: tests,
             dataset: try datasets.versions(of: file.project).last, champion: champion, championMove: standing, latest: versions.last,
             run: run, steps: try run.map { run throws(MartletError) in try runs.children(of: run.id) } ?? [], outOfDate: outOfDate,
-            next: past != nil ? [] : next(confirmed: confirmed, champion: champion, outOfDate: outOfDate, objectives: objectives, tests: tests))
+            waiting: waiting,
+            next: past != nil
+                ? []
+                : waiting.map { ($0.command, $0.sentence) }
+                    + next(confirmed: confirmed, champion: champion, outOfDate: outOfDate, objectives: objectives, tests: tests))
     }
 
     /// The version that `champion` stands at; nil before the first promotion.

@@ -27,7 +27,7 @@ struct GateStep: Sendable {
     func prepared() -> PreparedStep {
         let file = project.file
         let inputs: JSONValue = [
-            "version": 1, "charter": .string(file.charterDigest), "gated": .bool(file.gated), "model": .string(file.model),
+            "version": 1, "charter": .string(file.charterDigest), "gated": .bool(file.promotion.gated), "model": .string(file.model),
             "sensitive": JSONValue(file.data.columns.filter(\.sensitive).map(\.name)),
         ]
         return PreparedStep(
@@ -52,8 +52,8 @@ struct GateStep: Sendable {
         let judge = try Judgement(session, dataset: dataset, candidate: best, baseline: baseline, champion: champion)
         let version = try registered(best, dataset)
         let decision = try decide(version, judge, tests: reports(context))
-        let stored = try store(judge, version, decision, context)
-        return output(stored, decision, judge)
+        let (stored, final) = try store(judge, version, decision, context)
+        return output(stored, final, judge)
     }
 
     private func candidate(_ step: String?, _ context: StepContext) throws(MartletError) -> Candidate? {
@@ -69,9 +69,11 @@ struct GateStep: Sendable {
             step: candidate.step, trainer: candidate.trainer, signature: candidate.signature,
             request: try session.request(dataset, candidate.signature), rules: dataset.details.rules,
             parameters: candidate.parameters, importance: candidate.importance, notes: candidate.notes, size: candidate.size)
+        let trainer = try project.runs.run(candidate.run)?.actor
         return try project.database.write { session in
             try project.models.register(
-                model: model, digest: candidate.graph, run: candidate.run, dataset: dataset.reference.description, details: details, in: session)
+                model: model, digest: candidate.graph, run: candidate.run, dataset: dataset.reference.description, details: details,
+                trainer: trainer, in: session)
         }
     }
 
@@ -85,51 +87,41 @@ struct GateStep: Sendable {
 
     private func decide(_ version: ModelVersion, _ judge: Judgement, tests: [JUnitReport]) throws(MartletError) -> GateDecision {
         let gate = Gate(charter: project.file.charter, confirmed: try project.isCharterConfirmed(), clock: project.clock)
-        var decision = try gate.decide(version.reference.description, tests: tests) { objective throws(MartletError) in
-            try judge.measurer.measure(objective)
-        }
-        if !project.file.gated { decision.results = decision.results.filter { $0.verdict != .red } }
-        return decision
+        return try gate.decide(version.reference.description, tests: tests) { objective throws(MartletError) in try judge.measurer.measure(objective) }
     }
 
-    /// Records the judgement and, where the gate passes, the promotion: all of it or nothing.
+    /// Records the judgement and, where the gate passes and no approval is missing, the promotion: all of it or nothing.
     private func store(
-        _ judge: Judgement, _ version: ModelVersion, _ decision: GateDecision, _ context: StepContext
-    ) throws(MartletError) -> ModelVersion {
+        _ judge: Judgement, _ version: ModelVersion, _ found: GateDecision, _ context: StepContext
+    ) throws(MartletError) -> (ModelVersion, PromotionDecision) {
         var judged = version
         judged.details.evaluationRun = context.run
         judged.details.evaluation = try project.objects.put(Array(judge.report.pretty.utf8))
         if let scores = judge.testScores { judged.details.testScores = try project.objects.put(ScoresFile.bytes(scores)) }
         let final = judged
-        try project.database.write { session in
+        return try project.database.write { session in
+            let rule = try project.approvals.keepRule(project.file.promotion, in: session)
+            var gate = found
+            if !rule.gated { gate.results = gate.results.filter { $0.verdict != .red } }
             if judge.testScores != nil { try project.models.recordTestOpening(final, purpose: "gate", in: session) }
             if judge.openedTestForChampion, let champion = judge.champion {
                 try project.models.recordTestOpening(champion, purpose: "comparison with v\(final.version)", in: session)
             }
             try project.runs.log(judge.metrics, of: context.run, in: session)
             try project.models.update(final, in: session)
-            try project.checks.add(decision.results, in: session)
-            let findings: JSONValue = ["checks": .array(decision.results.map(\.recorded))]
+            try project.checks.add(gate.results, in: session)
+            let findings: JSONValue = ["checks": .array(gate.results.map(\.recorded))]
             try project.events.append("gate.judged", final.reference.description, findings, in: session)
             try project.lineage.link(final.reference.description, "judged_in", "run:\(context.run)", in: session)
-            try promote(final, decision, in: session)
-        }
-        return final
-    }
-
-    private func promote(_ version: ModelVersion, _ decision: GateDecision, in session: SQLSession) throws {
-        if decision.passes {
-            try project.models.move("champion", of: version, reason: decision.sentence, in: session)
-        } else {
-            try project.events.append("model.refused", version.reference.description, ["reasons": JSONValue(decision.reasons)], in: session)
+            return (final, try project.moveChampion(.promotion, to: final, gate, rule, reason: gate.sentence, in: session))
         }
     }
 
-    private func output(_ version: ModelVersion, _ decision: GateDecision, _ judge: Judgement) -> JSONValue {
+    private func output(_ version: ModelVersion, _ decision: PromotionDecision, _ judge: Judgement) -> JSONValue {
         let champion = decision.passes ? version : judge.champion
         return [
-            "version": .string(version.reference.description), "passed": .bool(decision.passes), "reasons": JSONValue(decision.reasons),
-            "checks": .array(decision.results.map(\.json)), "champion": JSONValue(champion?.reference.description),
+            "version": .string(version.reference.description), "passed": .bool(decision.gate.passes), "reasons": JSONValue(decision.gate.reasons),
+            "waits": JSONValue(decision.waits ? decision.sentence : nil), "checks": .array(decision.gate.results.map(\.json)), "champion": JSONValue(champion?.reference.description),
             "findings": JSONValue(judge.findings),
         ]
     }

@@ -21,7 +21,7 @@ final class ProjectRecorder: StepRecorder {
     func begin(step: String, inputs: JSONValue) throws(MartletError) -> RunID {
         let parent = try pipelineRun()
         let run = project.identifiers.nextRun()
-        try project.runs.start(run, parent: parent.id, step: step, parameters: inputs, code: parent.code)
+        try project.runs.start(run, parent: parent.id, step: step, parameters: inputs, code: parent.code, actor: project.events.currentActor)
         return run
     }
 
@@ -31,7 +31,8 @@ final class ProjectRecorder: StepRecorder {
         let run = PipelineRun(id: project.identifiers.nextRun(), code: GitFolder.version(of: project.root))
         try project.recordSettings()
         let parameters: JSONValue = ["charter": .string(project.file.charterDigest)]
-        try project.runs.start(run.id, parent: nil, step: "pipeline", parameters: parameters, code: run.code) { session in
+        try project.runs.start(run.id, parent: nil, step: "pipeline", parameters: parameters, code: run.code, actor: project.events.currentActor) {
+            session in
             let body: JSONValue = ["charter": .string(project.file.charterDigest), "code": JSONValue(run.code?.sentence)]
             try project.events.append("run.started", "run:\(run.id)", body, in: session)
         }

@@ -24,6 +24,8 @@ package struct RunOutcome: Sendable {
         package var passed: Bool
         package var checks: [CheckResult]
         package var reasons: [String]
+        /// What the version still waited for when the gate let it through; nil where it became champion.
+        package var waits: String?
         /// The champion after the gate.
         package var champion: String?
         /// Sentences on fairness and proxies.
@@ -62,6 +64,7 @@ extension RunOutcome {
         if let gate {
             value["gate"] = [
                 "version": .string(gate.version), "passed": .bool(gate.passed), "reasons": JSONValue(gate.reasons),
+                "waits": JSONValue(gate.waits),
                 "champion": JSONValue(gate.champion), "checks": .array(gate.checks.map(\.json)), "findings": JSONValue(gate.findings),
             ]
         }

@@ -23,7 +23,9 @@ extension Project {
         let recorder = ProjectRecorder(self)
         let results = try runner.run(steps, forced: force ? Set(steps.map(\.id)) : [], recorder: recorder, observer: observer)
         try recorder.finish()
-        return withExtendedLifetime(lock) { RunOutcome(results) }
+        var outcome = withExtendedLifetime(lock) { RunOutcome(results) }
+        if let gate = outcome.gate, gate.waits != nil { outcome.gate?.waits = try stillWaits(gate.version) }
+        return outcome
     }
 
     /// The steps that `run` would do now, of all or of those that one step needs.
@@ -95,6 +97,7 @@ extension RunOutcome.GateOutcome {
         passed = output["passed"].flag ?? false
         checks = output["checks"].elements.compactMap { CheckResult($0) }
         reasons = output["reasons"].elements.compactMap(\.text)
+        waits = output["waits"].text
         champion = output["champion"].text
         findings = output["findings"].elements.compactMap(\.text)
     }
