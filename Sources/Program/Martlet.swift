@@ -31,6 +31,7 @@ struct Martlet: AsyncParsableCommand {
                     CharterCommand.self, DataCommand.self, ModelCommand.self, EndpointCommand.self, FeedbackCommand.self, MonitorCommand.self,
                 ]),
             CommandGroup(name: "Access", subcommands: [UserCommand.self, TokenCommand.self, RoleCommand.self]),
+            CommandGroup(name: "Keeping", subcommands: [BackupCommand.self]),
             CommandGroup(name: "Learning", subcommands: [DemoCommand.self]),
         ])
 

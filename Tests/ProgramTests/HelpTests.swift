@@ -11,6 +11,7 @@ import Testing
         "feedback import", "monitor", "monitor drift", "user", "user add", "user list", "user rm", "user password", "token", "token add",
         "token list",
         "token rm", "role", "role list", "role add", "role rm",
+        "backup", "backup create", "backup list", "backup verify", "backup restore",
     ]
 
     @Test("of every command stands in a golden file", arguments: commands) func golden(command: String) async throws {

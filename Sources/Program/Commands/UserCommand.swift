@@ -1,6 +1,5 @@
 import Access
 import ArgumentParser
-import Foundation
 import Projects
 import Support
 
@@ -109,29 +108,7 @@ struct UserCommand: ParsableCommand {
 
 /// Asks for a new password: twice on a terminal without showing it, otherwise one line of standard input.
 enum PasswordPrompt {
-    static func ask() throws(MartletError) -> String {
-        guard isatty(STDIN_FILENO) == 1 else {
-            guard let line = readLine() else { throw MartletError(.usage, "No password came on standard input.") }
-            return line
-        }
-        let first = hidden("Password: ")
-        guard first == hidden("Once more: ") else { throw MartletError(.usage, "The two passwords differ. Nothing was changed.") }
-        return first
-    }
-
-    private static func hidden(_ question: String) -> String {
-        Console.standard.prompt(question)
-        var settings = termios()
-        tcgetattr(STDIN_FILENO, &settings)
-        var silent = settings
-        silent.c_lflag &= ~tcflag_t(ECHO)
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
-        defer {
-            tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
-            Console.standard.prompt("\n")
-        }
-        return readLine() ?? ""
-    }
+    static func ask() throws(MartletError) -> String { try SecretPrompt.ask("Password", twice: true) }
 }
 
 extension Principal {

@@ -10,6 +10,9 @@ package protocol MetadataDatabase: Sendable {
 
     /// Does what `write` does, then takes it back: the result is what it would have been, and nothing has changed.
     func rehearse<Result: Sendable>(_ body: (SQLSession) throws -> Result) throws(MartletError) -> Result
+
+    /// Writes one consistent state of the whole to a new file, beside readers and writers. `SQLiteSnapshot` reads it.
+    func copy(to path: String) throws(MartletError)
 }
 
 /// A database on which every write is only rehearsed: for `--dry-run`.
@@ -23,6 +26,8 @@ package struct RehearsedDatabase: MetadataDatabase {
     package func write<Result: Sendable>(_ body: (SQLSession) throws -> Result) throws(MartletError) -> Result { try database.rehearse(body) }
 
     package func rehearse<Result: Sendable>(_ body: (SQLSession) throws -> Result) throws(MartletError) -> Result { try database.rehearse(body) }
+
+    package func copy(to path: String) throws(MartletError) { try database.copy(to: path) }
 }
 
 /// A value that a database stores.

@@ -54,6 +54,11 @@ package final class SQLiteDatabase: MetadataDatabase {
         } catch { throw SQLiteDatabase.describe(error, path: path) }
     }
 
+    package func copy(to path: String) throws(MartletError) {
+        do { try pool.vacuum(into: path) } catch { throw SQLiteDatabase.describe(error, path: path) }
+        chmod(path, 0o600)
+    }
+
     /// Applies what is missing in one transaction; two processes that start together do it once.
     private static func migrate(_ pool: DatabasePool, from old: Int, to target: Int) throws {
         if old > 0 { try pool.vacuum(into: "\(pool.path).before-\(target)") }
@@ -68,7 +73,7 @@ package final class SQLiteDatabase: MetadataDatabase {
         MartletError(.conflict, "\(path) was written by a newer Martlet. Use that version, or restore a backup made before the upgrade.")
     }
 
-    private static func describe(_ error: any Error, path: String) -> MartletError {
+    static func describe(_ error: any Error, path: String) -> MartletError {
         if let error = error as? MartletError { return error }
         guard let error = error as? DatabaseError else { return MartletError(.defect, "The database failed.", cause: "\(error)") }
         let cause = error.message ?? "\(error.resultCode)"
