@@ -31,7 +31,7 @@ struct Martlet: AsyncParsableCommand {
                     CharterCommand.self, DataCommand.self, ModelCommand.self, ApprovalCommand.self, EndpointCommand.self, FeedbackCommand.self, MonitorCommand.self,
                 ]),
             CommandGroup(name: "Access", subcommands: [UserCommand.self, TokenCommand.self, RoleCommand.self, PolicyCommand.self]),
-            CommandGroup(name: "Record", subcommands: [AuditCommand.self]),
+            CommandGroup(name: "Keeping", subcommands: [AuditCommand.self, BackupCommand.self]),
             CommandGroup(name: "Learning", subcommands: [DemoCommand.self]),
         ])
 

@@ -168,6 +168,14 @@ package struct ModelStore: Sendable {
         try events.append(isRollback ? "model.restored" : "model.promoted", version.reference.description, body, in: session)
     }
 
+    /// Takes an alias away from whatever version has it, in the caller's transaction.
+    package func withdraw(_ alias: String, model: String, reason: String, in session: SQLSession) throws {
+        try session.execute(
+            "INSERT INTO alias_move (model, alias, version, at, actor, reason) VALUES (?, ?, NULL, ?, ?, ?)",
+            [SQLValue(model), SQLValue(alias), SQLValue(clock.now()), SQLValue(events.currentActor), SQLValue(reason)])
+        try events.append("model.withdrawn", "model:\(model)", ["alias": .string(alias), "reason": .string(reason)], in: session)
+    }
+
     // MARK: - The test set
 
     /// Records that the test set was opened for a version, in the caller's transaction.

@@ -154,7 +154,7 @@ struct ProofOptions: ParsableArguments {
     var password = false
 
     /// The password; nil where a token is to do.
-    func ask() throws(MartletError) -> String? { password ? try PasswordPrompt.askOnce() : nil }
+    func ask() throws(MartletError) -> String? { password ? try SecretPrompt.ask("Password", twice: false) : nil }
 }
 
 /// The text of a request.

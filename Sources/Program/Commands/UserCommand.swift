@@ -1,6 +1,5 @@
 import Access
 import ArgumentParser
-import Foundation
 import Projects
 import Support
 
@@ -39,7 +38,7 @@ struct UserCommand: ParsableCommand {
 
         func run() throws {
             let project = try options.open()
-            let secret = password ? try Password(hashing: PasswordPrompt.ask()) : nil
+            let secret = password ? try Password(hashing: SecretPrompt.ask("Password", twice: true)) : nil
             try project.principals.add(PrincipalID(id), kind: service ? .service : .user, name: name, role: role, password: secret)
             let console = Console.standard
             guard !options.json else { return console.json(["user": .string(id), "role": .string(role)]) }
@@ -103,44 +102,10 @@ struct UserCommand: ParsableCommand {
 
         func run() throws {
             let project = try options.open()
-            try project.principals.setPassword(Password(hashing: PasswordPrompt.ask()), of: PrincipalID(id))
+            try project.principals.setPassword(Password(hashing: SecretPrompt.ask("Password", twice: true)), of: PrincipalID(id))
             options.json
                 ? Console.standard.json(["user": .string(id)]) : Console.standard.line("\(id) has a new password; earlier sessions are over.")
         }
-    }
-}
-
-/// Asks for a new password: twice on a terminal without showing it, otherwise one line of standard input.
-enum PasswordPrompt {
-    static func ask() throws(MartletError) -> String {
-        guard isatty(STDIN_FILENO) == 1 else {
-            guard let line = readLine() else { throw MartletError(.usage, "No password came on standard input.") }
-            return line
-        }
-        let first = hidden("Password: ")
-        guard first == hidden("Once more: ") else { throw MartletError(.usage, "The two passwords differ. Nothing was changed.") }
-        return first
-    }
-
-    /// A password that exists already: asked once.
-    static func askOnce() throws(MartletError) -> String {
-        if isatty(STDIN_FILENO) == 1 { return hidden("Password: ") }
-        guard let line = readLine() else { throw MartletError(.usage, "No password came on standard input.") }
-        return line
-    }
-
-    private static func hidden(_ question: String) -> String {
-        Console.standard.prompt(question)
-        var settings = termios()
-        tcgetattr(STDIN_FILENO, &settings)
-        var silent = settings
-        silent.c_lflag &= ~tcflag_t(ECHO)
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
-        defer {
-            tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
-            Console.standard.prompt("\n")
-        }
-        return readLine() ?? ""
     }
 }
 

@@ -13,6 +13,9 @@ package protocol MetadataDatabase: Sendable {
 
     /// The database as it was at a moment; writing to it is refused.
     func asOf(_ moment: Timestamp) throws(MartletError) -> any MetadataDatabase
+
+    /// Writes one consistent state of the whole to a new file, beside readers and writers. `SQLiteSnapshot` reads it.
+    func copy(to path: String) throws(MartletError)
 }
 
 /// A database on which every write is only rehearsed: for `--dry-run`.
@@ -28,6 +31,8 @@ package struct RehearsedDatabase: MetadataDatabase {
     package func rehearse<Result: Sendable>(_ body: (SQLSession) throws -> Result) throws(MartletError) -> Result { try database.rehearse(body) }
 
     package func asOf(_ moment: Timestamp) throws(MartletError) -> any MetadataDatabase { try database.asOf(moment) }
+
+    package func copy(to path: String) throws(MartletError) { try database.copy(to: path) }
 }
 
 /// A value that a database stores.

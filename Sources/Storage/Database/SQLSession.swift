@@ -27,6 +27,20 @@ package struct SQLSession {
         }
     }
 
+    /// The columns of a table, in their order; none where there is no such table.
+    package func columns(of table: String) throws -> [String] {
+        try rows("SELECT name FROM pragma_table_info(?) ORDER BY cid", [SQLValue(table)]).compactMap { $0.text("name") }
+    }
+
+    /// Writes a row that another database holds, as far as the table has its columns. What has the same key is replaced.
+    /// - Parameter columns: of the table (`columns(of:)`).
+    package func put(_ row: SQLRow, into table: String, columns: [String]) throws {
+        let shared = columns.filter { row.values[$0] != nil }
+        let places = shared.map { _ in "?" }.joined(separator: ", ")
+        let names = shared.map { "\"\($0)\"" }.joined(separator: ", ")
+        try execute("INSERT OR REPLACE INTO \"\(table)\" (\(names)) VALUES (\(places))", shared.map { row[$0] })
+    }
+
     /// The first row of a query, where there is one.
     package func row(_ sql: String, _ arguments: [SQLValue] = []) throws -> SQLRow? { try rows(sql, arguments).first }
 }

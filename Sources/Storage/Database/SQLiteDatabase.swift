@@ -58,6 +58,11 @@ package final class SQLiteDatabase: MetadataDatabase {
         try PastDatabase(path: path, at: moment, present: self)
     }
 
+    package func copy(to path: String) throws(MartletError) {
+        do { try pool.vacuum(into: path) } catch { throw SQLiteDatabase.describe(error, path: path) }
+        chmod(path, 0o600)
+    }
+
     /// Applies what is missing in one transaction; two processes that start together do it once.
     private static func migrate(_ pool: DatabasePool, from old: Int, to target: Int) throws {
         if old > 0 { try pool.vacuum(into: "\(pool.path).before-\(target)") }

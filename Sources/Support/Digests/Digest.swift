@@ -23,7 +23,7 @@ package struct Digest: Identifier {
     /// The digest of text in UTF-8.
     package init(of text: String) { self.init(of: Array(text.utf8)) }
 
-    private init(hash: SHA256.Digest) {
+    fileprivate init(hash: SHA256.Digest) {
         let digits = Digest.hexadecimal
         rawValue = String(decoding: hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
@@ -59,4 +59,16 @@ package struct Digest: Identifier {
         guard ferror(file) == 0 else { throw .system("read", path) }
         return Digest(hash: hash.finalize())
     }
+}
+
+/// A digest that is fed piece by piece.
+package struct StreamingDigest: Sendable {
+    private var hash = SHA256()
+
+    package init() {}
+
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) { hash.update(bufferPointer: bytes) }
+
+    /// The digest of all pieces so far.
+    package var value: Digest { Digest(hash: hash.finalize()) }
 }

@@ -1,0 +1,78 @@
+package import Backup
+internal import Database
+internal import Digests
+internal import Events
+internal import Foundation
+internal import Objects
+internal import Serving
+package import Support
+
+extension Project {
+    /// Makes a backup, beside whoever works on the project.
+    ///
+    /// The order keeps it consistent: first how far the prediction log is whole, then one state of the database, then the objects. An object is
+    /// stored before a row names it and never changes, so every one that the copied rows name is there.
+    /// - Parameters:
+    ///   - program: the version of this program.
+    ///   - keep: how many backups stay in the folder; all where nil.
+    package func backUp(to folder: BackupFolder, program: String, keep: Int?, observer: any BackupObserver) throws(MartletError)
+        -> BackupWriter.Outcome
+    {
+        let writer = try BackupWriter(folder, clock: clock, observer: observer)
+        if let other = writer.previous?.facts.project, other != file.project {
+            throw MartletError(.conflict, "\(folder.path) holds backups of “\(other)”. Give “\(file.project)” a folder of its own.")
+        }
+        let settings = try settingsItems()
+        let log = try PredictionLogFile.all(in: predictionsFolder).map { file in
+            let source = file.content.map(BackupItem.Source.bytes) ?? .file("\(predictionsFolder)/\(file.path)", length: file.length)
+            return BackupItem(".martlet/predictions/\(file.path)", source, isImmutable: file.isFinal)
+        }
+        let copy = folder.temporaryPath()
+        defer { unlink(copy) }
+        try database.copy(to: copy)
+        let facts = try Project.facts(of: copy, project: file.project, program: program)
+        let items = settings + [BackupItem(BackupFolder.database, .file(copy, length: nil))] + objectItems() + log
+        let outcome = try writer.store(items, facts, keep: keep)
+        try record(outcome.manifest)
+        return outcome
+    }
+
+    private static func facts(of copy: String, project: String, program: String) throws(MartletError) -> BackupManifest.Facts {
+        let snapshot = try SQLiteSnapshot(path: copy)
+        let head = try AuditHead(of: snapshot)
+        return BackupManifest.Facts(
+            project: project, program: program, schema: try snapshot.schemaVersion(), auditSequence: head.sequence, auditHash: head.hash)
+    }
+
+    private func record(_ manifest: BackupManifest) throws(MartletError) {
+        let body: JSONValue = [
+            "id": .string(manifest.id), "files": JSONValue(manifest.entries.count), "audit_sequence": JSONValue(manifest.facts.auditSequence),
+        ]
+        try database.write { try events.append("backup.created", "project:\(file.project)", body, in: $0) }
+    }
+
+    /// `martlet.yaml` and the files below `policies`.
+    private func settingsItems() throws(MartletError) -> [BackupItem] {
+        var items = [BackupItem(ProjectFile.name, .file("\(root)/\(ProjectFile.name)", length: nil))]
+        for name in ((try? FileManager.default.subpathsOfDirectory(atPath: "\(root)/policies")) ?? []).sorted() {
+            var isFolder: ObjCBool = false
+            let path = "\(root)/policies/\(name)"
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else { continue }
+            items.append(BackupItem("policies/\(name)", .file(path, length: nil)))
+        }
+        return items
+    }
+
+    private func objectItems() -> [BackupItem] {
+        var items: [BackupItem] = []
+        let root = objects.root
+        for prefix in ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []).sorted() where prefix.utf8.count == 2 {
+            for name in ((try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(prefix)")) ?? []).sorted() {
+                guard let digest = Digest(checking: prefix + name) else { continue }
+                let source = BackupItem.Source.file("\(root)/\(prefix)/\(name)", length: nil)
+                items.append(BackupItem(".martlet/objects/\(prefix)/\(name)", source, isImmutable: true, digest: digest))
+            }
+        }
+        return items
+    }
+}

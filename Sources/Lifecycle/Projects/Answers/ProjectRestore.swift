@@ -1,0 +1,150 @@
+package import Backup
+internal import Database
+package import EngineLibraries
+internal import Events
+internal import Foundation
+internal import Registry
+package import Support
+
+/// What a restore did.
+package struct RestoreOutcome: Sendable {
+    package var manifest: BackupManifest
+    package var folder: String
+    /// Where what stood there before is now.
+    package var movedAside: String?
+    /// Why `champion` belongs to nobody now; nil where it stands as it did.
+    package var withdrawn: String?
+
+    package var json: JSONValue {
+        [
+            "id": .string(manifest.id), "folder": .string(folder), "files": JSONValue(manifest.entries.count), "bytes": JSONValue(manifest.bytes),
+            "moved_aside": JSONValue(movedAside), "champion_withdrawn": JSONValue(withdrawn),
+        ]
+    }
+}
+
+/// Puts a backup into a folder.
+///
+/// An older state says what was true then. Two things are not taken from it where it replaces a project that can still be read: who may do what
+/// (users, roles and tokens stay as they are now, so that what was revoked stays revoked), and which version answers (where `champion` would
+/// move, it is withdrawn, and only the gate gives it back). Sessions end. The restored record goes on with an event that names the backup and the
+/// end of the record that it replaces.
+package struct ProjectRestore {
+    private let backups: BackupFolder
+    private let clock: any WallClock
+    private let engines: EngineLocator
+    private let actor: String
+    private let observer: any BackupObserver
+
+    package init(from backups: BackupFolder, clock: any WallClock, engines: EngineLocator, actor: String, observer: any BackupObserver) {
+        self.backups = backups
+        self.clock = clock
+        self.engines = engines
+        self.actor = actor
+        self.observer = observer
+    }
+
+    /// - Parameters:
+    ///   - id: which backup; the newest where nil.
+    ///   - replaces: whether what stands in the folder may be moved aside.
+    /// - Throws: `alreadyExists` where something stands there, `conflict` where a Martlet is at work there.
+    package func restore(_ id: String?, into target: String, replaces: Bool) throws(MartletError) -> RestoreOutcome {
+        let manifest = try backups.manifest(id)
+        let isOccupied = !((try? FileManager.default.contentsOfDirectory(atPath: target)) ?? []).isEmpty
+        guard replaces || !isOccupied else {
+            throw MartletError(
+                .alreadyExists, "\(target) is not empty. Name an empty folder, or add --yes to have what is there moved aside.")
+        }
+        if isOccupied { try ProjectRestore.checkIdle(target) }
+        let present = isOccupied ? presentState(target) : nil
+        try makeParent(of: target)
+        let staged = try StagedRestore(beside: target)
+        try backups.extract(manifest, into: staged.path, observer: observer)
+        let withdrawn = try settle(staged.path, manifest, present, isOccupied: isOccupied)
+        let aside = isOccupied ? "\(target).before-\(manifest.id)-\(clock.now().microseconds)" : nil
+        try staged.takePlace(movingAside: aside)
+        return RestoreOutcome(manifest: manifest, folder: target, movedAside: aside, withdrawn: withdrawn)
+    }
+
+    private func makeParent(of target: String) throws(MartletError) {
+        let parent = (target as NSString).deletingLastPathComponent
+        guard !FileManager.default.fileExists(atPath: parent) else { return }
+        do { try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true) } catch {
+            throw MartletError(.inputOutput, "The folder \(parent) cannot be made.", cause: "\(error)")
+        }
+    }
+
+    /// - Throws: `conflict` where a run or a server holds one of the project's locks.
+    private static func checkIdle(_ target: String) throws(MartletError) {
+        let state = Project.stateFolder(target)
+        let logs = ((try? FileManager.default.contentsOfDirectory(atPath: "\(state)/predictions")) ?? []).map { "\(state)/predictions/\($0)/lock" }
+        for path in ["\(state)/run.lock"] + logs {
+            let descriptor = open(path, O_RDWR | O_CLOEXEC)
+            guard descriptor >= 0 else { continue }
+            defer { close(descriptor) }
+            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+                throw MartletError(.conflict, "A run or a server is at work in \(target). Stop it, then restore.")
+            }
+        }
+    }
+
+    // MARK: - What the restored state must not undo
+
+    /// What is taken over from the project that is replaced.
+    private struct Present {
+        var head: AuditHead
+        var champion: ModelVersion?
+        var gated: Bool
+        var access: [String: [SQLRow]]
+    }
+
+    private static let accessTables = ["principal", "role_binding", "token"]
+
+    /// Nil where there is no project, or one that cannot be read any more. The database is closed again when this returns: SQLite removes its log
+    /// by its path, under which another database stands later.
+    private func presentState(_ target: String) -> Present? {
+        guard FileManager.default.fileExists(atPath: "\(Project.stateFolder(target))/martlet.db"),
+            let project = try? Project(root: target, clock: clock, engines: engines, actor: actor), let head = try? AuditHead(of: project.database)
+        else { return nil }
+        var access: [String: [SQLRow]] = [:]
+        for table in ProjectRestore.accessTables {
+            guard let rows = try? project.database.read({ try $0.rows("SELECT * FROM \(table)") }) else { return nil }
+            access[table] = rows
+        }
+        let champion = try? project.models.version(project.file.model, "champion")
+        return Present(head: head, champion: champion, gated: project.file.gated, access: access)
+    }
+
+    /// Writes into the staged project what the restore means, and closes it again.
+    /// - Returns: why `champion` was withdrawn, or nil.
+    private func settle(_ folder: String, _ manifest: BackupManifest, _ present: Present?, isOccupied: Bool) throws(MartletError) -> String? {
+        let project = try Project(root: folder, clock: clock, engines: engines, actor: actor)
+        let champion = try? project.models.version(project.file.model, "champion")
+        let isSame = champion.map { $0.version == present?.champion?.version && $0.digest == present?.champion?.digest } ?? true
+        let isGated = project.file.gated || present?.gated == true
+        let withdrawn = isOccupied && isGated && !isSame ? withdrawal(of: champion, present, manifest) : nil
+        var body: JSONValue = [
+            "id": .string(manifest.id), "made": .string(manifest.created.description), "audit_sequence": JSONValue(manifest.facts.auditSequence),
+            "audit_hash": .string(manifest.facts.auditHash),
+        ]
+        if let head = present?.head { body["replaced"] = ["audit_sequence": JSONValue(head.sequence), "audit_hash": .string(head.hash)] }
+        try project.database.write { session in
+            try session.execute("DELETE FROM session")
+            for (table, rows) in (present?.access ?? [:]).sorted(by: { $0.key < $1.key }) {
+                try session.execute("DELETE FROM \(table)")
+                let columns = try session.columns(of: table)
+                for row in rows { try session.put(row, into: table, columns: columns) }
+            }
+            try session.execute("UPDATE access_generation SET number = number + 1")
+            try project.events.append("backup.restored", "project:\(project.file.project)", body, in: session)
+            if let withdrawn { try project.models.withdraw("champion", model: project.file.model, reason: withdrawn, in: session) }
+        }
+        return withdrawn
+    }
+
+    private func withdrawal(of champion: ModelVersion?, _ present: Present?, _ manifest: BackupManifest) -> String {
+        let restored = champion.map { "\($0.reference)" } ?? "nobody"
+        let now = present.map { $0.champion.map { "\($0.reference) was it" } ?? "nobody was it" } ?? "who was it is not known any more"
+        return "The backup \(manifest.id) has \(restored) as champion, and \(now) in the project that it replaces."
+    }
+}
