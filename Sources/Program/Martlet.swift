@@ -29,6 +29,7 @@ struct Martlet: AsyncParsableCommand {
                 name: "Things",
                 subcommands: [
                     CharterCommand.self, DataCommand.self, ModelCommand.self, EndpointCommand.self, FeedbackCommand.self, MonitorCommand.self,
+                    IncidentCommand.self,
                 ]),
             CommandGroup(name: "Access", subcommands: [UserCommand.self, TokenCommand.self, RoleCommand.self]),
             CommandGroup(name: "Learning", subcommands: [DemoCommand.self]),

@@ -65,6 +65,13 @@ package struct EventLog: Sendable {
         }
     }
 
+    /// What happened to one thing, oldest first.
+    package func about(_ subject: String, limit: Int = 1000) throws(MartletError) -> [Event] {
+        try database.read { session in
+            try session.rows("SELECT * FROM event WHERE subject = ? ORDER BY seq LIMIT ?", [SQLValue(subject), SQLValue(limit)]).map(EventLog.event)
+        }
+    }
+
     /// The sequence number of the first event whose hash does not follow from what stands before it; nil where the chain holds.
     package func firstBroken() throws(MartletError) -> Int? {
         try database.read { session in

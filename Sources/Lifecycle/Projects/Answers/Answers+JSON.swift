@@ -1,5 +1,6 @@
 internal import Data
 internal import Lineage
+internal import Monitoring
 internal import Planning
 internal import Registry
 internal import Serving
@@ -13,6 +14,7 @@ extension Status {
             "objectives": .array(objectives.map(\.json)), "tests": .array(tests.map(\.json)),
             "dataset": JSONValue(dataset?.reference.description), "champion": JSONValue(champion?.reference.description),
             "run": run.map { RunFacts.json($0) } ?? .null, "out_of_date": JSONValue(outOfDate),
+            "incidents": .array(incidents.map(\.json)),
             "next": .array(next.map { ["command": .string($0.command), "why": .string($0.why)] }),
         ]
     }
