@@ -29,6 +29,7 @@ struct Martlet: AsyncParsableCommand {
                 name: "Things",
                 subcommands: [
                     CharterCommand.self, DataCommand.self, ModelCommand.self, ApprovalCommand.self, EndpointCommand.self, FeedbackCommand.self, MonitorCommand.self,
+                    IncidentCommand.self,
                 ]),
             CommandGroup(name: "Access", subcommands: [UserCommand.self, TokenCommand.self, RoleCommand.self, PolicyCommand.self]),
             CommandGroup(name: "Keeping", subcommands: [AuditCommand.self, BackupCommand.self]),

@@ -25,6 +25,13 @@ struct GoldenPagesTests {
     @Test("The list of endpoints")
     func endpoints() throws { #expect(try differenceFromGolden(EndpointsPage([Samples.summary]).html.text, "endpoints.html") == nil) }
 
+    @Test("The list of incidents, and one that is open")
+    func incidents() throws {
+        #expect(try differenceFromGolden(IncidentsPage(Samples.incidents).html.text, "incidents.html") == nil)
+        #expect(try differenceFromGolden(IncidentPage(Samples.incident).html.text, "incident.html") == nil)
+        #expect(try differenceFromGolden(IncidentsPage([]).html.text, "incidents-empty.html") == nil)
+    }
+
     @Test("The page that explains a prediction")
     func why() throws { #expect(try differenceFromGolden(WhyPage(Samples.why).html.text, "why.html") == nil) }
 

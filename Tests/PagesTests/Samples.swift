@@ -8,6 +8,26 @@ enum Samples {
 
     static let now = time("2026-09-01T06:00:00Z")
 
+    static let incidents = [
+        IncidentView(
+            id: 12, state: .firing, severity: .critical, kind: "objective", title: "objective live", endpoint: "loans", cause: "live",
+            summary: "auc: 0.62 misses 0.7 <by 0.08>.", opened: time("2026-08-30T04:00:00Z"), seen: now, count: 50),
+        IncidentView(
+            id: 11, state: .cleared, severity: .warning, kind: "drift", title: "drift of the inputs", endpoint: "loans", cause: "inputs",
+            summary: "No column drifts over 900 rows.", opened: time("2026-08-01T04:00:00Z"), seen: time("2026-08-02T04:00:00Z"), count: 2,
+            cleared: time("2026-08-03T04:00:00Z"), acknowledgedBy: "ann"),
+        IncidentView(
+            id: 3, state: .closed, severity: .warning, kind: "monitor", title: "the monitor “check” fails", endpoint: "loans", cause: "check",
+            summary: "The disk is full.", opened: time("2026-07-01T04:00:00Z"), seen: time("2026-07-01T04:00:00Z"), count: 1, closedBy: "ann"),
+    ]
+
+    static let incident = IncidentDetailView(
+        incidents[0],
+        timeline: [
+            .init(time("2026-08-30T04:00:00Z"), "opened", by: "martlet", reason: "auc: 0.66 misses 0.7."),
+            .init(time("2026-08-30T09:12:07Z"), "acknowledged", by: "ann <ann@example.org>", reason: "The new branch of 30 August."),
+        ])
+
     static let home = HomeView(
         project: "loans", outcome: "Pay out nine of ten good loans within a minute, and lose at most 3 % of what is lent.", asOf: now,
         phases: [

@@ -6,7 +6,7 @@ import Web
 
 @Suite("Routes")
 struct RoutesTests {
-    private static let pages = ["/", "/endpoints", "/endpoints/loans", "/why", "/why/0199a0b1", "/nowhere", "/endpoints/other", "/why/none"]
+    private static let pages = ["/", "/endpoints", "/endpoints/loans", "/why", "/why/0199a0b1", "/incidents", "/incidents/7", "/incidents/x", "/nowhere", "/endpoints/other", "/why/none"]
 
     @Test("Every page, good or bad, carries the strict policy and is not kept", arguments: pages)
     func headers(_ path: String) async throws {
@@ -149,6 +149,25 @@ struct RoutesTests {
         }
     }
 
+    @Test("The forms of an incident change it and lead back to it; without a reason, for another or from another site they do not")
+    func incidents() async throws {
+        try await RunningServer.with { server in
+            let page = try await server.send("/incidents/7")
+            #expect(page.body.contains("action=\"/incidents/7/close\"") && page.body.contains("0.62 &lt;misses&gt; 0.7"))
+            for verb in ["ack", "close"] {
+                func post(_ id: String, _ body: String, _ headers: [String: String] = [:]) async throws -> Answer {
+                    try await server.send("/incidents/\(id)/\(verb)", method: "POST", headers: headers, body: body)
+                }
+                let done = try await post("7", "reason=known+%26+done")
+                #expect(done.status == 303 && done["location"] == "/incidents/7")
+                #expect(try await post("7", "reason=").status == 400)
+                #expect(try await post("8", "reason=known+%26+done").status == 404)
+                #expect(try await post("..%2F7", "reason=known+%26+done").status == 404)
+                #expect(try await post("7", "reason=known+%26+done", ["Sec-Fetch-Site": "cross-site"]).status == 403)
+            }
+        }
+    }
+
     @Test("The JSON API returns the views")
     func api() async throws {
         try await RunningServer.with { server in
@@ -157,6 +176,7 @@ struct RoutesTests {
                 ("/home", project.home(asOf: nil).json), ("/home?as_of=7d", project.home(asOf: "7d").json), ("/endpoints", project.endpoints().json),
                 ("/endpoints/loans", project.endpoint("loans", by: .loopback).json),
                 ("/why/0199a0b1", project.why("0199a0b1", by: .loopback).json),
+                ("/incidents", project.incidents().json), ("/incidents/7", project.incident(7).json),
             ]
             for (path, view) in views {
                 let answer = try await server.send("/api/v1" + path)

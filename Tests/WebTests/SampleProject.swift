@@ -49,6 +49,26 @@ struct SampleProject: ProjectSource {
             scores: .init(version: 3, histogram: .init(edges: [0, 0.5, 1], reference: [0.4, 0.6], current: [0.5, 0.5])))
     }
 
+    private static let sampleIncident = IncidentView(
+        id: 7, state: .firing, severity: .critical, kind: "objective", title: "objective live", endpoint: "loans", cause: "live",
+        summary: "auc: 0.62 <misses> 0.7.", opened: Self.time, seen: Self.time, count: 3)
+
+    func incidents() async throws -> [IncidentView] { [Self.sampleIncident] }
+
+    func incident(_ id: Int) async throws -> IncidentDetailView {
+        guard id == 7 else { throw MartletError(.notFound, "There is no incident \(id).") }
+        return IncidentDetailView(Self.sampleIncident, timeline: [.init(Self.time, "opened", by: "martlet", reason: "auc: 0.62 <misses> 0.7.")])
+    }
+
+    func acknowledge(incident id: Int, reason: String, by caller: Caller) async throws { try checkIncident(id, reason) }
+
+    func close(incident id: Int, reason: String, by caller: Caller) async throws { try checkIncident(id, reason) }
+
+    private func checkIncident(_ id: Int, _ reason: String) throws(MartletError) {
+        guard id == 7 else { throw MartletError(.notFound, "There is no incident \(id).") }
+        guard reason == "known & done" else { throw MartletError(.usage, "Say why.") }
+    }
+
     func command(_ arguments: [String], usesColour: Bool, signature: PasswordProof?, by caller: Caller) async throws -> JSONValue {
         guard arguments.first == "show" else { throw MartletError(.usage, "Only show.") }
         return ["output": .string("\(arguments.joined(separator: " ")) \(usesColour)\n"), "exit_code": 0]

@@ -84,6 +84,13 @@ package struct EventLog: Sendable {
             .map(EventLog.event)
     }
 
+    /// What happened to one thing, oldest first.
+    package func about(_ subject: String, limit: Int = 1000) throws(MartletError) -> [Event] {
+        try database.read { session in
+            try session.rows("SELECT * FROM event WHERE subject = ? ORDER BY seq LIMIT ?", [SQLValue(subject), SQLValue(limit)]).map(EventLog.event)
+        }
+    }
+
     static func event(_ row: SQLRow) -> Event {
         Event(
             sequence: row.int("seq") ?? 0, at: row.time("at") ?? Timestamp(microseconds: 0), actor: row.text("actor") ?? "",

@@ -62,6 +62,22 @@ struct ProjectPages: ProjectSource {
         }
     }
 
+    func incidents() async throws -> [IncidentView] {
+        try await pool.run { () throws(MartletError) in try IncidentFacts(project: self.opened).list() }
+    }
+
+    func incident(_ id: Int) async throws -> IncidentDetailView {
+        try await pool.run { () throws(MartletError) in try IncidentFacts(project: self.opened).detail(id) }
+    }
+
+    func acknowledge(incident id: Int, reason: String, by caller: Caller) async throws {
+        _ = try await pool.run { () throws(MartletError) in try self.opened.reopened(for: caller).acknowledge(incident: id, reason: reason) }
+    }
+
+    func close(incident id: Int, reason: String, by caller: Caller) async throws {
+        _ = try await pool.run { () throws(MartletError) in try self.opened.reopened(for: caller).close(incident: id, reason: reason) }
+    }
+
     func why(_ prediction: String, by caller: Caller) async throws -> WhyView {
         endpoint.log?.flush()
         return try await pool.run { () throws(MartletError) in

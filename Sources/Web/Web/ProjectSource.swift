@@ -39,6 +39,18 @@ package protocol ProjectSource: Sendable {
     /// - Throws: `notFound` with the nearest name.
     func endpoint(_ name: String, by caller: Caller) async throws -> EndpointView
 
+    /// The incidents, the open ones first.
+    func incidents() async throws -> [IncidentView]
+
+    /// - Throws: `notFound`.
+    func incident(_ id: Int) async throws -> IncidentDetailView
+
+    /// Notes in a caller's name that they look after an incident.
+    func acknowledge(incident id: Int, reason: String, by caller: Caller) async throws
+
+    /// Closes an incident in a caller's name.
+    func close(incident id: Int, reason: String, by caller: Caller) async throws
+
     /// - Parameter prediction: the bare ID, as a person typed it.
     /// - Throws: `notFound`, or `invalidInput` for what is no ID.
     func why(_ prediction: String, by caller: Caller) async throws -> WhyView

@@ -21,7 +21,7 @@ struct Screens: Sendable {
         var known: [String] = []
         if error.code == .notFound {
             let endpoints = (try? await source.endpoints()) ?? []
-            known = [PagePath.endpoints, PagePath.why] + endpoints.map { PagePath.endpoint($0.name) }
+            known = [PagePath.endpoints, PagePath.incidents, PagePath.why] + endpoints.map { PagePath.endpoint($0.name) }
         }
         return Response.page(ErrorPage(error, path: path, known: known).html, status: error.httpStatus)
     }
@@ -54,6 +54,24 @@ struct Screens: Sendable {
             throw MartletError(.invalidInput, "The form is larger than 1 MB. Send large requests to /v2/models instead.")
         }
         return PagePath.fields(of: String(buffer: body))
+    }
+
+    /// Does what a posted form says of an incident, and shows the incident again.
+    func change(_ request: Request, incident text: String, _ change: (Int, String) async throws -> Void) async -> Response {
+        do {
+            let id = try Screens.incident(text)
+            let reason = try await Screens.form(of: request).first { $0.name == "reason" }?.value ?? ""
+            try await change(id, reason)
+            return Response.seeOther(PagePath.incident(id))
+        } catch {
+            return await failure(MartletError(error), path: request.uri.path)
+        }
+    }
+
+    /// The number of an incident in an address.
+    static func incident(_ text: String) throws(MartletError) -> Int {
+        guard let id = Int(text), id > 0 else { throw MartletError(.notFound, "“\(text.prefix(40))” is not the number of an incident.") }
+        return id
     }
 
     /// A prediction's bare ID from what a person typed: spaces and `prediction:` are cut off.

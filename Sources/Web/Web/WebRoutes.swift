@@ -13,6 +13,7 @@ package func addPages(to router: GuardedRouter, source: any ProjectSource) {
     addAssets(to: router)
     addSigningIn(to: router, source: source)
     addScreens(to: router, source: source)
+    addIncidents(to: router, source: source)
     addAPI(to: router, source: source)
     addCommands(to: router, source: source)
 }
@@ -60,6 +61,22 @@ private func addScreens(to router: GuardedRouter, source: any ProjectSource) {
     }
 }
 
+private func addIncidents(to router: GuardedRouter, source: any ProjectSource) {
+    let screens = Screens(source: source)
+    router.on(RouterPath(PagePath.incidents), .get, .needs(.projectRead), refuse: Response.refusedPage) { request, _, _ in
+        await screens.answer(request) { IncidentsPage(try await source.incidents()).html }
+    }
+    router.on("/incidents/{id}", .get, .needs(.projectRead), refuse: Response.refusedPage) { request, context, _ in
+        await screens.answer(request) { IncidentPage(try await source.incident(Screens.incident(context.decoded("id")))).html }
+    }
+    router.on("/incidents/{id}/ack", .post, .needs(.incidentUpdate), refuse: Response.refusedPage) { request, context, caller in
+        await screens.change(request, incident: context.decoded("id")) { try await source.acknowledge(incident: $0, reason: $1, by: caller) }
+    }
+    router.on("/incidents/{id}/close", .post, .needs(.incidentUpdate), refuse: Response.refusedPage) { request, context, caller in
+        await screens.change(request, incident: context.decoded("id")) { try await source.close(incident: $0, reason: $1, by: caller) }
+    }
+}
+
 private func addCommands(to router: GuardedRouter, source: any ProjectSource) {
     router.on(RouterPath(APIRoute.commands.path), .post, .needs(.projectRead), refuse: Response.refusedJSON) { request, context, caller in
         await Response.json {
@@ -79,6 +96,8 @@ private func addAPI(to router: GuardedRouter, source: any ProjectSource) {
                 case .home: try await source.home(asOf: asOf(request)).json
                 case .endpoints: try await source.endpoints().json
                 case .endpoint: try await source.endpoint(context.decoded("name"), by: caller).json
+                case .incidents: try await source.incidents().json
+                case .incident: try await source.incident(Screens.incident(context.decoded("id"))).json
                 case .why: try await source.why(Screens.predictionID(context.decoded("prediction")), by: caller).json
                 case .openapi: OpenAPI(project: source.project, endpoints: try await source.endpoints()).document
                 case .commands: throw HTTPError(.methodNotAllowed)

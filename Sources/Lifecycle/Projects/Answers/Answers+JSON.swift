@@ -2,6 +2,7 @@ internal import Access
 internal import Data
 internal import Digests
 internal import Lineage
+internal import Monitoring
 internal import Planning
 internal import Registry
 internal import Serving
@@ -24,6 +25,7 @@ extension Status {
             "dataset": JSONValue(dataset?.reference.description), "champion": JSONValue(champion?.reference.description),
             "run": run.map { RunFacts.json($0) } ?? .null, "out_of_date": JSONValue(outOfDate),
             "waiting": .array(waiting.map(\.json)),
+            "incidents": .array(incidents.map(\.json)),
             "next": .array(next.map { ["command": .string($0.command), "why": .string($0.why)] }),
         ]
     }

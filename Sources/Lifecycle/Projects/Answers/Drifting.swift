@@ -16,6 +16,13 @@ extension Project {
     ///   - since: how far the log is looked back at, such as `30d`.
     ///   - data: a file to compare instead of the log.
     package func drift(since: String, data: String?) throws(MartletError) -> DriftReport {
+        do { return try measureDrift(since: since, data: data) } catch {
+            if data == nil { try report(finding("drift", failure: error).map { [$0] } ?? []) }
+            throw error
+        }
+    }
+
+    private func measureDrift(since: String, data: String?) throws(MartletError) -> DriftReport {
         let newest = try models.versions(of: file.model).last
         guard let champion = try champion() ?? newest else {
             throw MartletError(.notFound, "There is no model yet whose training data could be compared. Run “martlet run”.")
@@ -41,10 +48,23 @@ extension Project {
             "model": .string(version.reference.description), "rows": JSONValue(report.rows), "drifted": JSONValue(report.drifted.map(\.name)),
             "from": found["from"],
         ]
+        let findings = since == nil ? [] : [finding(report)] + (finding("drift", failure: nil).map { [$0] } ?? [])
         try database.write { session in
             try MonitorResults(database: database).add("drift", endpoint: file.serving.endpoint, at: now, found, in: session)
             try events.append("drift.measured", "endpoint:\(file.serving.endpoint)", recorded, in: session)
+            for finding in findings { _ = try incidents.report(finding, in: session) }
         }
+    }
+
+    /// However many columns drifted, it is one cause.
+    private func finding(_ report: DriftReport) -> Finding {
+        let drifted = report.drifted.map(\.name)
+        let summary =
+            drifted.isEmpty
+            ? "No column drifts over \(report.rows) rows."
+            : "\(drifted.count) of \(report.columns.count) columns drifted over \(report.rows) rows: \(drifted.prefix(10).joined(separator: ", "))\(drifted.count > 10 ? ", ..." : "")."
+        return Finding(
+            .drift, endpoint: file.serving.endpoint, cause: "inputs", severity: .warning, isBad: !drifted.isEmpty, summary: summary)
     }
 
     /// The columns of a request in the training part, before the row rules, as far as they are kept there.

@@ -1,5 +1,6 @@
 package import Data
 package import Experiments
+package import Monitoring
 internal import Pipelines
 package import Planning
 package import Registry
@@ -42,6 +43,8 @@ package struct Status: Sendable {
     package var outOfDate: [String]
     /// What waits for a person: approvals and reviews.
     package var waiting: [Waiting]
+    /// The incidents that are open, the newest first.
+    package var incidents: [Incident]
     /// Commands worth typing next, each with its reason.
     package var next: [(command: String, why: String)]
 }
@@ -66,16 +69,17 @@ extension Project {
         }
         let versions = try models.versions(of: file.model)
         let waiting = try waiting()
+        let open = try incidents.all(closed: false)
         let standing = try models.history(of: file.model).last { $0.alias == "champion" }
         return Status(
             project: file.project, past: past, outcome: file.charter.outcome, isConfirmed: confirmed, objectives: objectives, tests: tests,
             dataset: try datasets.versions(of: file.project).last, champion: champion, championMove: standing, latest: versions.last,
             run: run, steps: try run.map { run throws(MartletError) in try runs.children(of: run.id) } ?? [], outOfDate: outOfDate,
-            waiting: waiting,
+            waiting: waiting, incidents: open,
             next: past != nil
                 ? []
                 : waiting.map { ($0.command, $0.sentence) }
-                    + next(confirmed: confirmed, champion: champion, outOfDate: outOfDate, objectives: objectives, tests: tests))
+                    + next(confirmed: confirmed, champion: champion, outOfDate: outOfDate, objectives: objectives, tests: tests, incidents: open))
     }
 
     /// The version that `champion` stands at; nil before the first promotion.
@@ -111,7 +115,8 @@ extension Project {
     }
 
     private func next(
-        confirmed: Bool, champion: ModelVersion?, outOfDate: [String], objectives: [Status.ObjectiveState], tests: [Status.TestState]
+        confirmed: Bool, champion: ModelVersion?, outOfDate: [String], objectives: [Status.ObjectiveState], tests: [Status.TestState],
+        incidents: [Incident]
     ) -> [(command: String, why: String)] {
         var next: [(command: String, why: String)] = []
         if !outOfDate.isEmpty { next.append(("martlet run", "steps out of date: \(outOfDate.joined(separator: ", "))")) }
@@ -122,6 +127,10 @@ extension Project {
         }
         if let red = tests.first(where: { $0.last.verdict == .red }) {
             next.append(("martlet show \(red.last.subject)", "the tests of the step “\(red.step)” do not pass"))
+        }
+        if let newest = incidents.first {
+            let count = incidents.count == 1 ? "1 incident is open" : "\(incidents.count) incidents are open"
+            next.append(("martlet incident show \(newest.id)", "\(count): \(newest.title)\(newest.state == .cleared ? ", over but not closed" : "")"))
         }
         if champion != nil, outOfDate.isEmpty { next.append(("martlet serve", "answer requests with the champion")) }
         return next

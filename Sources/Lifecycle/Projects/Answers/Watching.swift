@@ -47,20 +47,34 @@ extension Project {
             throw MartletError(.notFound, "No production objective is called “\(only)”.\(didYouMean(only, among: known))")
         }
         let before = try checks.latest()
-        let confirmed = try isCharterConfirmed()
-        var results: [CheckResult] = []
-        for objective in objectives { results.append(try evaluate(objective, confirmed: confirmed)) }
-        let found = results
+        let results: [CheckResult]
+        do { results = try judge(objectives) } catch {
+            try report(finding("check", failure: error).map { [$0] } ?? [])
+            throw error
+        }
         try database.write { session in
-            try checks.add(found, in: session)
-            let body: JSONValue = ["checks": .array(found.map(\.recorded))]
+            try checks.add(results, in: session)
+            let body: JSONValue = ["checks": .array(results.map(\.recorded))]
             try events.append("objectives.checked", "endpoint:\(file.serving.endpoint)", body, in: session)
-            for result in found where before[result.objective]?.verdict != result.verdict && result.verdict != .yellow {
+            for result in results where before[result.objective]?.verdict != result.verdict && result.verdict != .yellow {
                 try events.append(
                     "objective.\(result.verdict.rawValue)", "objective:\(result.objective)", ["reason": .string(result.reason)], in: session)
             }
+            for finding in findings(results) + (finding("check", failure: nil).map { [$0] } ?? []) { _ = try incidents.report(finding, in: session) }
         }
         return CheckOutcome(results: results, notes: tells ? await tell(results, before: before) : [])
+    }
+
+    private func judge(_ objectives: [Objective]) throws(MartletError) -> [CheckResult] {
+        let confirmed = try isCharterConfirmed()
+        var results: [CheckResult] = []
+        for objective in objectives { results.append(try evaluate(objective, confirmed: confirmed)) }
+        return results
+    }
+
+    /// Records what monitors saw.
+    func report(_ findings: [Finding]) throws(MartletError) {
+        try database.write { session in for finding in findings { _ = try incidents.report(finding, in: session) } }
     }
 
     private func evaluate(_ objective: Objective, confirmed: Bool) throws(MartletError) -> CheckResult {

@@ -2,6 +2,7 @@
 package enum PagePath {
     package static let home = "/"
     package static let endpoints = "/endpoints"
+    package static let incidents = "/incidents"
     package static let why = "/why"
     package static let signIn = "/sign-in"
     package static let signOut = "/sign-out"
@@ -10,6 +11,9 @@ package enum PagePath {
     package static let logo = "/assets/martlet.svg"
 
     package static func endpoint(_ name: String) -> String { "\(endpoints)/\(segment(name))" }
+    package static func incident(_ id: Int) -> String { "\(incidents)/\(id)" }
+    package static func acknowledge(_ incident: Int) -> String { "\(self.incident(incident))/ack" }
+    package static func close(_ incident: Int) -> String { "\(self.incident(incident))/close" }
     package static func why(_ prediction: String) -> String { "\(why)/\(segment(prediction))" }
 
     /// A path segment with everything percent-encoded but the unreserved characters of RFC 3986.

@@ -2,7 +2,7 @@ import Support
 
 /// The routes of the JSON API: the one table from which they are registered and described.
 package enum APIRoute: String, CaseIterable, Sendable {
-    case home, endpoints, endpoint, why, openapi, commands
+    case home, endpoints, endpoint, incidents, incident, why, openapi, commands
 
     /// How a route is asked.
     package enum Method: String, Sendable { case get, post }
@@ -15,6 +15,8 @@ package enum APIRoute: String, CaseIterable, Sendable {
         case .home: "/api/v1/home"
         case .endpoints: "/api/v1/endpoints"
         case .endpoint: "/api/v1/endpoints/{name}"
+        case .incidents: "/api/v1/incidents"
+        case .incident: "/api/v1/incidents/{id}"
         case .why: "/api/v1/why/{prediction}"
         case .openapi: "/api/v1/openapi.json"
         case .commands: "/api/v1/commands"
@@ -26,6 +28,8 @@ package enum APIRoute: String, CaseIterable, Sendable {
         case .home: "Where the project stands."
         case .endpoints: "The endpoints and their inputs."
         case .endpoint: "One endpoint with its traffic, drift and quality."
+        case .incidents: "What went wrong in production, the open incidents first."
+        case .incident: "One incident and everything that happened to it."
         case .why: "One prediction and everything behind it."
         case .openapi: "This description."
         case .commands: "Runs a command that only reads, such as “status” or “show REF”, as “martlet --url” does."
@@ -36,8 +40,9 @@ package enum APIRoute: String, CaseIterable, Sendable {
     var parameter: (name: String, about: String)? {
         switch self {
         case .endpoint: ("name", "The name of an endpoint.")
+        case .incident: ("id", "The number of an incident.")
         case .why: ("prediction", "The ID of a prediction, which every answer carries.")
-        case .home, .endpoints, .openapi, .commands: nil
+        case .home, .endpoints, .incidents, .openapi, .commands: nil
         }
     }
 
@@ -52,6 +57,8 @@ package enum APIRoute: String, CaseIterable, Sendable {
         case .home: HomeView.schema(&definitions)
         case .endpoints: [EndpointSummaryView].schema(&definitions)
         case .endpoint: EndpointView.schema(&definitions)
+        case .incidents: [IncidentView].schema(&definitions)
+        case .incident: IncidentDetailView.schema(&definitions)
         case .why: WhyView.schema(&definitions)
         case .openapi: ["type": "object"]
         case .commands:

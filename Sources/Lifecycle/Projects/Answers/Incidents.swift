@@ -1,0 +1,53 @@
+internal import Database
+internal import Events
+package import Monitoring
+internal import Planning
+internal import Serving
+package import Support
+
+extension Project {
+    /// The incidents of the project.
+    package var incidents: IncidentStore { IncidentStore(database: database, events: events, clock: clock, project: file.project) }
+
+    /// Notes that somebody looks after an incident.
+    package func acknowledge(incident id: Int, reason: String) throws(MartletError) -> Incident {
+        let text = try Project.reason(reason)
+        return try database.write { try incidents.acknowledge(id, reason: text, in: $0) }
+    }
+
+    /// Ends an incident.
+    package func close(incident id: Int, reason: String) throws(MartletError) -> Incident {
+        let text = try Project.reason(reason)
+        return try database.write { try incidents.close(id, reason: text, in: $0).incident }
+    }
+
+    /// What happened to an incident, oldest first.
+    package func timeline(of incident: Incident) throws(MartletError) -> [(at: Timestamp, actor: String, what: String, reason: String)] {
+        try events.about(incident.reference).map {
+            ($0.at, $0.actor, String($0.kind.split(separator: ".").last ?? ""), $0.body["reason"].text ?? "")
+        }
+    }
+
+    /// What production objectives were found to be; those that could not be judged say nothing.
+    func findings(_ results: [CheckResult]) -> [Finding] {
+        results.filter { $0.verdict != .yellow }.map { result in
+            Finding(
+                .objective, endpoint: file.serving.endpoint, cause: result.objective, severity: .critical, isBad: result.verdict == .red,
+                summary: result.reason)
+        }
+    }
+
+    /// Whether a monitor did its work. What nobody has asked or trained yet is no failure.
+    func finding(_ monitor: String, failure: MartletError?) -> Finding? {
+        if let failure, [.usage, .notFound].contains(failure.code) { return nil }
+        return Finding(
+            .monitor, endpoint: file.serving.endpoint, cause: monitor, severity: .warning, isBad: failure != nil,
+            summary: failure?.message ?? "It works.")
+    }
+
+    private static func reason(_ text: String) throws(MartletError) -> String {
+        let text = text.split(whereSeparator: { $0.isWhitespace }).joined(separator: " ")
+        guard !text.isEmpty, text.count <= 1000 else { throw MartletError(.usage, "Say why, in at most 1000 characters.") }
+        return text
+    }
+}
