@@ -66,7 +66,7 @@ def extend(folder, count):
 def measure(folder, repetitions):
     figures = []
     mine, theirs = pairs(repetitions, appends, lambda: inserts(folder, os.urandom(4).hex()))
-    figures.append(Figure("audit append: time", "µs", mine, theirs, "SQLite insert", 4))
+    figures.append(Figure("audit append: time", "µs", mine, theirs, "SQLite insert", 3))
     project = project_with_champion(folder / "project")
     count = int(os.environ.get("BENCH_EVENTS", "1000000"))
     extend(project.folder, count)

@@ -69,16 +69,19 @@ import Testing
         #expect(try audit() == audit(outside: []), "the description of the format gives the same hashes")
     }
 
-    @Test("What was done to a record is told with its number", arguments: [
-        ("UPDATE event SET actor = 'eve' WHERE seq = 3", 3, "does not fit its hash"),
-        ("UPDATE event SET at = 'noon' WHERE seq = 3", 3, "another kind"),
-        ("UPDATE event SET body = x'7B7D' WHERE seq = 3", 3, "another kind"),
-        ("DELETE FROM event WHERE seq = 3", 3, "is missing: the next record is number 4"),
-        ("INSERT INTO event SELECT 0, at, actor, kind, subject, body, previous, hash FROM event WHERE seq = 1", 1, "numbered 0 stands before it"),
-        ("INSERT INTO event SELECT 7, at, actor, kind, subject, body, previous, hash FROM event WHERE seq = 6", 7, "does not follow record 6"),
-        ("DELETE FROM event WHERE seq > 4", 5, "the record ends here, but audit-head knows 6 records"),
-        ("DELETE FROM event", 1, "audit-head knows 6 records"),
-    ]) func tampered(_ sql: String, _ number: Int, _ reason: String) throws {
+    @Test(
+        "What was done to a record is told with its number",
+        arguments: [
+            ("UPDATE event SET actor = 'eve' WHERE seq = 3", 3, "does not fit its hash"),
+            ("UPDATE event SET at = 'noon' WHERE seq = 3", 3, "another kind"),
+            ("UPDATE event SET body = x'7B7D' WHERE seq = 3", 3, "another kind"),
+            ("DELETE FROM event WHERE seq = 3", 3, "is missing: the next record is number 4"),
+            ("INSERT INTO event SELECT 0, at, actor, kind, subject, body, previous, hash FROM event WHERE seq = 1", 1, "numbered 0 stands before it"),
+            ("INSERT INTO event SELECT 7, at, actor, kind, subject, body, previous, hash FROM event WHERE seq = 6", 7, "does not follow record 6"),
+            ("DELETE FROM event WHERE seq > 4", 5, "the record ends here, but audit-head knows 6 records"),
+            ("DELETE FROM event", 1, "audit-head knows 6 records"),
+        ]) func tampered(_ sql: String, _ number: Int, _ reason: String) throws
+    {
         try write(6)
         try tamper(sql)
         let found = try audit()
@@ -93,15 +96,19 @@ import Testing
         #expect(try audit().fault?.sequence == 2)
     }
 
-    @Test("With hashes made anew from there on, only the head and anchors tell", arguments: [
-        ["UPDATE event SET actor = 'eve' WHERE seq = 4"],
-        ["DELETE FROM event WHERE seq = 4", "UPDATE event SET seq = seq - 1 WHERE seq > 4"],
-        ["UPDATE event SET seq = 99 WHERE seq = 4", "UPDATE event SET seq = 4 WHERE seq = 5", "UPDATE event SET seq = 5 WHERE seq = 99"],
-        [
-            "UPDATE event SET seq = seq + 100 WHERE seq > 3", "INSERT INTO event SELECT 4, at, 'eve', kind, subject, body, '', '' FROM event WHERE seq = 1",
-            "UPDATE event SET seq = seq - 99 WHERE seq > 100",
-        ],
-    ]) func rewritten(_ changes: [String]) throws {
+    @Test(
+        "With hashes made anew from there on, only the head and anchors tell",
+        arguments: [
+            ["UPDATE event SET actor = 'eve' WHERE seq = 4"],
+            ["DELETE FROM event WHERE seq = 4", "UPDATE event SET seq = seq - 1 WHERE seq > 4"],
+            ["UPDATE event SET seq = 99 WHERE seq = 4", "UPDATE event SET seq = 4 WHERE seq = 5", "UPDATE event SET seq = 5 WHERE seq = 99"],
+            [
+                "UPDATE event SET seq = seq + 100 WHERE seq > 3",
+                "INSERT INTO event SELECT 4, at, 'eve', kind, subject, body, '', '' FROM event WHERE seq = 1",
+                "UPDATE event SET seq = seq - 99 WHERE seq > 100",
+            ],
+        ]) func rewritten(_ changes: [String]) throws
+    {
         try write(2)
         let good = try anchor()
         try write(3)
@@ -114,7 +121,8 @@ import Testing
         #expect(byHead.fault.map { $0.sequence >= 7 } == true && byHead.fault?.reason.contains(HeadFile.name) == true)
         let byAnchor = try audit(outside: [good, bad])
         #expect(byAnchor.fault?.sequence == 5)
-        #expect(byAnchor.fault?.reason.contains("/mnt/a") == true && byAnchor.fault?.reason.contains("after record 2, which an anchor confirms") == true)
+        #expect(
+            byAnchor.fault?.reason.contains("/mnt/a") == true && byAnchor.fault?.reason.contains("after record 2, which an anchor confirms") == true)
         #expect(byAnchor.anchors.map(\.state) == [.matches, .differs])
     }
 
@@ -180,7 +188,9 @@ import Testing
         #expect(Anchor(own.json, project: "p") == own)
     }
 
-    @Test("The record goes out as JSON lines and in the Elastic Common Schema", arguments: AuditFormat.allCases) func export(_ format: AuditFormat) throws {
+    @Test("The record goes out as JSON lines and in the Elastic Common Schema", arguments: AuditFormat.allCases) func export(_ format: AuditFormat)
+        throws
+    {
         let ci = log.acting(as: "ci", via: "token:ci")
         try log.record("user.added", "user:bob", ["role": "viewer"])
         try ci.record("model.promoted", "model:m@v2", ["alias": "champion", "reason": "“better”\n"])

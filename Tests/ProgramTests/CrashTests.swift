@@ -17,6 +17,8 @@ import Testing
             child.stop(afterMilliseconds: random.below(600))
             hits += await child.end().status == -SIGKILL ? 1 : 0
             let stale = try await folder.martlet("status", "--json").json["out_of_date"].elements.compactMap(\.text)
+            let record = try await folder.martlet("audit", "verify")
+            #expect(record.status == 0, "\(record.output)")
             let run = try await folder.martlet("run", "--json")
             #expect(run.status == 0, "\(run.errors)")
             let executed = try run.json["steps"].elements.filter { $0["cached"].flag == false }.compactMap { $0["step"].text }

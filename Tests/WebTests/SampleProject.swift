@@ -32,7 +32,8 @@ struct SampleProject: ProjectSource {
     func home(asOf moment: String?) async throws -> HomeView {
         if let failure { throw failure }
         return HomeView(
-            project: project, outcome: moment.map { "Lend with care, \($0)." } ?? "Lend with care.", asOf: Self.time, phases: [.init(.plan, .done, "1 objective", link: "/#objectives")],
+            project: project, outcome: moment.map { "Lend with care, \($0)." } ?? "Lend with care.", asOf: Self.time,
+            phases: [.init(.plan, .done, "1 objective", link: "/#objectives")],
             objectives: [
                 .init(
                     id: "ranking", sentence: "AUC is at least 0.9", metric: "auc", on: "test", bound: 0.9, judge: .lowerBound, value: 0.93,

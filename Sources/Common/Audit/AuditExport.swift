@@ -53,7 +53,10 @@ extension Event {
         switch noun {
         case "access": ([body["permission"].text == "sign-in" ? "authentication" : "iam"], ["denied"])
         case "user", "service", "token", "role":
-            (["iam"], [noun == "role" ? "admin" : "user", ["added", "issued"].contains(verb) ? "creation" : verb == "disabled" ? "deletion" : "change"])
+            (
+                ["iam"],
+                [noun == "role" ? "admin" : "user", ["added", "issued"].contains(verb) ? "creation" : verb == "disabled" ? "deletion" : "change"]
+            )
         case "session": (["authentication", "session"], [verb == "begun" ? "start" : "end"])
         case "charter", "settings": (["configuration"], ["change"])
         case "run", "step": (["process"], [verb == "started" ? "start" : "end"])

@@ -27,11 +27,13 @@ package struct RecordAudit: Sendable, Equatable {
     /// The first record that is not what it was.
     package var fault: ChainState.Fault?
     package var anchors: [AnchorFinding]
+    /// What the database holds and the record does not tell of, or the other way round, in sentences.
+    package var discrepancies: [String] = []
     /// Sentences beside the verdict.
     package var notes: [String]
 
-    /// Whether nothing speaks against the record.
-    package var holds: Bool { fault == nil }
+    /// Whether nothing speaks against the record, nor the record against the database.
+    package var holds: Bool { fault == nil && discrepancies.isEmpty }
 
     /// The finding for `--json`.
     package var json: JSONValue {
@@ -45,7 +47,7 @@ package struct RecordAudit: Sendable, Equatable {
                     value["note"] = JSONValue(finding.note)
                     return value
                 }),
-            "notes": JSONValue(notes),
+            "discrepancies": JSONValue(discrepancies), "notes": JSONValue(notes),
         ]
     }
 }
@@ -112,7 +114,8 @@ extension RecordAudit {
         switch kept {
         case .missing where try state.count > log.headKeptSince():
             fault = ChainState.Fault(
-                sequence: state.count + 1, reason: "nothing tells whether it was there: \(HeadFile.name), which holds the end of the record, is gone.")
+                sequence: state.count + 1, reason: "nothing tells whether it was there: \(HeadFile.name), which holds the end of the record, is gone."
+            )
         case .missing:
             if state.count > 0 { notes.append("Nothing is kept beside the record that tells its end yet; the next event begins with it.") }
         case .unreadable:

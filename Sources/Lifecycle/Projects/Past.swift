@@ -26,7 +26,8 @@ package struct Past: Sendable, Equatable {
             moment = time
         } else {
             do { moment = now.advanced(bySeconds: -(try LookBack.seconds(text))) } catch {
-                throw MartletError(.usage, "“\(text)” is no moment. Write 2026-11-23T21:36:00Z, 2026-11-23 (its beginning in UTC), or 7d for a week ago.")
+                throw MartletError(
+                    .usage, "“\(text)” is no moment. Write 2026-11-23T21:36:00Z, 2026-11-23 (its beginning in UTC), or 7d for a week ago.")
             }
         }
         guard moment <= now else { throw MartletError(.usage, "\(moment) lies in the future.") }

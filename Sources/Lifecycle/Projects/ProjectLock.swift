@@ -18,5 +18,9 @@ package final class ProjectLock: Sendable {
         }
     }
 
-    deinit { close(descriptor) }
+    /// Unlocks before closing: a process that is being started beside holds the same open file until it becomes its program.
+    deinit {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }

@@ -60,8 +60,9 @@ struct AuditCommand: ParsableCommand {
             abstract: "Check that no record was changed, removed, added or moved, and that none is missing at the end.",
             discussion: """
                 Follows the chain of hashes from the first record to the last, and holds it against the head that is kept beside the database and
-                against every anchor that can be reached. Ends with exit code 1, the number of the first bad record and the reason, where
-                something does not fit. docs/trust.md says what this proves and what it cannot.
+                against every anchor that can be reached. Then holds aliases, roles and the charter's confirmation in the database against what the
+                record tells. Ends with exit code 1, the number of the first bad record and the reason, where something does not fit.
+                docs/trust.md says what this proves and what it cannot.
                 """)
 
         @Option(help: "A file with anchors, besides those that the project knows of.", completion: .file())
@@ -121,6 +122,7 @@ enum AuditText {
         } else {
             console.line("\(console.paint("✓", .green)) \(audit.records) records hold\(head).")
         }
+        audit.discrepancies.forEach { console.line("\(console.paint("✗", .red)) \(plain($0))") }
         for finding in audit.anchors { console.line("  \(text(finding, console))") }
         audit.notes.forEach { console.line("  \($0)") }
     }
@@ -138,7 +140,8 @@ enum AuditText {
 
     /// A text without what could move a terminal's cursor.
     static func plain(_ text: String) -> String {
-        String(text.unicodeScalars.map { $0.properties.generalCategory == .control || $0.properties.generalCategory == .format ? " " : Character($0) })
+        String(
+            text.unicodeScalars.map { $0.properties.generalCategory == .control || $0.properties.generalCategory == .format ? " " : Character($0) })
     }
 
     /// What a person wants to read of an event's body: its reason, or all of it in short.

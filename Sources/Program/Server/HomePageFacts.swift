@@ -24,7 +24,8 @@ struct HomePageFacts {
             phases: phases(status, predictions: predictions, labels: labels), objectives: status.objectives.map(objective),
             tests: status.tests.map(tests),
             champion: champion(status), dataset: status.dataset.map(dataset), run: status.run.map { run($0, steps: status.steps) },
-            events: try project.events.latest(12, without: HomePageFacts.details).map(event), next: status.next.map { CommandView($0.command, because: $0.why) })
+            events: try project.events.latest(12, without: HomePageFacts.details).map(event),
+            next: status.next.map { CommandView($0.command, because: $0.why) })
     }
 
     /// All time up to a moment, with it.

@@ -5,7 +5,10 @@ internal import Support
 enum PastViews {
     static func all(at moment: Timestamp) -> [String] {
         let at = moment.microseconds
-        return rows(at) + [runs(at), metrics(at), models(at), principals(at), roles(at), tokens(at), "CREATE TEMP VIEW session AS SELECT * FROM main.session WHERE 0"]
+        return rows(at) + [
+            runs(at), metrics(at), models(at), principals(at), roles(at), tokens(at),
+            "CREATE TEMP VIEW session AS SELECT * FROM main.session WHERE 0",
+        ]
     }
 
     /// Tables whose rows are only ever added.
@@ -58,7 +61,7 @@ enum PastViews {
         CREATE TEMP VIEW role_binding AS SELECT principal, role FROM (
             SELECT substr(subject, 6) AS principal, json_extract(body, '$.role') AS role, kind,
                 row_number() OVER (PARTITION BY subject, json_extract(body, '$.role') ORDER BY seq DESC) AS place
-            FROM main.event WHERE at <= \(at) AND subject LIKE 'user:%' AND kind IN ('user.added', 'service.added', 'role.granted', 'role.revoked'))
+            FROM main.event WHERE at <= \(at) AND subject >= 'user:' AND subject < 'user;' AND kind IN ('user.added', 'service.added', 'role.granted', 'role.revoked'))
         WHERE place = 1 AND kind != 'role.revoked'
         """
     }

@@ -1,6 +1,6 @@
 package import Audit
-package import Events
 internal import Digests
+package import Events
 internal import Foundation
 internal import Objects
 package import Support
@@ -22,7 +22,9 @@ extension Project {
         for path in places.sorted() {
             outside += Anchor.lines(of: file.project, in: AnchorFile(path).text() ?? "", place: .file(path))
         }
-        return try RecordAudit(events, recorded: recorded, outside: outside, objects: objects)
+        var audit = try RecordAudit(events, recorded: recorded, outside: outside, objects: objects)
+        if audit.fault == nil { audit.discrepancies = try discrepancies() }
+        return audit
     }
 
     /// The anchors that events or the project's list tell of.
@@ -37,8 +39,9 @@ extension Project {
     /// - Throws: `notFound` for an empty record; `corrupted` for one that does not hold.
     package func recordHead() throws(MartletError) -> AuditHead {
         let audit = try verifyRecord()
-        if let fault = audit.fault {
-            throw MartletError(.corrupted, "The record is not anchored, because it does not hold. Record \(fault.sequence): \(fault.reason)")
+        guard audit.holds else {
+            let why = audit.fault.map { "Record \($0.sequence): \($0.reason)" } ?? audit.discrepancies.joined(separator: " ")
+            throw MartletError(.corrupted, "The record is not anchored, because it does not hold. \(why)")
         }
         guard let head = audit.head else {
             throw MartletError(.notFound, "The record is empty: there is nothing to anchor yet. Run “martlet run”.")
