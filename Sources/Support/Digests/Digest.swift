@@ -25,7 +25,13 @@ package struct Digest: Identifier {
 
     private init(hash: SHA256.Digest) {
         let digits = Array("0123456789abcdef".utf8)
-        rawValue = String(decoding: hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        var text: [UInt8] = []
+        text.reserveCapacity(64)
+        for byte in hash {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        rawValue = String(decoding: text, as: UTF8.self)
     }
 
     /// The first twelve digits, for people.
