@@ -1,12 +1,13 @@
 """Measures what CONTRIBUTING.md and the charter of the program promise about speed, and prints one table.
 
-    bench.py [NAME...]     training, commands, serving, ingest, audit; all where none is named
+    bench.py [NAME...]     training, commands, serving, policy, ingest, audit; all where none is named
 
 Each figure is a ratio against a peer that runs in alternation, or against a limit. Exit code 1 where a ratio that must hold does not.
     BENCH_REPETITIONS   pairs a figure (3)
     BENCH_ROWS          rows of the large table (5000000)
     BENCH_PREDICTIONS   predictions logged before `martlet why` (1000000)
     BENCH_EVENTS        events of the record that is verified (1000000)
+    BENCH_REQUESTS      requests of a measurement under load (4000)
 """
 import os
 import pathlib
@@ -16,11 +17,12 @@ import tempfile
 import audit
 import commands
 import ingest
+import policy
 import serving
 import training
 from measuring import Failed, print_table
 
-GROUPS = {"training": training, "commands": commands, "serving": serving, "ingest": ingest, "audit": audit}
+GROUPS = {"training": training, "commands": commands, "serving": serving, "policy": policy, "ingest": ingest, "audit": audit}
 
 
 def main(names):

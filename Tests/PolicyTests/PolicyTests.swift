@@ -70,6 +70,36 @@ struct PolicyTests {
         #expect(decide() == nil)
     }
 
+    @Test(
+        "An answer is kept only where it cannot vary with the time",
+        arguments: [
+            ("deny contains \"x\" if { input.action == \"a\"; input.time > 5 }", true, false),
+            ("deny contains \"x\" if { \"a\" == input.action; input.time > 5 }", true, false),
+            ("deny contains \"x\" if { input.time > 5; input.action == \"a\" }", true, true),
+            ("deny contains \"x\" if { not input.action == \"a\"; input.time > 5 }", true, true),
+            ("deny contains \"x\" if { input.action != \"a\"; input.time > 5 }", true, true),
+            ("deny contains \"x\" if { input.action == \"a\"; late }\nlate if input.time > 5", true, true),
+            ("deny contains \"x\" if { input.action == \"a\"; late }\nlate if { input.action == \"a\"; input.time > 5 }", true, false),
+            ("deny contains \"x\" if late\nlate if { input.action == \"a\"; true } else := input.time > 5", true, true),
+            ("deny contains \"x\" if input.principal.id == \"a\"", false, false),
+            ("deny contains \"x\" if input[\"time\"] > 5", true, true),
+            ("deny contains \"x\" if { some k; input[k] == 5 }", true, true),
+            ("deny contains \"x\" if object.get(input, \"time\", 0) > 5", true, true),
+            ("deny contains \"x\" if { f := input; f.time > 5 }", true, true), ("deny contains \"x\" if time.now_ns() > 5", true, true),
+            ("deny contains \"x\" if rand.intn(\"a\", 2) == 1", true, true),
+            ("import input.time as t\ndeny contains \"x\" if t > 5", true, true),
+            ("deny contains \"x\" if { y with input as {\"action\": \"a\"} }\ny if { input.action == \"a\"; input.time > 5 }", true, true),
+            ("deny contains \"x\" if count([1 | input.time > 5]) > 0", true, true),
+            ("deny contains sprintf(\"%d\", [input.time]) if true", true, true),
+            ("deny contains \"x\" if { some r in input.principal.roles; r == \"b\" }", false, false),
+            ("deny contains \"x\" if time.weekday(input.facts.day) == \"Friday\"", false, false),
+        ] as [(String, Bool, Bool)])
+    func dependence(_ rules: String, a: Bool, b: Bool) throws {
+        let set = try Rules.set("package martlet.access\n\(rules)")
+        #expect(set.canVary("a") == a)
+        #expect(set.canVary("b") == b)
+    }
+
     @Test("may use functions of a file that is read later")
     func several() throws {
         let lib = PolicyFile(name: "policies/lib.rego", source: "package lib\nis_risky(x) if x > 3")

@@ -44,10 +44,11 @@ package final class Access: Sendable {
     /// Who a token belongs to.
     /// - Throws: `unauthenticated`.
     package func caller(token secret: String) throws(MartletError) -> Caller {
-        guard let (token, principal) = try snapshot().token(Secret.hash(secret)), token.isValid(at: clock.now()) else {
+        let snapshot = try snapshot()
+        guard let (token, principal) = snapshot.token(Secret.hash(secret)), token.isValid(at: clock.now()) else {
             throw MartletError(.unauthenticated, "The token is unknown, expired or revoked. Ask an owner for one: martlet token add.")
         }
-        var caller = caller(principal, proof: .token(token.name))
+        var caller = snapshot.caller(principal, proof: .token(token.name))
         if let scopes = token.scopes { caller.permissions.formIntersection(scopes) }
         return caller
     }
@@ -68,14 +69,14 @@ package final class Access: Sendable {
         if let known = remembered.withLock({ $0[key] }), known.generation == snapshot.generation, known.until > now,
             let principal = snapshot.principal(known.principal)
         {
-            return caller(principal, proof: .password)
+            return snapshot.caller(principal, proof: .password)
         }
         let principal = try check(name, password, from: address, snapshot)
         remembered.withLock { remembered in
             if remembered.count > 1000 { remembered = remembered.filter { $0.value.until > now } }
             if remembered.count <= 1000 { remembered[key] = (principal.id, snapshot.generation, now + Access.passwordMemory) }
         }
-        return caller(principal, proof: .password)
+        return snapshot.caller(principal, proof: .password)
     }
 
     /// A caller who sends the password along with what it signs. It is checked anew each time; what the caller may do stays as it was.
@@ -114,17 +115,11 @@ package final class Access: Sendable {
     /// Whose session it is.
     /// - Throws: `unauthenticated` where it is over.
     package func caller(session secret: String) throws(MartletError) -> Caller {
-        guard let id = try sessions.principal(secret), let principal = try snapshot().principal(id) else {
+        let snapshot = try snapshot()
+        guard let id = try sessions.principal(secret), let principal = snapshot.principal(id) else {
             throw MartletError(.unauthenticated, "The session is over. Sign in again.")
         }
-        return caller(principal, proof: .session)
-    }
-
-    private func caller(_ principal: Principal, proof: Caller.Proof) -> Caller {
-        let roles = plan.roles.filter { principal.roles.contains($0.name) }
-        return Caller(
-            id: principal.id, name: principal.name, roles: roles.map(\.name), permissions: roles.reduce(into: []) { $0.formUnion($1.permissions) },
-            proof: proof)
+        return snapshot.caller(principal, proof: .session)
     }
 
     // MARK: - What they may do
@@ -198,7 +193,7 @@ package final class Access: Sendable {
                 return held.snapshot
             }
         }
-        let snapshot = try database.read { try AccessSnapshot($0) }
+        let snapshot = try database.read { try AccessSnapshot($0, plan) }
         held.withLock { $0 = (snapshot, now) }
         return snapshot
     }

@@ -5,20 +5,32 @@ internal import Support
 struct AccessSnapshot: Sendable {
     var generation: Int
     private var callers: [PrincipalID: Principal] = [:]
+    private var rights: [PrincipalID: (roles: [String], permissions: Set<Permission>)] = [:]
     private var tokens: [String: APIToken] = [:]
     /// Whether nobody was ever registered. Where everybody is shut out, it stays shut.
     private(set) var isEmpty = true
 
     /// Reads the whole list.
-    init(_ session: SQLSession) throws {
+    /// - Parameter plan: what each role may do.
+    init(_ session: SQLSession, _ plan: AccessPlan) throws {
         generation = try AccessGeneration.current(session)
         let all = try PrincipalStore.all(session)
         isEmpty = all.isEmpty
-        for principal in all where !principal.isDisabled { callers[principal.id] = principal }
+        for principal in all where !principal.isDisabled {
+            let roles = plan.roles.filter { principal.roles.contains($0.name) }
+            callers[principal.id] = principal
+            rights[principal.id] = (roles.map(\.name), roles.reduce(into: []) { $0.formUnion($1.permissions) })
+        }
         for (token, hash) in try TokenStore.all(session) where token.revoked == nil { tokens[hash] = token }
     }
 
     func principal(_ id: PrincipalID) -> Principal? { callers[id] }
+
+    /// A principal as who asks, with what their roles allow.
+    func caller(_ principal: Principal, proof: Caller.Proof) -> Caller {
+        let (roles, permissions) = rights[principal.id] ?? ([], [])
+        return Caller(id: principal.id, name: principal.name, roles: roles, permissions: permissions, proof: proof)
+    }
 
     /// The token with that hash, and whose it is.
     func token(_ hash: String) -> (token: APIToken, principal: Principal)? {

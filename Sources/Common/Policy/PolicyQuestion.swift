@@ -1,7 +1,7 @@
 package import Support
 
 /// What a decision is about.
-package struct PolicyResource: Sendable, Equatable {
+package struct PolicyResource: Sendable, Hashable {
     /// `model`, `endpoint`, `prediction`, ...; `page` for an address, `command` for a command of the terminal.
     package var kind: String
     package var name: String
@@ -32,7 +32,7 @@ package struct PolicyResource: Sendable, Equatable {
 /// Who wants to do what to what: the input of a decision.
 package struct PolicyQuestion: Sendable, Equatable {
     /// Who asks.
-    package struct Asker: Sendable, Equatable {
+    package struct Asker: Sendable, Hashable {
         package var id: String
         /// The roles held now.
         package var roles: [String]
@@ -63,6 +63,17 @@ package struct PolicyQuestion: Sendable, Equatable {
         self.time = time
         self.facts = facts
     }
+
+    /// Everything but the time.
+    struct Key: Hashable, Sendable {
+        var principal: Asker
+        var action: String
+        var resource: PolicyResource
+        var project: String
+        var facts: String
+    }
+
+    var key: Key { Key(principal: principal, action: action, resource: resource, project: project, facts: facts.compact) }
 
     /// The input document. What is unknown is left out, so that a rule that needs it fails; a null would have an order of its own.
     package var json: JSONValue {

@@ -2,6 +2,7 @@ internal import Digests
 package import EngineLibraries
 internal import Rego
 package import Support
+internal import Synchronization
 
 /// The policies of a project, compiled once and never changed.
 package final class PolicySet: Sendable {
@@ -13,6 +14,11 @@ package final class PolicySet: Sendable {
     package let revision: String
     private let engine: Rego
     private let declaresAllow: Bool
+    private let dependence: PolicyDependence
+    /// What was answered where the answer cannot vary: it holds for as long as this value does.
+    private let known = Mutex<[PolicyQuestion.Key: PolicyVerdict]>([:])
+    /// How many answers are kept.
+    private static let capacity = 10_000
 
     /// Compiles files.
     /// - Parameters:
@@ -32,6 +38,7 @@ package final class PolicySet: Sendable {
         self.engine = engine
         self.modules = modules
         declaresAllow = deciding.contains { $0.rules.contains("allow") }
+        dependence = PolicyDependence(modules.filter { !$0.file.isTest }.map(\.tree))
         let named = files.map { JSONValue.array([.string($0.name), .string($0.source)]) }
         revision = Digest(of: JSONValue.array([.array(named), data ?? .null]).compact).rawValue
         try check()
@@ -43,7 +50,20 @@ package final class PolicySet: Sendable {
     }
 
     /// Answers a question. An error is an answer that allows nothing.
-    package func decide(_ question: PolicyQuestion) -> PolicyVerdict { decide(input: question.json.compact) }
+    package func decide(_ question: PolicyQuestion) -> PolicyVerdict {
+        guard !canVary(question.action) else { return decide(input: question.json.compact) }
+        let key = question.key
+        if let verdict = known.withLock({ $0[key] }) { return verdict }
+        let verdict = decide(input: question.json.compact)
+        known.withLock { known in
+            if known.count >= PolicySet.capacity { known.removeAll(keepingCapacity: true) }
+            known[key] = verdict
+        }
+        return verdict
+    }
+
+    /// Whether the same question about an action may be answered otherwise at another time.
+    package func canVary(_ action: String) -> Bool { dependence.canVary(action) }
 
     /// Answers a question that is JSON text already.
     package func decide(input: String) -> PolicyVerdict {

@@ -25,7 +25,13 @@ package struct Digest: Identifier {
 
     fileprivate init(hash: SHA256.Digest) {
         let digits = Digest.hexadecimal
-        rawValue = String(decoding: hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        var text: [UInt8] = []
+        text.reserveCapacity(64)
+        for byte in hash {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        rawValue = String(decoding: text, as: UTF8.self)
     }
 
     /// Writes the 64 digits of the digest of bytes over what an array holds: for many in a row.
