@@ -6,7 +6,7 @@ import Web
 
 @Suite("Routes")
 struct RoutesTests {
-    private static let pages = ["/", "/endpoints", "/endpoints/loans", "/why", "/why/0199a0b1", "/nowhere", "/endpoints/other", "/why/none"]
+    private static let pages = ["/", "/endpoints", "/endpoints/loans", "/why", "/why/0199a0b1", "/approvals", "/models/loans", "/models/other", "/nowhere", "/endpoints/other", "/why/none"]
 
     @Test("Every page, good or bad, carries the strict policy and is not kept", arguments: pages)
     func headers(_ path: String) async throws {
@@ -146,6 +146,19 @@ struct RoutesTests {
             #expect(try await post("name=ann&password=correct+horse", ["Sec-Fetch-Site": "cross-site"]).status == 403)
             let out = try await server.send("/sign-out", method: "POST", headers: ["Cookie": "martlet_session=x"])
             #expect(out.status == 303 && out["set-cookie"]?.contains("Max-Age=0") == true)
+        }
+    }
+
+    @Test("The form of an approval takes the password each time: a right one leads on, a wrong one and a no without a reason say why")
+    func approval() async throws {
+        try await RunningServer.with { server in
+            func post(_ body: String, _ headers: [String: String] = [:]) async throws -> Answer {
+                try await server.send("/approvals/1", method: "POST", headers: headers, body: body)
+            }
+            let loopback = try await post("verdict=approved&password=correct+horse")
+            #expect(loopback.status == 403 && loopback.body.contains("approval.give"))
+            let page = try await server.send("/approvals")
+            #expect(page.body.contains("action=\"/approvals/1\"") && page.body.contains("I approve this version for"))
         }
     }
 

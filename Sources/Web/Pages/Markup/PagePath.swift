@@ -3,6 +3,8 @@ package enum PagePath {
     package static let home = "/"
     package static let endpoints = "/endpoints"
     package static let why = "/why"
+    package static let approvals = "/approvals"
+    package static let models = "/models"
     package static let signIn = "/sign-in"
     package static let signOut = "/sign-out"
     package static let stylesheet = "/assets/martlet.css"
@@ -11,6 +13,9 @@ package enum PagePath {
 
     package static func endpoint(_ name: String) -> String { "\(endpoints)/\(segment(name))" }
     package static func why(_ prediction: String) -> String { "\(why)/\(segment(prediction))" }
+
+    package static func model(_ name: String) -> String { "\(models)/\(segment(name))" }
+    package static func approval(_ request: Int) -> String { "\(approvals)/\(request)" }
 
     /// A path segment with everything percent-encoded but the unreserved characters of RFC 3986.
     package static func segment(_ text: String) -> String {
