@@ -28,7 +28,8 @@ struct Martlet: AsyncParsableCommand {
             CommandGroup(
                 name: "Things",
                 subcommands: [
-                    CharterCommand.self, DataCommand.self, ModelCommand.self, ApprovalCommand.self, EndpointCommand.self, FeedbackCommand.self, MonitorCommand.self,
+                    CharterCommand.self, DataCommand.self, ModelCommand.self, ApprovalCommand.self, EndpointCommand.self, FeedbackCommand.self,
+                    MonitorCommand.self,
                 ]),
             CommandGroup(name: "Access", subcommands: [UserCommand.self, TokenCommand.self, RoleCommand.self]),
             CommandGroup(name: "Learning", subcommands: [DemoCommand.self]),

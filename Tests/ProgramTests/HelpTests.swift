@@ -10,7 +10,8 @@ import Testing
         "feedback",
         "feedback import", "monitor", "monitor drift", "user", "user add", "user list", "user rm", "user password", "token", "token add",
         "token list",
-        "token rm", "role", "role list", "role add", "role rm", "approval", "approval request", "approval list", "approval approve", "approval reject",
+        "token rm", "role", "role list", "role add", "role rm", "approval", "approval request", "approval list", "approval approve",
+        "approval reject",
         "approval revoke", "approval review",
     ]
 

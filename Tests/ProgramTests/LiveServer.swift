@@ -49,7 +49,8 @@ final class LiveServer: Sendable {
     /// The body of a request for one row.
     static var row: String {
         let inputs: [JSONValue] = [
-            tensor("income", "FP64", [40], 1), tensor("age", "FP64", [40], 1), tensor("city", "BYTES", ["Bern"], 1), tensor("grade", "BYTES", ["A"], 1),
+            tensor("income", "FP64", [40], 1), tensor("age", "FP64", [40], 1), tensor("city", "BYTES", ["Bern"], 1),
+            tensor("grade", "BYTES", ["A"], 1),
         ]
         return (["inputs": .array(inputs)] as JSONValue).compact
     }

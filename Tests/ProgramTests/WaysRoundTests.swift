@@ -68,7 +68,8 @@ import Testing
         let folder = loans.folder
         let original = try folder.read("martlet.yaml")
         for edited in [
-            original.replacing(ApprovedLoans.rule, with: ""), original.replacing("gates: all, approve: [validator]", with: "gates: none, approve: []"),
+            original.replacing(ApprovedLoans.rule, with: ""),
+            original.replacing("gates: all, approve: [validator]", with: "gates: none, approve: []"),
             original.replacing("[validator]", with: "[owner]"),
         ] {
             try folder.write("martlet.yaml", edited)

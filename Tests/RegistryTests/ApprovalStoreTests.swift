@@ -116,7 +116,8 @@ struct ApprovalStoreTests {
         var token = caller("vera")
         token.proof = .token("all")
         for weak in [session, token] {
-            #expect(errorText { try approvals.answer(request, .approved, reason: "", by: weak, rule: rule, charter: "c1") }.contains("proof of its own"))
+            #expect(
+                errorText { try approvals.answer(request, .approved, reason: "", by: weak, rule: rule, charter: "c1") }.contains("proof of its own"))
         }
         #expect(try registry.events.latest(4).allSatisfy { $0.kind == "approval.refused" })
         _ = try approvals.answer(request, .approved, reason: "", by: .folder("vera"), rule: rule, charter: "c1")
@@ -132,6 +133,11 @@ struct ApprovalStoreTests {
         let waiting = PromotionDecision(
             gate: GateDecision(subject: "model:income@v1", results: []), approvals: try standing())
         #expect(waiting.waits && !waiting.passes)
+        var overridden = waiting
+        overridden.override = "fire"
+        #expect(overridden.passes)
+        overridden.approvals.rejections = ["Vito rejected it."]
+        #expect(!overridden.passes && overridden.sentence.contains("Vito rejected it."))
         for (target, decision) in [(version, waiting), (other, Registry.free(version))] {
             #expect(
                 errorCode {

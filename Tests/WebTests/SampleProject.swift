@@ -35,7 +35,9 @@ struct SampleProject: ProjectSource {
                     id: 1, subject: "model:loans@v3", model: "loans", alias: "champion", state: .open, by: "max", at: Self.time, note: "please",
                     missing: "waits for approval by validator", report: [.init("auc on test", "0.93 (0.91 to 0.95)")],
                     covers: [.init("model", "9f2c61d0a7")], gate: [.init("ranking", .green, "auc: 0.93 reaches 0.9.")],
-                    answers: [.init(name: "Vera", isYes: true, meaning: "I approve this version for champion", at: Self.time, reason: "", proof: "password")],
+                    answers: [
+                        .init(name: "Vera", isYes: true, meaning: "I approve this version for champion", at: Self.time, reason: "", proof: "password")
+                    ],
                     mayAnswer: true)
             ])
     }

@@ -51,7 +51,8 @@ package struct ApprovalsPage {
 
     private func checks(_ checks: [ApprovalView.Check]) -> HTML {
         guard !checks.isEmpty else { return "<p class=\"note\">No check was made: the rule asks for none.</p>" }
-        return "<ul class=\"checks\">\(checks.map { "<li>\($0.verdict.badge) <span>\(isolated($0.objective)): \(isolated($0.reason))</span></li>" as HTML })</ul>"
+        return
+            "<ul class=\"checks\">\(checks.map { "<li>\($0.verdict.badge) <span>\(isolated($0.objective)): \(isolated($0.reason))</span></li>" as HTML })</ul>"
     }
 
     private func answers(_ answers: [ApprovalView.Answer]) -> HTML {
