@@ -28,8 +28,8 @@ struct Martlet: AsyncParsableCommand {
             CommandGroup(
                 name: "Things",
                 subcommands: [
-                    CharterCommand.self, DataCommand.self, ModelCommand.self, ApprovalCommand.self, EndpointCommand.self, FeedbackCommand.self, MonitorCommand.self,
-                    IncidentCommand.self,
+                    CharterCommand.self, DataCommand.self, ModelCommand.self, ApprovalCommand.self, EndpointCommand.self, FeedbackCommand.self,
+                    MonitorCommand.self, IncidentCommand.self,
                 ]),
             CommandGroup(name: "Access", subcommands: [UserCommand.self, TokenCommand.self, RoleCommand.self, PolicyCommand.self]),
             CommandGroup(name: "Keeping", subcommands: [AuditCommand.self, BackupCommand.self]),

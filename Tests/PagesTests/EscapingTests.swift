@@ -36,6 +36,7 @@ struct EscapingTests {
         let pages = [
             HomePage(Samples.home).html, HomePage(Samples.emptyHome).html, EndpointPage(Samples.endpoint, attempt: Samples.attempt).html,
             EndpointPage(Samples.emptyEndpoint).html, WhyPage(Samples.why).html, WhyPage(nil).html, EndpointsPage([]).html,
+            ApprovalsPage(Samples.approvals, failure: (2, "No.")).html, ModelPage(Samples.history).html,
         ]
         for page in pages { try MarkupCheck(page.text).run() }
     }
@@ -64,7 +65,10 @@ private struct Nasty {
     var pages: [String] {
         [
             HomePage(home).html.text, EndpointPage(endpoint, attempt: attempt).html.text, EndpointPage(endpoint, attempt: failed).html.text,
-            EndpointsPage([summary]).html.text, WhyPage(why).html.text,
+            EndpointsPage([summary]).html.text, WhyPage(why).html.text, ApprovalsPage(approvals, failure: (1, text)).html.text,
+            ModelPage(
+                .init(model: text, moves: [.init(alias: text, version: 1, at: Samples.now, by: text, reason: text, isRollback: true)])
+            ).html.text,
             ErrorPage(MartletError(.notFound, text, place: .init(file: text), cause: text), path: text, known: [text]).html.text,
         ]
     }
@@ -77,6 +81,14 @@ private struct Nasty {
             dataset: .init(name: text, version: text, rows: 1, columns: 1, created: Samples.now, passed: 0, failed: 1, failures: [text]),
             run: .init(id: text, state: .failed, started: Samples.now, steps: [.init(text, .failed)]),
             events: [.init(time: Samples.now, sentence: text, link: "#" + text)], next: [.init(text, because: text)])
+    }
+
+    private var approvals: ApprovalsView {
+        let request = ApprovalView(
+            id: 1, subject: text, model: text, alias: text, state: .open, by: text, at: Samples.now, note: text, missing: text,
+            report: [.init(text, text)], covers: [.init(text, text)], gate: [.init(text, .red, text)],
+            answers: [.init(name: text, isYes: true, meaning: text, at: Samples.now, reason: text, proof: text, withdrawn: text)], mayAnswer: true)
+        return ApprovalsView(signer: text, maySign: false, waiting: [.init(text, because: text)], requests: [request])
     }
 
     private var summary: EndpointSummaryView {

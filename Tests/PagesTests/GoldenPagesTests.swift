@@ -32,6 +32,17 @@ struct GoldenPagesTests {
         #expect(try differenceFromGolden(IncidentsPage([]).html.text, "incidents-empty.html") == nil)
     }
 
+    @Test("The page of approvals, with a form, a refused answer and a rejection")
+    func approvals() throws {
+        let page = ApprovalsPage(Samples.approvals, failure: (2, "The name or the password is wrong.")).html.text
+        #expect(try differenceFromGolden(page, "approvals.html") == nil)
+        let empty = ApprovalsPage(ApprovalsView(signer: nil, maySign: false)).html.text
+        #expect(try differenceFromGolden(empty, "approvals-empty.html") == nil)
+    }
+
+    @Test("The history of a model as a time line")
+    func history() throws { #expect(try differenceFromGolden(ModelPage(Samples.history).html.text, "model.html") == nil) }
+
     @Test("The page that explains a prediction")
     func why() throws { #expect(try differenceFromGolden(WhyPage(Samples.why).html.text, "why.html") == nil) }
 

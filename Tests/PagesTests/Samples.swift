@@ -213,6 +213,37 @@ enum Samples {
             .init("objective:ranking", "charter:loans", "line of"),
         ])
 
+    static let approvals = ApprovalsView(
+        signer: "Vera <Validator>", maySign: true,
+        waiting: [.init("martlet approval review 1 --note TEXT", because: "olga let it through without approval by validator: fire & flood")],
+        requests: [
+            .init(
+                id: 2, subject: "model:loans@v3", model: "loans", alias: "champion", state: .open, by: "max", at: now, note: "before Friday, please",
+                missing: "model:loans@v3 waits for approval by validator.",
+                report: [.init("auc on test", "0.9312 (0.9265 to 0.9358)"), .init("log_loss on test", "0.2711")],
+                covers: [.init("goal", "Lend with care."), .init("charter", "1d77e0c2b9"), .init("model", "9f2c61d0a7")],
+                gate: [.init("ranking", .green, "auc: 0.9312 reaches 0.92."), .init("gain", .yellow, "There are too few rows.")], answers: [],
+                mayAnswer: true),
+            .init(
+                id: 1, subject: "model:loans@v2", model: "loans", alias: "champion", state: .rejected, by: "carl", at: now, note: "", report: [],
+                covers: [], gate: [],
+                answers: [
+                    .init(
+                        name: "Vito", isYes: false, meaning: "I reject this version for champion", at: now, reason: "too coarse", proof: "password"),
+                    .init(
+                        name: "Vera", isYes: true, meaning: "I approve this version for champion", at: now, reason: "",
+                        proof: "not authenticated by Martlet", withdrawn: "taken back on 2026-09-01: a mistake"),
+                ], mayAnswer: false),
+        ])
+
+    static let history = ModelHistoryView(
+        model: "loans",
+        moves: [
+            .init(alias: "champion", version: 2, at: now, by: "max", reason: "worse in production", isRollback: true),
+            .init(alias: "champion", version: 3, at: time("2026-08-01T06:00:00Z"), by: "max", reason: "All 5 checks hold.", isRollback: false),
+            .init(alias: "candidate", version: nil, at: time("2026-07-01T06:00:00Z"), by: "ann", reason: "done", isRollback: false),
+        ])
+
     static let emptyHome = HomeView(project: "new", asOf: now, next: [.init("martlet run", because: "Nothing has run yet.")])
 
     static let emptyEndpoint = EndpointView(endpoint: summary, address: "http://127.0.0.1:8080")

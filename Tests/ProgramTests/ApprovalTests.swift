@@ -22,7 +22,9 @@ struct ApprovedLoans {
             }
         }
         let run = try await folder.martlet("run", "--quiet")
-        guard run.status == 3, run.errors.contains("waits for approval by validator") else { throw ChildFailure(description: run.output + run.errors) }
+        guard run.status == 3, run.errors.contains("waits for approval by validator") else {
+            throw ChildFailure(description: run.output + run.errors)
+        }
     }
 
     /// Adds a person with the password “NAME's long password” and a token.
@@ -32,7 +34,9 @@ struct ApprovedLoans {
             environment: Program.environment(), input: Self.password(name) + "\n")
         guard added.status == 0 else { throw ChildFailure(description: added.errors) }
         tokens[name] = try await token("\(name)-all", name)
-        if role == "validator" { tokens["\(name) signs"] = try await token("\(name)-signs", name, "--scope", "approval.give", "--scope", "project.read") }
+        if role == "validator" {
+            tokens["\(name) signs"] = try await token("\(name)-signs", name, "--scope", "approval.give", "--scope", "project.read")
+        }
     }
 
     private func token(_ token: String, _ name: String, _ options: String...) async throws -> String {
@@ -105,10 +109,28 @@ struct ApprovedLoans {
         #expect(broken.status == 0 && broken.output.contains("approvals overridden: fire"), "\(broken.errors)")
         let status = try await loans.folder.martlet("status")
         #expect(status.output.contains("martlet approval review 1") && status.output.contains("fire"))
-        let own = try await loans.ask(server, "olga", "approval", "review", "1", "--note", "fine", "--password", input: ApprovedLoans.password("olga") + "\n")
+        let own = try await loans.ask(
+            server, "olga", "approval", "review", "1", "--note", "fine", "--password", input: ApprovedLoans.password("olga") + "\n")
         #expect(own.status == 3 && own.errors.contains("somebody else has to review it"))
         #expect(try await loans.ask(server, "vera signs", "approval", "review", "1", "--note", "it burnt").status == 0)
         #expect(try await loans.folder.martlet("status", "--json").json["waiting"].elements.isEmpty)
+        _ = await server.interrupt()
+    }
+
+    @Test("Going back to a version that came in by an override needs an approval now, or another override") func rollback() async throws {
+        let loans = try await ApprovedLoans()
+        let server = try await LiveServer(loans.folder)
+        #expect(try await loans.ask(server, "olga", "model", "promote", "model:loans@v1", "--override", "--reason", "fire").status == 0)
+        try loans.folder.replace("num_leaves: 7", with: "num_leaves: 9")
+        #expect(try await loans.folder.martlet("run", "--quiet").status == 3)
+        #expect(try await loans.ask(server, "carl", "approval", "request", "model:loans@v2").status == 0)
+        #expect(try await loans.ask(server, "vera signs", "approval", "approve", "1").status == 0)
+        #expect(try await loans.ask(server, "max", "model", "promote", "model:loans@v2").status == 0)
+        let refused = try await loans.ask(server, "max", "model", "rollback")
+        #expect(refused.status == 3 && refused.errors.contains("model:loans@v1 waits for approval by validator"), "\(refused.errors)")
+        let override = try await loans.ask(server, "olga", "model", "rollback", "--override", "--reason", "v2 is worse")
+        #expect(override.status == 0 && override.output.contains("model:loans@v1"), "\(override.errors)")
+        #expect(try await loans.folder.martlet("status", "--json").json["waiting"].elements.count == 2)
         _ = await server.interrupt()
     }
 

@@ -46,6 +46,15 @@ final class LiveServer: Sendable {
         ["name": .string(name), "datatype": .string(type), "shape": [.integer(Int64(rows))], "data": data]
     }
 
+    /// The body of a request for one row.
+    static var row: String {
+        let inputs: [JSONValue] = [
+            tensor("income", "FP64", [40], 1), tensor("age", "FP64", [40], 1), tensor("city", "BYTES", ["Bern"], 1),
+            tensor("grade", "BYTES", ["A"], 1),
+        ]
+        return (["inputs": .array(inputs)] as JSONValue).compact
+    }
+
     func request(
         _ method: String, _ path: String, body: String? = nil, token: String? = nil, headers: [String: String] = [:]
     ) async throws -> (status: Int, body: String) {

@@ -18,7 +18,7 @@ struct BrowserTests {
     @Test(
         "Chromium shows every page without a complaint on its console",
         .enabled(if: chromium != nil, "no Chromium is installed (apt install chromium)"),
-        arguments: ["/", "/endpoints", "/endpoints/loans", "/incidents", "/incidents/7", "/why", "/why/0199a0b1"])
+        arguments: ["/", "/endpoints", "/endpoints/loans", "/approvals", "/models/loans", "/incidents", "/incidents/7", "/why", "/why/0199a0b1"])
     func console(_ path: String) async throws {
         let chromium = try #require(Self.chromium)
         try await RunningServer.with { server in

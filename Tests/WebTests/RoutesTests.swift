@@ -6,7 +6,10 @@ import Web
 
 @Suite("Routes")
 struct RoutesTests {
-    private static let pages = ["/", "/endpoints", "/endpoints/loans", "/why", "/why/0199a0b1", "/incidents", "/incidents/7", "/incidents/x", "/nowhere", "/endpoints/other", "/why/none"]
+    private static let pages = [
+        "/", "/endpoints", "/endpoints/loans", "/why", "/why/0199a0b1", "/incidents", "/incidents/7", "/incidents/x", "/approvals", "/models/loans", "/models/other", "/nowhere",
+        "/endpoints/other", "/why/none",
+    ]
 
     @Test("Every page, good or bad, carries the strict policy and is not kept", arguments: pages)
     func headers(_ path: String) async throws {
@@ -165,6 +168,19 @@ struct RoutesTests {
                 #expect(try await post("..%2F7", "reason=known+%26+done").status == 404)
                 #expect(try await post("7", "reason=known+%26+done", ["Sec-Fetch-Site": "cross-site"]).status == 403)
             }
+        }
+    }
+
+    @Test("The form of an approval takes the password each time: a right one leads on, a wrong one and a no without a reason say why")
+    func approval() async throws {
+        try await RunningServer.with { server in
+            func post(_ body: String, _ headers: [String: String] = [:]) async throws -> Answer {
+                try await server.send("/approvals/1", method: "POST", headers: headers, body: body)
+            }
+            let loopback = try await post("verdict=approved&password=correct+horse")
+            #expect(loopback.status == 403 && loopback.body.contains("approval.give"))
+            let page = try await server.send("/approvals")
+            #expect(page.body.contains("action=\"/approvals/1\"") && page.body.contains("I approve this version for"))
         }
     }
 

@@ -27,6 +27,35 @@ struct SampleProject: ProjectSource {
         return "secret-of-ann"
     }
 
+    func approvals(for caller: Caller) async throws -> ApprovalsView {
+        ApprovalsView(
+            signer: caller.name, maySign: true,
+            requests: [
+                .init(
+                    id: 1, subject: "model:loans@v3", model: "loans", alias: "champion", state: .open, by: "max", at: Self.time, note: "please",
+                    missing: "waits for approval by validator", report: [.init("auc on test", "0.93 (0.91 to 0.95)")],
+                    covers: [.init("model", "9f2c61d0a7")], gate: [.init("ranking", .green, "auc: 0.93 reaches 0.9.")],
+                    answers: [
+                        .init(name: "Vera", isYes: true, meaning: "I approve this version for champion", at: Self.time, reason: "", proof: "password")
+                    ],
+                    mayAnswer: true)
+            ])
+    }
+
+    func answerApproval(_ request: Int, approves: Bool, reason: String, proof: PasswordProof, by caller: Caller) async throws {
+        guard proof.password == "correct horse" else { throw MartletError(.unauthenticated, "The name or the password is wrong.") }
+    }
+
+    func history(of model: String) async throws -> ModelHistoryView {
+        guard model == "loans" else { throw MartletError(.notFound, "There is no model “\(model)”.") }
+        return ModelHistoryView(
+            model: model,
+            moves: [
+                .init(alias: "champion", version: 2, at: Self.time, by: "max", reason: "worse in production", isRollback: true),
+                .init(alias: "champion", version: 3, at: Self.time, by: "max", reason: "All 5 checks of the gate hold.", isRollback: false),
+            ])
+    }
+
     func signOut(_ secret: String) async throws {}
 
     func home(asOf moment: String?) async throws -> HomeView {

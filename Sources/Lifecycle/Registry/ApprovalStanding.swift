@@ -80,8 +80,8 @@ package struct PromotionDecision: Sendable, Equatable {
 
     package var subject: String { gate.subject }
 
-    /// Whether the alias moves. A red gate is never overridden.
-    package var passes: Bool { gate.passes && (approvals.isComplete || override != nil) }
+    /// Whether the alias moves. Neither a red gate nor a signed no is ever overridden.
+    package var passes: Bool { gate.passes && (approvals.isComplete || override != nil && approvals.rejections.isEmpty) }
 
     /// Whether nothing but approvals is missing.
     package var waits: Bool { gate.passes && !passes }

@@ -107,7 +107,8 @@ package struct ApprovalStore: Sendable {
         if let unfit = try unfit(caller, in: session) { return unfit }
         if let known = request.answers.first(where: { $0.principal == caller.id }) {
             let since = known.revocation == nil ? "" : " and taken it back"
-            return "“\(caller.id)” has answered request \(request.id) already\(since). Each answers a request once; ask anew with “martlet approval request”."
+            return
+                "“\(caller.id)” has answered request \(request.id) already\(since). Each answers a request once; ask anew with “martlet approval request”."
         }
         if let changed = try ApprovalStore.content(of: version, charter: charter).change(since: request.content) {
             return "\(changed) changed since request \(request.id) was made, so it has lapsed. Ask anew: martlet approval request \(request.subject)."

@@ -211,6 +211,6 @@ package struct ModelStore: Sendable {
         return ModelVersion(
             model: row.text("model") ?? "", version: row.int("version") ?? 0, digest: Digest(rawValue: row.text("digest") ?? ""),
             created: row.time("created") ?? Timestamp(microseconds: 0), run: RunID(row.text("run") ?? ""), dataset: row.text("dataset") ?? "",
-            details: details)
+            details: details, authors: (try? JSONValue(parsing: row.text("authors") ?? "[]"))?.elements.compactMap(\.text) ?? [])
     }
 }

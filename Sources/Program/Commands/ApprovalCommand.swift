@@ -169,7 +169,9 @@ struct ApprovalText {
         console.line(
             "\(console.paint("request \(request.id)", .bold))  \(request.subject) for \(request.alias), \(found.state.rawValue), by \(request.actor) on \(request.at.date)\(note)"
         )
-        console.line("  covers \(request.content.digest.rawValue.prefix(12)): model \(request.content.bytes.short), evaluation \(request.content.report.short)")
+        console.line(
+            "  covers \(request.content.digest.rawValue.prefix(12)): model \(request.content.bytes.short), evaluation \(request.content.report.short)"
+        )
         for answer in request.answers { print(answer) }
         if found.state == .open, let sentence = found.decision.approvals.sentence { console.line("  \(console.mark(.yellow)) \(sentence)") }
         if found.state == .approved { console.line("  Next: martlet model promote \(request.subject)") }

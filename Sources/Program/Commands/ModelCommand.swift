@@ -157,7 +157,9 @@ enum GateText {
         guard !options.json else { return console.json(decision.json) }
         console.line(decision.gate.passes ? "The gate passes \(decision.subject):" : "The gate refuses \(decision.subject):")
         for result in decision.gate.results { console.line("  \(console.mark(result.verdict)) \(result.objective): \(result.reason)") }
-        for signature in decision.approvals.given { console.line("  \(console.mark(.green)) approved by \(signature.answer.name) as \(signature.role)") }
+        for signature in decision.approvals.given {
+            console.line("  \(console.mark(.green)) approved by \(signature.answer.name) as \(signature.role)")
+        }
         if let override = decision.override { console.line("  \(console.mark(.yellow)) approvals overridden: \(override)") }
         if decision.waits { console.line("  \(console.mark(.yellow)) \(decision.sentence)") }
     }

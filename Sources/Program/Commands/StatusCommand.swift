@@ -61,7 +61,10 @@ struct StatusText {
         if let champion = status.champion {
             table.add("champion", champion.reference.description, status.championMove.map { "since \($0.at.date), by \($0.actor)" } ?? "")
         } else {
-            table.add("champion", "none", status.latest == nil ? "no model was trained yet" : status.waiting.isEmpty ? "no version has passed the gate" : "a version waits for approval")
+            table.add(
+                "champion", "none",
+                status.latest == nil
+                    ? "no model was trained yet" : status.waiting.isEmpty ? "no version has passed the gate" : "a version waits for approval")
         }
         if let run = status.run { table.add("last run", "run:\(run.id.rawValue.prefix(12))", "\(run.status.rawValue), \(run.started)") }
         table.lines().forEach { console.line($0) }

@@ -55,12 +55,20 @@ struct HomePageFacts {
                 ?? PhaseView(.data, .empty, "no dataset yet"),
             status.run.map { PhaseView(.train, $0.status == .failed ? .failed : .done, "last run \($0.started.date)") }
                 ?? PhaseView(.train, .empty, "no run yet"),
-            status.champion.map { PhaseView(.register, red > 0 ? .attention : .done, "champion v\($0.version)") }
-                ?? PhaseView(.register, status.latest == nil ? .empty : .failed, status.latest == nil ? "no model yet" : "no version passed the gate"),
+            register(status, red: red),
             PhaseView(.serve, predictions > 0 ? .done : .empty, "\(predictions) predictions", link: endpoint),
             PhaseView(.watch, watch, production.isEmpty ? "no production objective" : "\(production.count) production objectives", link: endpoint),
             PhaseView(.feedback, labels > 0 ? .done : .empty, "\(labels) late labels"),
         ]
+    }
+
+    private func register(_ status: Status, red: Int) -> PhaseView {
+        guard status.waiting.isEmpty else {
+            let fact = status.champion.map { "champion v\($0.version); " } ?? ""
+            return PhaseView(.register, .attention, "\(fact)\(status.waiting.count) waiting for a person", link: PagePath.approvals)
+        }
+        if let champion = status.champion { return PhaseView(.register, red > 0 ? .attention : .done, "champion v\(champion.version)") }
+        return status.latest == nil ? PhaseView(.register, .empty, "no model yet") : PhaseView(.register, .failed, "no version passed the gate")
     }
 
     private func objective(_ state: Status.ObjectiveState) -> ObjectiveView {

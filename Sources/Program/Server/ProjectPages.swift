@@ -4,6 +4,7 @@ import OpenInference
 import Pages
 import Planning
 import Projects
+import Registry
 import Serving
 import Support
 import Synchronization
@@ -83,6 +84,21 @@ struct ProjectPages: ProjectSource {
         return try await pool.run { () throws(MartletError) in
             try WhyFacts(why: try self.opened.reopened(for: caller).why("prediction:\(prediction)")).view()
         }
+    }
+
+    func approvals(for caller: Caller) async throws -> ApprovalsView {
+        try await pool.run { () throws(MartletError) in try ApprovalFacts(project: self.opened.reopened(for: caller), caller: caller).view() }
+    }
+
+    func answerApproval(_ request: Int, approves: Bool, reason: String, proof: PasswordProof, by caller: Caller) async throws {
+        try await pool.run { () throws(MartletError) in
+            let signer = try self.signer(caller, proof)
+            _ = try self.opened.reopened(for: signer).answerApproval(request, approves ? .approved : .rejected, reason: reason)
+        }
+    }
+
+    func history(of model: String) async throws -> ModelHistoryView {
+        try await pool.run { () throws(MartletError) in try ApprovalFacts(project: self.opened, caller: .loopback).history(of: model) }
     }
 
     func signIn(name: String, password: String, from address: String) async throws -> String {

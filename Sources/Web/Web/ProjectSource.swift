@@ -55,6 +55,17 @@ package protocol ProjectSource: Sendable {
     /// - Throws: `notFound`, or `invalidInput` for what is no ID.
     func why(_ prediction: String, by caller: Caller) async throws -> WhyView
 
+    /// What waits for approval, and what was answered, as the caller sees it.
+    func approvals(for caller: Caller) async throws -> ApprovalsView
+
+    /// Signs a request for approval.
+    /// - Throws: `unauthenticated` for a wrong password; `refused` with what is against it.
+    func answerApproval(_ request: Int, approves: Bool, reason: String, proof: PasswordProof, by caller: Caller) async throws
+
+    /// The moves of a model's aliases.
+    /// - Throws: `notFound` with the nearest name.
+    func history(of model: String) async throws -> ModelHistoryView
+
     /// Runs a command line that only reads, without the program's name, and returns what it printed (`output`) and its `exit_code`.
     /// - Parameter signature: the caller's password, for a command that is a signature.
     /// - Throws: `usage` for a command that does more than read.

@@ -50,6 +50,12 @@ private func addScreens(to router: GuardedRouter, source: any ProjectSource) {
     router.on("/endpoints/{name}", .post, .asksEndpoint, refuse: Response.refusedPage) { request, context, caller in
         await screens.attempt(request, endpoint: context.decoded("name"), by: caller)
     }
+    let approving = Approving(source: source)
+    page(PagePath.approvals) { _, caller in try await approving.page(caller) }
+    router.on("/approvals/{request}", .post, .needs(.approvalGive), refuse: Response.refusedPage) { request, context, caller in
+        await approving.answer(request, context.decoded("request"), from: context.address, by: caller)
+    }
+    page("/models/{name}") { context, _ in ModelPage(try await source.history(of: context.decoded("name"))).html }
     router.on(RouterPath(PagePath.why), .get, .needs(.projectRead), refuse: Response.refusedPage) { request, _, _ in
         guard let typed = PagePath.fields(of: request.uri.query ?? "").first(where: { $0.name == "id" })?.value, !typed.isEmpty else {
             return await screens.answer(request) { WhyPage(nil).html }

@@ -139,7 +139,8 @@ extension Project {
         let open = requests.last { $0.subject == subject && $0.content == content }
         let asked = open.map { ", asked by \($0.actor) on \($0.at.date)" } ?? ""
         return Waiting(
-            subject: subject, sentence: sentence + asked, command: open.map { "martlet approval approve \($0.id)" } ?? "martlet approval request \(subject)")
+            subject: subject, sentence: sentence + asked,
+            command: open.map { "martlet approval approve \($0.id)" } ?? "martlet approval request \(subject)")
     }
 
     // MARK: - Serving

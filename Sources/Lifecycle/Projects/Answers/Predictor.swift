@@ -32,7 +32,7 @@ extension Project {
     /// A model version, loaded. Its bytes are checked against their digest.
     /// - Throws: `corrupted` where they are not those that were registered, which is recorded.
     package func predictor(_ version: ModelVersion) throws(MartletError) -> Predictor {
-        do { return try Predictor(version, scorer: scorer(version.digest, version.details.signature)) } catch where error.code == .corrupted {
+        do { return try Predictor(version, scorer: scorer(version.digest, version.details.signature)) } catch  where error.code == .corrupted {
             let message = "\(version.reference) is not used: its bytes are not those that were registered (SHA-256 \(version.digest.short)). "
             try record("model.tampered", version, message + error.message)
             throw MartletError(.corrupted, message + "Restore .martlet/objects from a backup.", cause: error.message)

@@ -41,9 +41,9 @@ extension Project {
         in session: SQLSession
     ) throws -> PromotionDecision {
         var decision = try decision(move, on: version, gate, rule, in: session)
-        if override, decision.waits {
-            let lacking = decision.approvals.missing + decision.approvals.rejections
-            try approvals.override(version, alias: Project.protected, reason: reason, missing: lacking, by: caller, in: session)
+        if override, decision.waits, decision.approvals.rejections.isEmpty {
+            let missing = decision.approvals.missing
+            try approvals.override(version, alias: Project.protected, reason: reason, missing: missing, by: caller, in: session)
             decision.override = reason
         }
         if decision.passes {

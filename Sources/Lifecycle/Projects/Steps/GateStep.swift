@@ -87,7 +87,8 @@ struct GateStep: Sendable {
 
     private func decide(_ version: ModelVersion, _ judge: Judgement, tests: [JUnitReport]) throws(MartletError) -> GateDecision {
         let gate = Gate(charter: project.file.charter, confirmed: try project.isCharterConfirmed(), clock: project.clock)
-        return try gate.decide(version.reference.description, tests: tests) { objective throws(MartletError) in try judge.measurer.measure(objective) }
+        return try gate.decide(version.reference.description, tests: tests) { objective throws(MartletError) in try judge.measurer.measure(objective)
+        }
     }
 
     /// Records the judgement and, where the gate passes and no approval is missing, the promotion: all of it or nothing.
@@ -121,7 +122,8 @@ struct GateStep: Sendable {
         let champion = decision.passes ? version : judge.champion
         return [
             "version": .string(version.reference.description), "passed": .bool(decision.gate.passes), "reasons": JSONValue(decision.gate.reasons),
-            "waits": JSONValue(decision.waits ? decision.sentence : nil), "checks": .array(decision.gate.results.map(\.json)), "champion": JSONValue(champion?.reference.description),
+            "waits": JSONValue(decision.waits ? decision.sentence : nil), "checks": .array(decision.gate.results.map(\.json)),
+            "champion": JSONValue(champion?.reference.description),
             "findings": JSONValue(judge.findings),
         ]
     }

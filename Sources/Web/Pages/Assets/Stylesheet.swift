@@ -135,6 +135,9 @@ extension Stylesheet {
         .steps .badge { flex: none; align-self: center; }
         .steps .number, .cached { margin-left: auto; color: var(--soft); font-size: .86rem; }
         .cached { font-style: italic; }
+        .checks { margin: 0 0 .8rem; }
+        .checks li { display: flex; gap: .5rem; align-items: baseline; padding: .1rem 0; }
+        .checks .badge { flex: none; align-self: center; }
         .next li { padding: .35rem 0; }
         .next pre, .blank pre { background: var(--faint); border-radius: 6px; padding: .35rem .6rem; user-select: all; }
         .next p { margin: .2rem 0 0; color: var(--soft); font-size: .88rem; }
@@ -186,6 +189,8 @@ extension Stylesheet {
         button { cursor: pointer; border-color: color-mix(in srgb, var(--soft) 75%, var(--card)); min-height: 2.2rem; }
         button:hover { border-color: var(--accent); }
         .primary { background: var(--accent); border-color: var(--accent); color: var(--card); font-weight: 650; padding: .4rem 1.2rem; }
+        .sign { display: grid; gap: .6rem; max-width: 34rem; margin: .8rem 0; padding: .9rem; background: var(--faint); border-radius: 7px; }
+        .sign p { display: flex; flex-wrap: wrap; gap: .6rem; margin: .3rem 0 0; }
         .try { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 1.6rem; }
         .try form > p { margin: .9rem 0 0; }
         .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: .6rem .9rem; }

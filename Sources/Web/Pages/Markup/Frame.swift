@@ -2,7 +2,7 @@
 package struct Frame {
     /// Which entry of the navigation the page belongs to.
     package enum Section {
-        case home, endpoints, incidents, why, none
+        case home, endpoints, approvals, incidents, why, none
     }
 
     package var title: String
@@ -51,6 +51,7 @@ package struct Frame {
         <nav aria-label="Pages">
         \(entry("Project", PagePath.home, .home))
         \(entry("Endpoints", PagePath.endpoints, .endpoints))
+        \(entry("Approvals", PagePath.approvals, .approvals))
         \(entry("Incidents", PagePath.incidents, .incidents))
         \(entry("Why", PagePath.why, .why))
         </nav>

@@ -4,6 +4,8 @@ package enum PagePath {
     package static let endpoints = "/endpoints"
     package static let incidents = "/incidents"
     package static let why = "/why"
+    package static let approvals = "/approvals"
+    package static let models = "/models"
     package static let signIn = "/sign-in"
     package static let signOut = "/sign-out"
     package static let stylesheet = "/assets/martlet.css"
@@ -15,6 +17,9 @@ package enum PagePath {
     package static func acknowledge(_ incident: Int) -> String { "\(self.incident(incident))/ack" }
     package static func close(_ incident: Int) -> String { "\(self.incident(incident))/close" }
     package static func why(_ prediction: String) -> String { "\(why)/\(segment(prediction))" }
+
+    package static func model(_ name: String) -> String { "\(models)/\(segment(name))" }
+    package static func approval(_ request: Int) -> String { "\(approvals)/\(request)" }
 
     /// A path segment with everything percent-encoded but the unreserved characters of RFC 3986.
     package static func segment(_ text: String) -> String {

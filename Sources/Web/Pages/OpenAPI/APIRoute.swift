@@ -79,6 +79,7 @@ package enum APIRoute: String, CaseIterable, Sendable {
                     "type": "array", "items": ["type": "string"], "description": "The command line without “martlet”.",
                     "examples": [["status", "--json"]],
                 ],
+                "password": ["type": "string", "description": "The caller's password, for a command that is a signature."],
                 "colour": ["type": "boolean", "description": "Whether the text is to be shown on a terminal."],
             ],
         ]

@@ -52,6 +52,7 @@ package struct HomePage {
             \(factRows(champion.facts))
             </dl>
             <p class="note">\(isolated(champion.reason))</p>
+            <p class="meta"><a href="\(PagePath.model(champion.model))">History</a></p>
             """)
     }
 

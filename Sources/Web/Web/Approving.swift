@@ -1,0 +1,45 @@
+import Access
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Pages
+import Support
+
+/// The page of approvals, and the form that signs one. The password goes along with every answer: a session alone signs nothing.
+struct Approving: Sendable {
+    let source: any ProjectSource
+
+    /// The largest form that is read, in bytes.
+    private static let formLimit = 16 << 10
+
+    func page(_ caller: Caller) async throws -> HTML { ApprovalsPage(try await source.approvals(for: caller)).html }
+
+    /// Takes an answer and shows the page again, with why it was not taken where it was not.
+    func answer(_ request: Request, _ id: String, from address: String, by caller: Caller) async -> Response {
+        do {
+            guard let id = Int(id) else { throw MartletError(.notFound, "There is no request “\(id.prefix(40))”.") }
+            let fields = PagePath.fields(of: String(buffer: try await request.body.collect(upTo: Approving.formLimit)))
+            do throws(MartletError) {
+                try await sign(id, fields, from: address, by: caller)
+                return Response.seeOther(PagePath.approvals)
+            } catch {
+                let view = try await source.approvals(for: caller)
+                return Response.page(ApprovalsPage(view, failure: (id, error.message)).html, status: error.httpStatus)
+            }
+        } catch {
+            return await Screens(source: source).failure(MartletError(error), path: request.uri.path)
+        }
+    }
+
+    private func sign(
+        _ id: Int, _ fields: [(name: String, value: String)], from address: String, by caller: Caller
+    ) async throws(MartletError) {
+        func field(_ name: String) -> String { fields.first { $0.name == name }?.value ?? "" }
+        let reason = field("reason")
+        guard ["approved", "rejected"].contains(field("verdict")) else { throw MartletError(.usage, "The answer is yes or no.") }
+        let approves = field("verdict") == "approved"
+        guard approves || reason.contains(where: { !$0.isWhitespace }) else { throw MartletError(.usage, "Say why you reject it.") }
+        let proof = PasswordProof(password: field("password"), address: address)
+        do { try await source.answerApproval(id, approves: approves, reason: reason, proof: proof, by: caller) } catch { throw MartletError(error) }
+    }
+}
