@@ -8,7 +8,8 @@ import Testing
         "data", "data list",
         "data profile", "model", "model list", "model promote", "model rollback", "model history", "model card", "endpoint", "endpoint list",
         "feedback",
-        "feedback import", "monitor", "monitor drift", "incident", "incident list", "incident show", "incident ack", "incident close", "user", "user add", "user list", "user rm", "user password", "token", "token add",
+        "feedback import", "monitor", "monitor drift", "incident", "incident list", "incident show", "incident ack", "incident close", "alert",
+        "alert list", "alert test", "alert silence", "user", "user add", "user list", "user rm", "user password", "token", "token add",
         "token list",
         "token rm", "role", "role list", "role add", "role rm",
     ]

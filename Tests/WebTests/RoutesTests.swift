@@ -6,7 +6,10 @@ import Web
 
 @Suite("Routes")
 struct RoutesTests {
-    private static let pages = ["/", "/endpoints", "/endpoints/loans", "/why", "/why/0199a0b1", "/incidents", "/incidents/7", "/incidents/x", "/nowhere", "/endpoints/other", "/why/none"]
+    private static let pages = [
+        "/", "/endpoints", "/endpoints/loans", "/why", "/why/0199a0b1", "/incidents", "/incidents/7", "/incidents/x", "/nowhere", "/endpoints/other",
+        "/why/none",
+    ]
 
     @Test("Every page, good or bad, carries the strict policy and is not kept", arguments: pages)
     func headers(_ path: String) async throws {

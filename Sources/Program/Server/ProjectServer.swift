@@ -48,9 +48,10 @@ struct ProjectServer {
             project: project, endpoint: endpoint, address: local, access: access, isSecure: address.tls != nil, pool: pool)
         addPages(to: router, source: pages)
         let watch = Watch(project: project, endpoint: endpoint)
-        let watching = Task { await watch.run() }
+        let post = AlertPost(project: project)
+        let watching = [Task { await watch.run() }, Task { await post.run() }]
         defer {
-            watching.cancel()
+            watching.forEach { $0.cancel() }
             log.close()
         }
         try await HTTPServer().run(router, at: address) { port in
