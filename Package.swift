@@ -86,6 +86,9 @@ let package = Package(
         // Writing ONNX graphs.
         room("Support", "ONNXGraph", ["Support", protobuf], excluding: ["onnx.proto"]),
 
+        // Requests to addresses that a file names: resolved once and pinned, private networks refused unless allowed.
+        room("Support", "Outgoing", ["Support", httpClient, nio, nioHTTP]),
+
         // MARK: Demo
         // Eight months of loan applications with known truths planted: for `martlet demo` and for tests.
         room("", "Demo", ["Support", "Tables"]),
@@ -150,7 +153,7 @@ let package = Package(
         // Drift, late labels, production quality, checks.
         room(
             "Lifecycle", "Monitoring",
-            ["Support", "Tables", "Statistics", "Settings", "Database", "Events", "Planning", "Serving", httpClient, nio, nioHTTP]),
+            ["Support", "Outgoing", "Tables", "Statistics", "Settings", "Database", "Events", "Planning", "Serving", crypto]),
         // One project folder with all phases assembled, and the order in which a run calls them.
         room(
             "Lifecycle", "Projects",
@@ -202,6 +205,8 @@ let package = Package(
         tests(
             "TrainingTests",
             ["Training", "Support", "Tables", "Statistics", "ONNXGraph", "LightGBM", "ONNXRuntime", "EngineLibraries"], exclude: ["References"]),
+        // Addresses that are refused, and requests that go nowhere else.
+        tests("OutgoingTests", ["Outgoing", "Support", "TestSupport"]),
         // Values, tables, settings and digests.
         tests("SupportTests", ["Support", "Tables", "Settings", "Digests", "TestSupport"], exclude: ["Golden"]),
         // One suite for every backend of the database and of the object store, and what each of them adds.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Monitoring
 import Support
 
 /// The command line.
@@ -29,7 +30,7 @@ struct Martlet: AsyncParsableCommand {
                 name: "Things",
                 subcommands: [
                     CharterCommand.self, DataCommand.self, ModelCommand.self, ApprovalCommand.self, EndpointCommand.self, FeedbackCommand.self,
-                    MonitorCommand.self, IncidentCommand.self,
+                    MonitorCommand.self, IncidentCommand.self, AlertCommand.self,
                 ]),
             CommandGroup(name: "Access", subcommands: [UserCommand.self, TokenCommand.self, RoleCommand.self, PolicyCommand.self]),
             CommandGroup(name: "Keeping", subcommands: [AuditCommand.self, BackupCommand.self]),
@@ -49,6 +50,7 @@ struct Martlet: AsyncParsableCommand {
                 Foundation.exit(0)
             }
             FileHandle.standardError.write(Data((message + "\n").utf8))
+            if CommandLine.arguments.contains("--nagios") { NagiosPlugin.finish(NagiosAnswer(.unknown, "the command line is wrong: \(message)")) }
             Foundation.exit(error is ExitCode ? exitCode(for: error).rawValue : 2)
         }
     }

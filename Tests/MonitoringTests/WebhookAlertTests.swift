@@ -7,9 +7,11 @@ import Testing
 struct WebhookAlertTests {
     private let body: JSONValue = ["project": "income", "objectives": [["id": "live", "verdict": "red", "reason": "“é” misses 0.9"]]]
 
-    private func send(to address: String, environment: [String: String] = [:]) async -> MartletError? {
+    private func send(to address: String, environment: [String: String] = [:], allowsPrivate: Bool = true) async -> MartletError? {
         do {
-            try await WebhookAlert(address: address, environment: environment).send(body)
+            let webhook = try WebhookAlert(
+                address: address, secret: environment["SECRET"] == nil ? nil : "SECRET", allowsPrivate: allowsPrivate, environment: environment)
+            try await webhook.send(body, delivery: 7, at: Timestamp(seconds: 1_790_000_000.5))
             return nil
         } catch { return error }
     }
@@ -22,6 +24,30 @@ struct WebhookAlertTests {
         #expect(request.hasPrefix("POST /hook?team=a HTTP/1.1\r\n"))
         #expect(request.lowercased().contains("content-type: application/json"))
         #expect(request.hasSuffix("\r\n\r\n" + body.compact))
+    }
+
+    @Test("A shared secret signs moment and body, so that the receiver knows who sent it and when; without one nothing is signed")
+    func signature() async throws {
+        let server = try OneRequestServer(status: "200 OK")
+        #expect(await send(to: "http://127.0.0.1:\(server.port)/", environment: ["SECRET": "key of both"]) == nil)
+        let request = try #require(server.request)
+        #expect(request.contains("martlet-delivery: 7\r\n"))
+        let script = "import hashlib,hmac,sys; print(hmac.new(b'key of both', ('1790000000.'+sys.argv[1]).encode(), hashlib.sha256).hexdigest())"
+        let expected = try await Child.run("/usr/bin/env", ["python3", "-c", script, body.compact]).output.split(separator: "\n").first
+        #expect(request.contains("martlet-signature: t=1790000000,v1=\(expected ?? "?")\r\n"))
+        let plain = try OneRequestServer(status: "200 OK")
+        #expect(await send(to: "http://127.0.0.1:\(plain.port)/") == nil)
+        #expect(plain.request?.contains("martlet-signature") == false)
+    }
+
+    @Test("This machine and private networks are refused unless they are allowed, and the error says how")
+    func privateAddress() async throws {
+        let server = try OneRequestServer(status: "200 OK")
+        for host in ["127.0.0.1", "localhost", "[::1]", "127.1", "10.1.2.3", "169.254.169.254", "[::ffff:127.0.0.1]"] {
+            let error = await send(to: "http://\(host):\(server.port)/", allowsPrivate: false)
+            #expect(error?.code == .refused && error?.message.contains("private: true") == true, "\(host)")
+        }
+        #expect(server.request == nil)
     }
 
     @Test("An address may stand in a variable of the environment")

@@ -115,7 +115,7 @@ import Testing
 
     @Test("that turn an objective red or green again are posted to the webhook, each turn once, whether or not somebody listens")
     func webhook() async throws {
-        let (folder, ids) = try await answered(bound: "min: 0.75", alert: "[log, webhook: $ALERT_URL]")
+        let (folder, ids) = try await answered(bound: "min: 0.75", alert: "[log, {webhook: $ALERT_URL, private: true}]")
         func bring(_ truth: (Int) -> String) async throws {
             try folder.write("labels.csv", "prediction_id,label\n" + ids.enumerated().map { "\($1),\(truth($0))\n" }.joined())
             #expect(try await folder.martlet("feedback", "import", "labels.csv").status == 0)
@@ -134,14 +134,17 @@ import Testing
             #expect(request.hasPrefix("POST /hook?team=a HTTP/1.1\r\n"))
             let body = try JSONValue(parsing: String(request.split(separator: "\r\n\r\n", maxSplits: 1).last ?? ""))
             #expect(body["project"] == "loans")
-            #expect(body["objectives"].elements.map { [$0["objective"].text, $0["verdict"].text] } == [["live", verdict]])
+            #expect(body["incident"]["cause"] == "live" && body["state"].text == (verdict == "red" ? "firing" : "resolved"))
             #expect(try await check(idle.port).status == status)
             #expect(idle.request == nil, "What did not turn is not told again.")
         }
         try await bring { _ in "no" }
         let unheard = try await check(OneRequestServer.freePort())
         #expect(unheard.status == 1)
-        #expect(unheard.output.contains("The webhook did not answer. The result is recorded all the same"), "\(unheard.output)")
+        #expect(unheard.output.contains("webhook $ALERT_URL was not told of objective live, which is recorded and tried again."), "\(unheard.output)")
+        let incidents = try await folder.martlet("incident", "list", "--json").json.elements
+        #expect(incidents.map { $0["count"].int } == [3] && incidents.map { $0["state"].text } == ["firing"])
+        #expect(try await folder.martlet("alert", "list", "--json").json["targets"].elements.map { $0["waiting"].int } == [0, 1])
     }
 
     @Test("A check of an objective that does not exist is an error with a suggestion") func unknown() async throws {

@@ -1,3 +1,4 @@
+internal import Outgoing
 package import Settings
 package import Support
 
@@ -11,24 +12,21 @@ package struct MonitoringPlan: Sendable, Equatable {
         package var key: String?
     }
 
-    /// Who is told.
-    package enum Alert: Sendable, Equatable {
-        case log
-        /// An address, or `$NAME` of an environment variable that holds one.
-        case webhook(String)
-    }
-
     /// How often a server looks, in seconds.
     package var every: Double
     package var labels: LabelSource?
-    package var alerts: [Alert]
+    /// Who is told; no two have the same name.
+    package var alerts: [AlertTarget]
+    /// Where the pages are found from outside, for the links in messages; without a slash at its end.
+    package var url: String
 
     /// Reads the section; an absent one watches hourly and tells the log.
     package init(_ node: SettingsNode?) throws(MartletError) {
         every = 3600
-        alerts = [.log]
+        alerts = [AlertTarget(.log)]
+        url = "http://127.0.0.1:8080"
         guard let node else { return }
-        _ = try node.mapping(keys: ["reference", "every", "labels", "alert"])
+        _ = try node.mapping(keys: ["reference", "every", "labels", "alert", "allow_private", "url"])
         if let reference = node["reference"], try reference.string() != "train" {
             throw reference.failure("“reference” can only be train: drift is measured against what the champion learnt from.")
         }
@@ -40,18 +38,20 @@ package struct MonitoringPlan: Sendable, Equatable {
             _ = try labels.mapping(keys: ["path", "key"])
             self.labels = LabelSource(path: try labels.required("path").string(), key: try labels["key"]?.string())
         }
-        if let list = node["alert"] {
-            alerts = []
-            for entry in try list.listOrOne() { alerts.append(try MonitoringPlan.alert(entry)) }
+        if let url = node["url"] {
+            do { self.url = try OutgoingAddress(url.string()).appending("") } catch { throw url.failure(error.message) }
         }
+        if let list = node["alert"] { alerts = try MonitoringPlan.alerts(list, allowsPrivate: try node["allow_private"]?.bool() ?? false) }
     }
 
-    private static func alert(_ node: SettingsNode) throws(MartletError) -> Alert {
-        if case .mapping = node.content {
-            _ = try node.mapping(keys: ["webhook"])
-            return .webhook(try node.required("webhook").string())
+    private static func alerts(_ list: SettingsNode, allowsPrivate: Bool) throws(MartletError) -> [AlertTarget] {
+        var alerts: [AlertTarget] = []
+        for entry in try list.listOrOne() {
+            var target = try AlertTarget(entry, allowsPrivate: allowsPrivate)
+            let same = alerts.count { $0.name == target.name || $0.name.hasPrefix("\(target.name) #") }
+            if same > 0 { target.name += " #\(same + 1)" }
+            alerts.append(target)
         }
-        guard try node.string() == "log" else { throw node.failure("An alert is “log” or “webhook: ADDRESS”.") }
-        return .log
+        return alerts
     }
 }

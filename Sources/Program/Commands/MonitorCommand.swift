@@ -9,7 +9,7 @@ struct MonitorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "monitor", abstract: "Compare what is asked now with what was learnt from.", subcommands: [Drift.self])
 
-    struct Drift: ParsableCommand {
+    struct Drift: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Measure how far each input column has moved from the training data.",
             discussion: """
@@ -28,9 +28,14 @@ struct MonitorCommand: ParsableCommand {
         var data: String?
         @OptionGroup var options: GlobalOptions
 
-        func run() throws {
-            let report = try options.open().drift(since: since, data: data)
+        func run() async throws {
+            let project = try options.open()
             let console = Console.standard
+            let report: DriftReport
+            do { report = try project.drift(since: since, data: data) } catch {
+                try await project.deliverAlerts().forEach { console.note($0) }
+                throw error
+            }
             if options.json {
                 console.json(report.json)
             } else {
@@ -39,6 +44,7 @@ struct MonitorCommand: ParsableCommand {
                 for column in report.columns { table.rows.append(cells(column, console)) }
                 table.lines().forEach { console.line($0) }
             }
+            for note in project.submit(report) + (try await project.deliverAlerts()) + (try await project.repeatAlerts()) { console.note(note) }
             if !report.drifted.isEmpty { throw ExitCode(1) }
         }
 

@@ -46,9 +46,10 @@ struct ProjectServer {
         let local = LocalAddress()
         let router = ServedRoutes(project: project, endpoint: endpoint, access: access, address: local, isSecure: address.tls != nil).router()
         let watch = Watch(project: project, endpoint: endpoint)
-        let watching = Task { await watch.run() }
+        let post = AlertPost(project: project)
+        let watching = [Task { await watch.run() }, Task { await post.run() }]
         defer {
-            watching.cancel()
+            watching.forEach { $0.cancel() }
             log.close()
         }
         try await HTTPServer().run(router, at: address) { port in

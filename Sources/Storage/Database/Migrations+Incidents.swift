@@ -7,7 +7,7 @@ extension Migrations {
             count INTEGER NOT NULL, cleared INTEGER, acknowledged INTEGER, acknowledged_by TEXT, closed INTEGER, closed_by TEXT, reason TEXT);
         CREATE UNIQUE INDEX incident_open ON incident (fingerprint) WHERE closed IS NULL;
         CREATE TABLE alert_delivery (
-            id INTEGER PRIMARY KEY, target TEXT NOT NULL, incident INTEGER NOT NULL, change TEXT NOT NULL, body TEXT NOT NULL,
+            id INTEGER PRIMARY KEY AUTOINCREMENT, target TEXT NOT NULL, incident INTEGER NOT NULL, change TEXT NOT NULL, body TEXT NOT NULL,
             created INTEGER NOT NULL, due INTEGER NOT NULL, held INTEGER NOT NULL, attempts INTEGER NOT NULL, error TEXT);
         CREATE INDEX alert_delivery_target ON alert_delivery (target, id);
         CREATE TABLE alert_silence (

@@ -58,7 +58,8 @@ package struct IncidentStore: Sendable {
     }
 
     private func record(_ turn: IncidentChange.Turn, _ incident: Incident, _ reason: String, _ session: SQLSession) throws -> IncidentChange {
-        try events.append("incident.\(turn.rawValue)", incident.reference, ["cause": .string(incident.title), "reason": .string(reason)], in: session)
+        try events.append(
+            "incident.\(turn.rawValue)", incident.reference, ["cause": .string(incident.title), "reason": .string(reason)], in: session)
         return IncidentChange(turn: turn, incident: incident)
     }
 

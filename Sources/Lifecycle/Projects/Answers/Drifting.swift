@@ -17,7 +17,7 @@ extension Project {
     ///   - data: a file to compare instead of the log.
     package func drift(since: String, data: String?) throws(MartletError) -> DriftReport {
         do { return try measureDrift(since: since, data: data) } catch {
-            if data == nil { try report(finding("drift", failure: error).map { [$0] } ?? []) }
+            if data == nil, let finding = finding("drift", failure: error) { try database.write { try report([finding], in: $0) } }
             throw error
         }
     }
@@ -52,12 +52,12 @@ extension Project {
         try database.write { session in
             try MonitorResults(database: database).add("drift", endpoint: file.serving.endpoint, at: now, found, in: session)
             try events.append("drift.measured", "endpoint:\(file.serving.endpoint)", recorded, in: session)
-            for finding in findings { _ = try incidents.report(finding, in: session) }
+            try self.report(findings, in: session)
         }
     }
 
     /// However many columns drifted, it is one cause.
-    private func finding(_ report: DriftReport) -> Finding {
+    func finding(_ report: DriftReport) -> Finding {
         let drifted = report.drifted.map(\.name)
         let summary =
             drifted.isEmpty

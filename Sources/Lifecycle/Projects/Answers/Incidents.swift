@@ -12,13 +12,20 @@ extension Project {
     /// Notes that somebody looks after an incident.
     package func acknowledge(incident id: Int, reason: String) throws(MartletError) -> Incident {
         let text = try Project.reason(reason)
-        return try database.write { try incidents.acknowledge(id, reason: text, in: $0) }
+        return try database.write { session in
+            try outbox.forgetHeld(id, in: session)
+            return try incidents.acknowledge(id, reason: text, in: session)
+        }
     }
 
     /// Ends an incident.
     package func close(incident id: Int, reason: String) throws(MartletError) -> Incident {
         let text = try Project.reason(reason)
-        return try database.write { try incidents.close(id, reason: text, in: $0).incident }
+        return try database.write { session in
+            let change = try incidents.close(id, reason: text, in: session)
+            try tell(change, in: session)
+            return change.incident
+        }
     }
 
     /// What happened to an incident, oldest first.
@@ -45,7 +52,7 @@ extension Project {
             summary: failure?.message ?? "It works.")
     }
 
-    private static func reason(_ text: String) throws(MartletError) -> String {
+    static func reason(_ text: String) throws(MartletError) -> String {
         let text = text.split(whereSeparator: { $0.isWhitespace }).joined(separator: " ")
         guard !text.isEmpty, text.count <= 1000 else { throw MartletError(.usage, "Say why, in at most 1000 characters.") }
         return text

@@ -1,7 +1,6 @@
 internal import Data
 internal import Database
 internal import Events
-internal import Foundation
 package import Monitoring
 package import Planning
 internal import Registry
@@ -13,7 +12,7 @@ internal import Tables
 /// What a look at production found.
 package struct CheckOutcome: Sendable {
     package var results: [CheckResult]
-    /// Sentences beside the verdicts: webhooks that failed, labels that were brought in.
+    /// Sentences beside the verdicts: who was told, and who could not be reached.
     package var notes: [String]
 
     /// The outcome for `--json`.
@@ -39,7 +38,7 @@ extension Project {
     /// Judges the objectives that are measured in production, records what was found, and tells who wants to know about what changed.
     /// - Parameters:
     ///   - only: one objective's id.
-    ///   - tells: whether webhooks are told; not for `--dry-run`.
+    ///   - tells: whether messages are sent; not for `--dry-run`.
     package func check(_ only: String?, tells: Bool = true) async throws(MartletError) -> CheckOutcome {
         let objectives = file.charter.objectives.filter { $0.place == .production && (only == nil || $0.id == only) }
         if let only, objectives.isEmpty {
@@ -49,7 +48,7 @@ extension Project {
         let before = try checks.latest()
         let results: [CheckResult]
         do { results = try judge(objectives) } catch {
-            try report(finding("check", failure: error).map { [$0] } ?? [])
+            try await failed("check", error, tells: tells)
             throw error
         }
         try database.write { session in
@@ -60,9 +59,17 @@ extension Project {
                 try events.append(
                     "objective.\(result.verdict.rawValue)", "objective:\(result.objective)", ["reason": .string(result.reason)], in: session)
             }
-            for finding in findings(results) + (finding("check", failure: nil).map { [$0] } ?? []) { _ = try incidents.report(finding, in: session) }
+            try report(findings(results) + (finding("check", failure: nil).map { [$0] } ?? []), in: session)
         }
-        return CheckOutcome(results: results, notes: tells ? await tell(results, before: before) : [])
+        return CheckOutcome(results: results, notes: tells ? try await told(results) : [])
+    }
+
+    /// Tells who wants to know: what turned by messages, how things stand to those that hold state.
+    private func told(_ results: [CheckResult]) async throws(MartletError) -> [String] {
+        let states: [Verdict: NagiosState] = [.green: .ok, .yellow: .warning, .red: .critical]
+        let passive = submit(
+            results.map { ($0.objective, states[$0.verdict] ?? .unknown, $0.reason) } + [("check", .ok, "\(results.count) objectives judged")])
+        return try await deliverAlerts() + repeatAlerts() + passive
     }
 
     private func judge(_ objectives: [Objective]) throws(MartletError) -> [CheckResult] {
@@ -72,9 +79,13 @@ extension Project {
         return results
     }
 
-    /// Records what monitors saw.
-    func report(_ findings: [Finding]) throws(MartletError) {
-        try database.write { session in for finding in findings { _ = try incidents.report(finding, in: session) } }
+    /// Records that a monitor could not do its work, and tells who wants to know.
+    private func failed(_ monitor: String, _ failure: MartletError, tells: Bool) async throws(MartletError) {
+        guard let finding = finding(monitor, failure: failure) else { return }
+        try database.write { try report([finding], in: $0) }
+        guard tells else { return }
+        _ = submit([(monitor, .unknown, failure.message)])
+        _ = try await deliverAlerts()
     }
 
     private func evaluate(_ objective: Objective, confirmed: Bool) throws(MartletError) -> CheckResult {
@@ -117,20 +128,5 @@ extension Project {
             }
             return (Measurement(value: value, lower: estimate.interval?.lower, upper: estimate.interval?.upper), "")
         }
-    }
-
-    /// Sends what turned red, or green again, to the webhooks.
-    private func tell(_ results: [CheckResult], before: [String: CheckResult]) async -> [String] {
-        let turned = results.filter { $0.verdict != .yellow && $0.verdict != (before[$0.objective]?.verdict ?? .green) }
-        guard !turned.isEmpty else { return [] }
-        let body: JSONValue = ["project": .string(file.project), "at": .string(clock.now().description), "objectives": .array(turned.map(\.json))]
-        var notes: [String] = []
-        for case .webhook(let address) in file.monitoring.alerts {
-            do throws(MartletError) {
-                try await WebhookAlert(address: address, environment: ProcessInfo.processInfo.environment).send(body)
-                notes.append("The webhook was told about \(turned.map(\.objective).joined(separator: ", ")).")
-            } catch { notes.append(error.message) }
-        }
-        return notes
     }
 }

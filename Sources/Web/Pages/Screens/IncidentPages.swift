@@ -63,7 +63,8 @@ package struct IncidentPage {
 
     private var forms: HTML {
         let acknowledge = form(
-            "acknowledge", PagePath.acknowledge(view.incident.id), "Acknowledge", "Say that you look after it. It sends no more messages while it is open.")
+            "acknowledge", PagePath.acknowledge(view.incident.id), "Acknowledge",
+            "Say that you look after it. It sends no more messages while it is open.")
         let close = form("close", PagePath.close(view.incident.id), "Close", "What it was, and what was done.")
         return "<div class=\"columns\">\(view.incident.acknowledgedBy == nil ? acknowledge : HTML.nothing)\(close)</div>"
     }

@@ -53,7 +53,8 @@ package struct IncidentView: View {
         [
             .init("id", \.id), .init("state", \.state, "Whether it is still seen; cleared waits for a person to close it."),
             .init("severity", \.severity), .init("kind", \.kind, "objective, drift or monitor."), .init("title", \.title),
-            .init("endpoint", \.endpoint), .init("cause", \.cause, "The objective's id, or the monitor."), .init("summary", \.summary, "What was seen last."),
+            .init("endpoint", \.endpoint), .init("cause", \.cause, "The objective's id, or the monitor."),
+            .init("summary", \.summary, "What was seen last."),
             .init("opened", \.opened), .init("seen", \.seen, "When it was seen bad last."), .init("count", \.count, "How often it was seen bad."),
             .init("cleared", \.cleared, "When it was seen good again."), .init("acknowledged_by", \.acknowledgedBy), .init("closed_by", \.closedBy),
         ]
