@@ -30,8 +30,8 @@ struct Martlet: AsyncParsableCommand {
                 subcommands: [
                     CharterCommand.self, DataCommand.self, ModelCommand.self, EndpointCommand.self, FeedbackCommand.self, MonitorCommand.self,
                 ]),
-            CommandGroup(name: "Access", subcommands: [UserCommand.self, TokenCommand.self, RoleCommand.self]),
-            CommandGroup(name: "Keeping", subcommands: [BackupCommand.self]),
+            CommandGroup(name: "Access", subcommands: [UserCommand.self, TokenCommand.self, RoleCommand.self, SecretCommand.self]),
+            CommandGroup(name: "Keeping", subcommands: [BackupCommand.self, UpgradeCommand.self]),
             CommandGroup(name: "Learning", subcommands: [DemoCommand.self]),
         ])
 

@@ -11,7 +11,7 @@ import Testing
         "feedback import", "monitor", "monitor drift", "user", "user add", "user list", "user rm", "user password", "token", "token add",
         "token list",
         "token rm", "role", "role list", "role add", "role rm",
-        "backup", "backup create", "backup list", "backup verify", "backup restore",
+        "backup", "backup create", "backup list", "backup verify", "backup restore", "upgrade", "secret", "secret set", "secret list", "secret rm",
     ]
 
     @Test("of every command stands in a golden file", arguments: commands) func golden(command: String) async throws {

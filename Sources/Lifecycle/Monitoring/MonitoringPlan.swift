@@ -14,7 +14,7 @@ package struct MonitoringPlan: Sendable, Equatable {
     /// Who is told.
     package enum Alert: Sendable, Equatable {
         case log
-        /// An address, or `$NAME` of an environment variable that holds one.
+        /// An address, `$NAME` of an environment variable that holds one, or a `secret://` reference to one.
         case webhook(String)
     }
 

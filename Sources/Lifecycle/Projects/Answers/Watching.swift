@@ -5,6 +5,7 @@ internal import Foundation
 package import Monitoring
 package import Planning
 internal import Registry
+internal import Secrets
 package import Serving
 internal import Statistics
 package import Support
@@ -111,6 +112,7 @@ extension Project {
         var notes: [String] = []
         for case .webhook(let address) in file.monitoring.alerts {
             do throws(MartletError) {
+                let address = try await secretResolver.resolve(address)
                 try await WebhookAlert(address: address, environment: ProcessInfo.processInfo.environment).send(body)
                 notes.append("The webhook was told about \(turned.map(\.objective).joined(separator: ", ")).")
             } catch { notes.append(error.message) }
