@@ -1,6 +1,6 @@
 """Measures what CONTRIBUTING.md and the charter of the program promise about speed, and prints one table.
 
-    bench.py [NAME...]     training, commands, serving, ingest; all where none is named
+    bench.py [NAME...]     training, commands, serving, ingest, backup; all where none is named
 
 Each figure is a ratio against a peer that runs in alternation, or against a limit. Exit code 1 where a ratio that must hold does not.
     BENCH_REPETITIONS   pairs a figure (3)
@@ -12,13 +12,14 @@ import pathlib
 import sys
 import tempfile
 
+import backup
 import commands
 import ingest
 import serving
 import training
 from measuring import Failed, print_table
 
-GROUPS = {"training": training, "commands": commands, "serving": serving, "ingest": ingest}
+GROUPS = {"training": training, "commands": commands, "serving": serving, "ingest": ingest, "backup": backup}
 
 
 def main(names):
