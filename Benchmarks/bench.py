@@ -6,6 +6,7 @@ Each figure is a ratio against a peer that runs in alternation, or against a lim
     BENCH_REPETITIONS   pairs a figure (3)
     BENCH_ROWS          rows of the large table (5000000)
     BENCH_PREDICTIONS   predictions logged before `martlet why` (1000000)
+    BENCH_OBJECT_MEGABYTES   megabytes of objects in the project that is backed up (200)
 """
 import os
 import pathlib
