@@ -124,6 +124,8 @@ let package = Package(
         room("Common", "Access", ["Support", "Settings", "Digests", "Database", "Events", "Policy", crypto, cryptoExtras]),
         // Copies of a project's state: incremental, checked, encrypted on request.
         room("Common", "Backup", ["Support", "Digests", "Objects", "Database", "Events", crypto, cryptoExtras]),
+        // What stands behind `secret://` in a setting: a sealed file, the environment, files, Vault.
+        room("Common", "Secrets", ["Support", "Objects", crypto, httpClient, nio, nioHTTP]),
         // The one graph from a prediction back to its source.
         room("Common", "Lineage", ["Support", "Database"]),
         // Steps, their order, and which of them are out of date.
@@ -157,7 +159,7 @@ let package = Package(
         // One project folder with all phases assembled, and the order in which a run calls them.
         room(
             "Lifecycle", "Projects",
-            ["Support", "Digests", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "Database", "Objects", "Events", "Audit", "Lineage", "Policy", "Access", "Backup", "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", "Monitoring"]),
+            ["Support", "Digests", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "Database", "Objects", "Events", "Audit", "Lineage", "Policy", "Access", "Backup", "Secrets", "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", "Monitoring"]),
 
         // MARK: Transport: what every protocol stands on
         // The HTTP server, TLS, and the gate that each request passes.
@@ -185,7 +187,7 @@ let package = Package(
             dependencies: [
                 "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Rego", "Objects", "Events", "Audit", "Lineage",
                 "Pipelines", "Planning", "Data", "Experiments", "Registry", "Serving", "Monitoring", "Projects",
-                "Access", "Backup", "Policy", "HTTP", "OpenInference", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
+                "Access", "Backup", "Secrets", "Policy", "Database", "HTTP", "OpenInference", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
 
@@ -230,13 +232,15 @@ let package = Package(
         tests("AccessTests", ["Access", "Policy", "EngineLibraries", "Database", "Events", "Settings", "Support", "TestSupport"]),
         // Policies in Rego: in process and by a server of OPA's form, their log, tests and rehearsal.
         tests("PolicyTests", ["Policy", "EngineLibraries", "Support", "TestSupport"], exclude: ["References"]),
+        // References, the sealed file, and Vault as a recorder speaks it.
+        tests("SecretsTests", ["Secrets", "Support", "TestSupport"], exclude: ["References"]),
         // Backups: sealing, tampering, what is stored once.
         tests("BackupTests", ["Backup", "Database", "Events", "Digests", "Support", "TestSupport"]),
         // Who is let through to which route.
         tests("HTTPTests", ["HTTP", "HTTPTestSupport", "Access", "Events", "Support", hummingbird, httpTypes]),
         tests("ClientTests", ["Support", "TestSupport", "Tables", "Serving", "OpenInference", "HTTP", "HTTPTestSupport"]),
         // The real executable as a child process: a whole life, bad input, kills, every text a user sees.
-        tests("ProgramTests", ["Support", "Digests", "TestSupport"], exclude: ["Golden"]),
+        tests("ProgramTests", ["Support", "Digests", "Database", "TestSupport"], exclude: ["Golden"]),
         tests("WebTests", ["Web", "Pages", "Support", "TestSupport", "Tables", "Access", "HTTP", "HTTPTestSupport", hummingbird, httpTypes, nio]),
     ]
 )

@@ -1,6 +1,6 @@
 """Measures what CONTRIBUTING.md and the charter of the program promise about speed, and prints one table.
 
-    bench.py [NAME...]     training, commands, serving, policy, ingest, audit; all where none is named
+    bench.py [NAME...]     training, commands, serving, policy, ingest, audit, backup; all where none is named
 
 Each figure is a ratio against a peer that runs in alternation, or against a limit. Exit code 1 where a ratio that must hold does not.
     BENCH_REPETITIONS   pairs a figure (3)
@@ -8,6 +8,7 @@ Each figure is a ratio against a peer that runs in alternation, or against a lim
     BENCH_PREDICTIONS   predictions logged before `martlet why` (1000000)
     BENCH_EVENTS        events of the record that is verified (1000000)
     BENCH_REQUESTS      requests of a measurement under load (4000)
+    BENCH_OBJECT_MEGABYTES   megabytes of objects in the project that is backed up (200)
 """
 import os
 import pathlib
@@ -15,6 +16,7 @@ import sys
 import tempfile
 
 import audit
+import backup
 import commands
 import ingest
 import policy
@@ -22,7 +24,9 @@ import serving
 import training
 from measuring import Failed, print_table
 
-GROUPS = {"training": training, "commands": commands, "serving": serving, "policy": policy, "ingest": ingest, "audit": audit}
+GROUPS = {
+    "training": training, "commands": commands, "serving": serving, "policy": policy, "ingest": ingest, "audit": audit, "backup": backup,
+}
 
 
 def main(names):

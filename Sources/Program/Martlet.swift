@@ -32,8 +32,9 @@ struct Martlet: AsyncParsableCommand {
                     CharterCommand.self, DataCommand.self, ModelCommand.self, ApprovalCommand.self, EndpointCommand.self, FeedbackCommand.self,
                     MonitorCommand.self, IncidentCommand.self, AlertCommand.self,
                 ]),
-            CommandGroup(name: "Access", subcommands: [UserCommand.self, TokenCommand.self, RoleCommand.self, PolicyCommand.self]),
-            CommandGroup(name: "Keeping", subcommands: [AuditCommand.self, BackupCommand.self]),
+            CommandGroup(
+                name: "Access", subcommands: [UserCommand.self, TokenCommand.self, RoleCommand.self, PolicyCommand.self, SecretCommand.self]),
+            CommandGroup(name: "Keeping", subcommands: [AuditCommand.self, BackupCommand.self, UpgradeCommand.self]),
             CommandGroup(name: "Learning", subcommands: [DemoCommand.self]),
         ])
 

@@ -29,6 +29,8 @@ final class PastDatabase: MetadataDatabase {
 
     func rehearse<Result: Sendable>(_ body: (SQLSession) throws -> Result) throws(MartletError) -> Result { throw PastDatabase.refusal }
 
+    func copy(to path: String) throws(MartletError) { throw PastDatabase.refusal }
+
     func asOf(_ moment: Timestamp) throws(MartletError) -> any MetadataDatabase { try present.asOf(moment) }
 
     private static let refusal = MartletError(.usage, "The past cannot be changed: leave out the moment to work on the present.")

@@ -65,12 +65,23 @@ package final class SQLiteDatabase: MetadataDatabase {
 
     /// Applies what is missing in one transaction; two processes that start together do it once.
     private static func migrate(_ pool: DatabasePool, from old: Int, to target: Int) throws {
-        if old > 0 { try pool.vacuum(into: "\(pool.path).before-\(target)") }
+        if old > 0 { try keep(pool, before: target) }
         try pool.write { database in
             let current = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
             for migration in Migrations.all.prefix(target).dropFirst(current) { try database.execute(sql: migration) }
             try database.execute(sql: "PRAGMA user_version = \(target)")
         }
+    }
+
+    /// Keeps a copy beside the file. It takes its name when it is whole, and only where nobody else has migrated meanwhile.
+    private static func keep(_ pool: DatabasePool, before target: Int) throws {
+        let (copy, temporary) = ("\(pool.path).before-\(target)", "\(pool.path).before-\(target).\(getpid())")
+        unlink(temporary)
+        defer { unlink(temporary) }
+        try pool.vacuum(into: temporary)
+        chmod(temporary, 0o600)
+        guard try SQLiteSnapshot(path: temporary).schemaVersion() < target else { return }
+        guard rename(temporary, copy) == 0 else { throw MartletError.system("write", copy) }
     }
 
     private static func newer(_ path: String) -> MartletError {

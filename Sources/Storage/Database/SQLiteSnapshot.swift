@@ -22,6 +22,8 @@ package struct SQLiteSnapshot: MetadataDatabase {
 
     package func rehearse<Result: Sendable>(_: (SQLSession) throws -> Result) throws(MartletError) -> Result { throw refusal }
 
+    package func asOf(_ moment: Timestamp) throws(MartletError) -> any MetadataDatabase { throw refusal }
+
     package func copy(to target: String) throws(MartletError) {
         do { try queue.vacuum(into: target) } catch { throw SQLiteDatabase.describe(error, path: path) }
     }

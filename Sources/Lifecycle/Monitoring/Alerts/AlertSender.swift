@@ -4,11 +4,18 @@ package import Support
 package struct AlertSender: Sendable {
     private let message: AlertMessage
     private let environment: [String: String]
+    private let resolve: @Sendable (String) async throws(MartletError) -> String
     /// How long an alert counts at an Alertmanager without being told again, in seconds.
     private let lasting: Double
 
-    /// - Parameter every: how often production is looked at, in seconds.
-    package init(message: AlertMessage, every: Double, environment: [String: String]) {
+    /// - Parameters:
+    ///   - every: how often production is looked at, in seconds.
+    ///   - resolve: gives what a reference to a secret stands for, and any other text as it is.
+    package init(
+        message: AlertMessage, every: Double, environment: [String: String],
+        resolve: @escaping @Sendable (String) async throws(MartletError) -> String = { (text) throws(MartletError) in text }
+    ) {
+        self.resolve = resolve
         self.message = message
         self.environment = environment
         lasting = max(300, 3 * every)
@@ -20,7 +27,7 @@ package struct AlertSender: Sendable {
         switch target.means {
         case .log, .nagios: break
         case .webhook(let address, let secret):
-            let webhook = try WebhookAlert(address: address, secret: secret, allowsPrivate: target.allowsPrivate, environment: environment)
+            let webhook = try WebhookAlert(address: try await resolve(address), secret: secret, allowsPrivate: target.allowsPrivate, environment: environment)
             try await webhook.send(delivery.body, delivery: delivery.id, at: message.at)
         case .alertmanager: try await tell(target, [incident])
         case .email(let mail):
@@ -33,7 +40,7 @@ package struct AlertSender: Sendable {
     /// Tells a target that holds state how incidents stand.
     package func tell(_ target: AlertTarget, _ incidents: [Incident]) async throws(MartletError) {
         guard case .alertmanager(let address) = target.means else { return }
-        let manager = try AlertmanagerAlert(address: address, allowsPrivate: target.allowsPrivate, environment: environment)
+        let manager = try AlertmanagerAlert(address: try await resolve(address), allowsPrivate: target.allowsPrivate, environment: environment)
         try await manager.send(incidents.map { message.alert($0, lasting: lasting) })
     }
 
@@ -47,7 +54,7 @@ package struct AlertSender: Sendable {
         switch target.means {
         case .log: break
         case .alertmanager(let address):
-            let manager = try AlertmanagerAlert(address: address, allowsPrivate: target.allowsPrivate, environment: environment)
+            let manager = try AlertmanagerAlert(address: try await resolve(address), allowsPrivate: target.allowsPrivate, environment: environment)
             try await manager.send([message.alert(incident, lasting: 60)])
         case .nagios(let pipe, let host): try NagiosPipe(path: pipe, host: host).submit(service: "test", .ok, incident.summary, at: now)
         case .webhook, .email:

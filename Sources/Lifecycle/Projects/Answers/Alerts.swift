@@ -36,7 +36,8 @@ extension Project {
     private var message: AlertMessage { AlertMessage(project: file.project, url: file.monitoring.url, at: clock.now()) }
 
     private var sender: AlertSender {
-        AlertSender(message: message, every: file.monitoring.every, environment: ProcessInfo.processInfo.environment)
+        AlertSender(message: message, every: file.monitoring.every, environment: ProcessInfo.processInfo.environment,
+            resolve: { text throws(MartletError) in try await secretResolver.resolve(text) })
     }
 
     /// Records what monitors saw, with the messages about what turned, in the caller's transaction.

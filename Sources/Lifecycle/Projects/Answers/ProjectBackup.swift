@@ -51,9 +51,12 @@ extension Project {
         try database.write { try events.append("backup.created", "project:\(file.project)", body, in: $0) }
     }
 
-    /// `martlet.yaml` and the files below `policies`.
+    /// `martlet.yaml`, the files below `policies`, and the sealed secrets: their key lies elsewhere and is not part of a backup.
     private func settingsItems() throws(MartletError) -> [BackupItem] {
         var items = [BackupItem(ProjectFile.name, .file("\(root)/\(ProjectFile.name)", length: nil))]
+        if FileManager.default.fileExists(atPath: "\(stateFolder)/secrets.json") {
+            items.append(BackupItem(".martlet/secrets.json", .file("\(stateFolder)/secrets.json", length: nil)))
+        }
         for name in ((try? FileManager.default.subpathsOfDirectory(atPath: "\(root)/policies")) ?? []).sorted() {
             var isFolder: ObjCBool = false
             let path = "\(root)/policies/\(name)"

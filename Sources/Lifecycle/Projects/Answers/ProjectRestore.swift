@@ -76,14 +76,23 @@ package struct ProjectRestore {
 
     /// - Throws: `conflict` where a run or a server holds one of the project's locks.
     private static func checkIdle(_ target: String) throws(MartletError) {
-        let state = Project.stateFolder(target)
-        let logs = ((try? FileManager.default.contentsOfDirectory(atPath: "\(state)/predictions")) ?? []).map { "\(state)/predictions/\($0)/lock" }
-        for path in ["\(state)/run.lock"] + logs {
+        try check(["\(Project.stateFolder(target))/run.lock"], target)
+        try checkServers(target)
+    }
+
+    /// - Throws: `conflict` where a server writes predictions.
+    static func checkServers(_ target: String) throws(MartletError) {
+        let folder = "\(Project.stateFolder(target))/predictions"
+        try check(((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).map { "\(folder)/\($0)/lock" }, target)
+    }
+
+    private static func check(_ locks: [String], _ target: String) throws(MartletError) {
+        for path in locks {
             let descriptor = open(path, O_RDWR | O_CLOEXEC)
             guard descriptor >= 0 else { continue }
             defer { close(descriptor) }
             guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-                throw MartletError(.conflict, "A run or a server is at work in \(target). Stop it, then restore.")
+                throw MartletError(.conflict, "A run or a server is at work in \(target). Stop it first.")
             }
         }
     }
@@ -98,7 +107,10 @@ package struct ProjectRestore {
         var access: [String: [SQLRow]]
     }
 
-    private static let accessTables = ["principal", "role_binding", "token"]
+    /// What stays as it is in the project that is replaced: an old backup must not bring back rights and signatures that were taken away since.
+    private static let accessTables = [
+        "principal", "role_binding", "token", "approval_request", "approval", "approval_override", "promotion_rule",
+    ]
 
     /// Nil where there is no project, or one that cannot be read any more. The database is closed again when this returns: SQLite removes its log
     /// by its path, under which another database stands later.

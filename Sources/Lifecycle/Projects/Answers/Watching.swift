@@ -4,6 +4,7 @@ internal import Events
 package import Monitoring
 package import Planning
 internal import Registry
+internal import Secrets
 package import Serving
 internal import Statistics
 package import Support
