@@ -19,8 +19,9 @@ package final class PolicyFolder: PolicyJudge {
         var numbers: [Int]
     }
 
+    /// Before the folder was read, nothing is allowed.
     private struct State {
-        var policies = Policies.none
+        var policies = Policies.broken("The policies were not read yet.")
         var stamps: [Stamp]?
         var readAt = -Double.infinity
     }
