@@ -49,11 +49,18 @@ struct NagiosAnswer {
         let unit = objective.metric.name.hasSuffix("_ms") ? "ms" : ""
         let critical: String =
             switch objective.bound {
-            case .atLeast(let bound): "\(JSONValue.text(of: bound)):"
-            case .atMost(let bound): "~:\(JSONValue.text(of: bound))"
+            case .atLeast(let bound): "\(number(bound)):"
+            case .atMost(let bound): "~:\(number(bound))"
             case .gainOverBaseline, .lossAgainstChampion: ""
             }
-        return "'\(label)'=\(JSONValue.text(of: value))\(unit);;\(critical)"
+        return "'\(label)'=\(number(value))\(unit);;\(critical)"
+    }
+
+    /// A number without an exponent, which the guidelines do not know.
+    private static func number(_ value: Double) -> String {
+        var text = String(format: "%.9f", value)
+        while text.hasSuffix("0") { text.removeLast() }
+        return text.hasSuffix(".") ? String(text.dropLast()) : text
     }
 }
 
