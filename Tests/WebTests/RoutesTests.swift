@@ -7,7 +7,8 @@ import Web
 @Suite("Routes")
 struct RoutesTests {
     private static let pages = [
-        "/", "/endpoints", "/endpoints/loans", "/why", "/why/0199a0b1", "/incidents", "/incidents/7", "/incidents/x", "/approvals", "/models/loans", "/models/other", "/nowhere",
+        "/", "/endpoints", "/endpoints/loans", "/why", "/why/0199a0b1", "/incidents", "/incidents/7", "/incidents/x", "/approvals", "/models/loans",
+        "/models/other", "/nowhere",
         "/endpoints/other", "/why/none",
     ]
 

@@ -1,4 +1,4 @@
-package import Database
+internal import Database
 internal import Digests
 internal import Events
 internal import Foundation
@@ -88,16 +88,5 @@ extension BackupFolder {
             findings.append("The bytes of model:\(row.text("model") ?? "")@v\(row.int("version") ?? 0) are not part of the backup.")
         }
         return findings
-    }
-}
-
-/// The end of a database's chain of events.
-package struct AuditHead: Sendable, Equatable {
-    package var sequence: Int
-    package var hash: String
-
-    package init(of database: any MetadataDatabase) throws(MartletError) {
-        let row = try database.read { try $0.row("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1") }
-        (sequence, hash) = (row?.int("seq") ?? 0, row?.text("hash") ?? "")
     }
 }

@@ -49,7 +49,7 @@ extension Project {
         let file = recorded.flatMap(settings)
         return Project(
             root: root, file: file ?? self.file, clock: then, database: database, objects: objects, events: log, identifiers: identifiers,
-            engines: engines, past: Past(moment: moment, settingsRecorded: file == nil ? nil : recorded?.at), readings: readings)
+            engines: engines, caller: caller, past: Past(moment: moment, settingsRecorded: file == nil ? nil : recorded?.at), readings: readings)
     }
 
     /// The settings that an event recorded; nil where they are no longer there, or are of a form that is not read any more.

@@ -27,7 +27,8 @@ package struct AlertSender: Sendable {
         switch target.means {
         case .log, .nagios: break
         case .webhook(let address, let secret):
-            let webhook = try WebhookAlert(address: try await resolve(address), secret: secret, allowsPrivate: target.allowsPrivate, environment: environment)
+            let webhook = try WebhookAlert(
+                address: try await resolve(address), secret: secret, allowsPrivate: target.allowsPrivate, environment: environment)
             try await webhook.send(delivery.body, delivery: delivery.id, at: message.at)
         case .alertmanager: try await tell(target, [incident])
         case .email(let mail):

@@ -3,6 +3,7 @@ internal import Events
 internal import Foundation
 package import Monitoring
 internal import Planning
+internal import Secrets
 internal import Serving
 package import Support
 
@@ -36,7 +37,8 @@ extension Project {
     private var message: AlertMessage { AlertMessage(project: file.project, url: file.monitoring.url, at: clock.now()) }
 
     private var sender: AlertSender {
-        AlertSender(message: message, every: file.monitoring.every, environment: ProcessInfo.processInfo.environment,
+        AlertSender(
+            message: message, every: file.monitoring.every, environment: ProcessInfo.processInfo.environment,
             resolve: { text throws(MartletError) in try await secretResolver.resolve(text) })
     }
 

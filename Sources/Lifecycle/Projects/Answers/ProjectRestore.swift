@@ -124,7 +124,7 @@ package struct ProjectRestore {
             access[table] = rows
         }
         let champion = try? project.models.version(project.file.model, "champion")
-        return Present(head: head, champion: champion, gated: project.file.gated, access: access)
+        return Present(head: head, champion: champion, gated: project.file.promotion.gated, access: access)
     }
 
     /// Writes into the staged project what the restore means, and closes it again.
@@ -133,7 +133,7 @@ package struct ProjectRestore {
         let project = try Project(root: folder, clock: clock, engines: engines, actor: actor)
         let champion = try? project.models.version(project.file.model, "champion")
         let isSame = champion.map { $0.version == present?.champion?.version && $0.digest == present?.champion?.digest } ?? true
-        let isGated = project.file.gated || present?.gated == true
+        let isGated = project.file.promotion.gated || present?.gated == true
         let withdrawn = isOccupied && isGated && !isSame ? withdrawal(of: champion, present, manifest) : nil
         var body: JSONValue = [
             "id": .string(manifest.id), "made": .string(manifest.created.description), "audit_sequence": JSONValue(manifest.facts.auditSequence),
