@@ -16,7 +16,8 @@ import Testing
 
     @Test("made while a server answers and labels come in is whole, and what is restored from it answers alike") func drill() async throws {
         let folder = try await Loans.trained()
-        try folder.write("policies/house.rego", "package martlet\n")
+        let policy = "package martlet.access\n\ndeny contains \"never\" if false\n"
+        try folder.write("policies/house.rego", policy)
         let server = try await LiveServer(folder)
         for round in 0..<3 {
             async let made = folder.martlet("backup", "create", "backups", "--json")
@@ -31,7 +32,7 @@ import Testing
         #expect(await server.interrupt().status == 0)
         #expect(try await folder.martlet("backup", "create", "backups").status == 0)
         let copy = try await Self.restored(folder)
-        #expect(try copy.read("policies/house.rego") == "package martlet\n")
+        #expect(try copy.read("policies/house.rego") == policy)
         for arguments in [["predict", "model:loans@champion", "loans.csv"], ["status", "--json"], ["monitor", "drift", "--json"]] {
             let (here, there) = (
                 try await Program.run(arguments, in: folder.path), try await Program.run(arguments, in: copy.path)
@@ -47,7 +48,7 @@ import Testing
         let folder = try await Loans.trained()
         let first = try await folder.martlet("backup", "create", "backups", "--json").json
         let second = try await folder.martlet("backup", "create", "backups", "--json").json
-        #expect(first["new_files"].int == first["files"].int)
+        #expect(first["new_files"].int == first["files"].int.map { $0 - 1 }, "martlet.yaml is also kept as a recorded setting, and stored once.")
         #expect(second["new_files"].int == 1, "Only the database has changed: by the record of the first backup.")
         let third = try await folder.martlet("backup", "create", "backups", "--keep", "1", "--json").json
         #expect(third["removed_files"].int == 2)

@@ -8,7 +8,7 @@ import Testing
         let folder = try await Loans.trained(objectives: "{id: rate, metric: rps, on: production, min: 100000, window: 1h}")
         let hook = try OneRequestServer(status: "200 OK")
         let key = ["MARTLET_KEY_FILE": folder.path("outside/keys"), "HOOK": "http://127.0.0.1:\(hook.port)/T0PSECRET"]
-        try folder.replace("reference: train", with: "reference: train, alert: [webhook: \"secret://hook\"]")
+        try folder.replace("reference: train", with: "reference: train, alert: [{webhook: \"secret://hook\", private: true}]")
         let shell = "printf '%s\\n' \"$HOOK\" | \"\(Program.path ?? "")\" secret set hook"
         let stored = try await Child.run("/bin/sh", ["-c", shell], in: folder.path, environment: Program.environment(key))
         #expect(stored.status == 0 && stored.output.contains("secret://hook"))

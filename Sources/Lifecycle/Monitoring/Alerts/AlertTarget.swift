@@ -60,9 +60,12 @@ package struct AlertTarget: Sendable, Equatable {
     /// Whether it holds how things stand, and has silences of its own.
     package var holdsState: Bool { if case .alertmanager = means { true } else { false } }
 
-    /// The variable, or the machine alone: paths and queries hold secrets.
+    /// Whether an address stands elsewhere: in a variable of the environment, or as a secret.
+    private static func isReference(_ address: String) -> Bool { address.hasPrefix("$") || address.hasPrefix("secret://") }
+
+    /// The variable or secret, or the machine alone: paths and queries hold secrets.
     private static func shown(_ address: String) -> String {
-        address.hasPrefix("$") ? address : (try? OutgoingAddress(address).machine) ?? "(unreadable)"
+        isReference(address) ? address : (try? OutgoingAddress(address).machine) ?? "(unreadable)"
     }
 
     /// The address itself.
@@ -117,7 +120,7 @@ extension AlertTarget {
 
     private static func address(_ node: SettingsNode) throws(MartletError) -> String {
         let text = try node.string()
-        guard !text.hasPrefix("$") else { return text }
+        guard !isReference(text) else { return text }
         do { _ = try OutgoingAddress(text) } catch { throw node.failure(error.message) }
         return text
     }
