@@ -17,11 +17,13 @@ show_as_line() {
     next_line=$((SECONDS + 60))
 }
 
+# The package manager hands the traits of a package to the compiler in the order of a set; without fixed hashes that order differs from call to
+# call, and half of the calls compile SwiftProtobuf and Hummingbird anew.
 # `build_with_progress WHAT...`: the arguments of `swift build` after the flags that all builds share.
 build_with_progress() {
     local builder next_line=10
     SECONDS=0
-    run_in_background "$build_log" swift build "${build_flags[@]}" "$@"
+    run_in_background "$build_log" env SWIFT_DETERMINISTIC_HASHING=1 swift build "${build_flags[@]}" "$@"
     builder=$child
     while kill -0 "$builder" 2>/dev/null; do
         if [[ -t 1 ]]; then show_on_terminal; else show_as_line; fi
