@@ -42,6 +42,8 @@ struct CommandServer: Sendable {
         var request = HTTPClientRequest(url: address + CommandServer.path)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
+        // One request, one connection: a pool that is shut down while it takes a connection back ends the process.
+        request.headers.add(name: "connection", value: "close")
         if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
         request.body = .bytes(ByteBuffer(string: body.compact))
         let text: String

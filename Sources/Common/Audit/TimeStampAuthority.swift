@@ -25,6 +25,8 @@ package struct TimeStampAuthority: Sendable {
             var post = HTTPClientRequest(url: url)
             post.method = .POST
             post.headers.add(name: "content-type", value: "application/timestamp-query")
+            // One request, one connection: a pool that is shut down while it takes a connection back ends the process.
+            post.headers.add(name: "connection", value: "close")
             post.headers.add(name: "accept", value: "application/timestamp-reply")
             post.body = .bytes(ByteBuffer(bytes: request.bytes))
             return try await TimeStampAuthority.bytes(of: post)

@@ -60,6 +60,8 @@ package struct VaultClient: Sendable {
         var request = HTTPClientRequest(url: address + path)
         request.method = HTTPMethod(rawValue: method)
         request.headers.add(name: "x-vault-request", value: "true")
+        // One request, one connection: a pool that is shut down while it takes a connection back ends the process.
+        request.headers.add(name: "connection", value: "close")
         if let token { request.headers.add(name: "x-vault-token", value: token) }
         if let space = environment["VAULT_NAMESPACE"], !space.isEmpty { request.headers.add(name: "x-vault-namespace", value: space) }
         if let body { request.body = .bytes(ByteBuffer(string: body.compact)) }

@@ -38,6 +38,8 @@ package struct OutgoingClient: Sendable {
                 var request = HTTPClientRequest(url: address.text)
                 request.method = .POST
                 request.headers.add(name: "content-type", value: "application/json")
+                // One request, one connection: a pool that is shut down while it takes a connection back ends the process.
+                request.headers.add(name: "connection", value: "close")
                 for header in headers { request.headers.add(name: header.name, value: header.value) }
                 request.body = .bytes(ByteBuffer(string: body.compact))
                 return try await OutgoingClient.answer(to: request, of: address.host, at: machine)
