@@ -32,19 +32,34 @@ package final class StagedRestore {
         close(descriptor)
     }
 
-    /// Puts the folder in its place.
+    /// Puts the folder in its place. A folder stands there at every moment: the one before or the new one.
     /// - Parameter aside: where what stands there now goes; nil where nothing stands there, or an empty folder.
     package func takePlace(movingAside aside: String?) throws(MartletError) {
         try flushFolder(path)
-        if let aside { guard rename(target, aside) == 0 else { throw .system("move aside", target) } }
-        guard rename(path, target) == 0 else {
-            let number = errno
-            if let aside { rename(aside, target) }
-            throw .system("put in place", target, number: number)
-        }
+        guard rename(path, aside ?? target) == 0 else { throw .system("put in place", target) }
         isDone = true
+        if let aside { try exchange(aside, target) }
         try flushFolder((target as NSString).deletingLastPathComponent)
     }
+
+    /// Gives two folders each other's names, in one step where the file system can.
+    private func exchange(_ new: String, _ old: String) throws(MartletError) {
+        guard !exchangeNames(new, old) else { return }
+        guard rename(old, path) == 0, rename(new, old) == 0, rename(path, new) == 0 else { throw .system("put in place", target) }
+    }
+}
+
+/// Asks the system for an exchange of two names that nothing can come between.
+/// - Returns: false where the system or the file system has no such call, and nothing happened.
+private func exchangeNames(_ first: String, _ second: String) -> Bool {
+    #if os(Linux)
+        // Glibc's header shows renameat2 to C with _GNU_SOURCE only; RENAME_EXCHANGE is 2 in linux/fs.h.
+        typealias Rename = @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
+        guard let symbol = dlsym(nil, "renameat2") else { return false }
+        return unsafeBitCast(symbol, to: Rename.self)(AT_FDCWD, first, AT_FDCWD, second, 2) == 0
+    #else
+        return renamex_np(first, second, UInt32(RENAME_SWAP)) == 0
+    #endif
 }
 
 extension BackupFolder {

@@ -10,7 +10,14 @@ package struct Outcome: Sendable {
     package let errors: String
 
     /// The facts that were printed with `--json`.
-    package var json: JSONValue { get throws { try JSONValue(parsing: output) } }
+    /// - Throws: where it printed something else, with how the program ended and what it said.
+    package var json: JSONValue {
+        get throws {
+            do { return try JSONValue(parsing: output) } catch {
+                throw MartletError(.defect, "No JSON was printed. The program ended with \(status) and said: \(errors)")
+            }
+        }
+    }
 }
 
 /// A running program. Its output is read as it comes, and whoever waits for it is suspended, so that no thread of the tests is held.

@@ -23,7 +23,7 @@ extension Status {
             "project": .string(project), "outcome": JSONValue(outcome), "confirmed": .bool(isConfirmed),
             "objectives": .array(objectives.map(\.json)), "tests": .array(tests.map(\.json)),
             "dataset": JSONValue(dataset?.reference.description), "champion": JSONValue(champion?.reference.description),
-            "run": run.map { RunFacts.json($0) } ?? .null, "out_of_date": JSONValue(outOfDate),
+            "run": run.map { RunFacts.json($0) } ?? .null, "out_of_date": JSONValue(outOfDate), "obstacle": JSONValue(obstacle),
             "waiting": .array(waiting.map(\.json)),
             "incidents": .array(incidents.map(\.json)),
             "next": .array(next.map { ["command": .string($0.command), "why": .string($0.why)] }),

@@ -41,6 +41,8 @@ package struct Status: Sendable {
     package var steps: [Run]
     /// Steps that `martlet run` would do now.
     package var outOfDate: [String]
+    /// Why nobody knows what is out of date, as where a restored project lacks its source; nil where it is known.
+    package var obstacle: String?
     /// What waits for a person: approvals and reviews.
     package var waiting: [Waiting]
     /// The incidents that are open, the newest first.
@@ -57,7 +59,7 @@ extension Project {
         let champion = try champion()
         let run = try runs.latestPipelineRun()
         // Which files had changed by then, nobody knows.
-        let outOfDate = past == nil ? try staleSteps() : []
+        let (outOfDate, obstacle) = past == nil ? try staleStepsOrObstacle() : ([], nil)
         var objectives: [Status.ObjectiveState] = []
         for objective in file.charter.objectives {
             objectives.append(try state(of: objective, last: last[objective.id], confirmed: confirmed, champion: champion))
@@ -75,11 +77,17 @@ extension Project {
             project: file.project, past: past, outcome: file.charter.outcome, isConfirmed: confirmed, objectives: objectives, tests: tests,
             dataset: try datasets.versions(of: file.project).last, champion: champion, championMove: standing, latest: versions.last,
             run: run, steps: try run.map { run throws(MartletError) in try runs.children(of: run.id) } ?? [], outOfDate: outOfDate,
-            waiting: waiting, incidents: open,
+            obstacle: obstacle, waiting: waiting, incidents: open,
             next: past != nil
                 ? []
                 : waiting.map { ($0.command, $0.sentence) }
+                    + (obstacle.map { [("martlet run", $0)] } ?? [])
                     + next(confirmed: confirmed, champion: champion, outOfDate: outOfDate, objectives: objectives, tests: tests, incidents: open))
+    }
+
+    /// The steps that `run` would do, or why that cannot be told: a source that is not there. Everything else about the project still can.
+    private func staleStepsOrObstacle() throws(MartletError) -> (steps: [String], obstacle: String?) {
+        do { return (try staleSteps(), nil) } catch where error.code == .notFound { return ([], error.message) }
     }
 
     /// The version that `champion` stands at; nil before the first promotion.
