@@ -44,12 +44,9 @@ package final class Access: Sendable {
     /// Who a token belongs to.
     /// - Throws: `unauthenticated`.
     package func caller(token secret: String) throws(MartletError) -> Caller {
-        let snapshot = try snapshot()
-        guard let (token, principal) = snapshot.token(Secret.hash(secret)), token.isValid(at: clock.now()) else {
+        guard let (token, caller) = try snapshot().token(Secret.hash(secret)), token.isValid(at: clock.now()) else {
             throw MartletError(.unauthenticated, "The token is unknown, expired or revoked. Ask an owner for one: martlet token add.")
         }
-        var caller = snapshot.caller(principal, proof: .token(token.name))
-        if let scopes = token.scopes { caller.permissions.formIntersection(scopes) }
         return caller
     }
 

@@ -6,7 +6,7 @@ struct AccessSnapshot: Sendable {
     var generation: Int
     private var callers: [PrincipalID: Principal] = [:]
     private var rights: [PrincipalID: (roles: [String], permissions: Set<Permission>)] = [:]
-    private var tokens: [String: APIToken] = [:]
+    private var tokens: [String: (token: APIToken, caller: Caller)] = [:]
     /// Whether nobody was ever registered. Where everybody is shut out, it stays shut.
     private(set) var isEmpty = true
 
@@ -21,7 +21,12 @@ struct AccessSnapshot: Sendable {
             callers[principal.id] = principal
             rights[principal.id] = (roles.map(\.name), roles.reduce(into: []) { $0.formUnion($1.permissions) })
         }
-        for (token, hash) in try TokenStore.all(session) where token.revoked == nil { tokens[hash] = token }
+        for (token, hash) in try TokenStore.all(session) where token.revoked == nil {
+            guard let principal = callers[token.principal] else { continue }
+            var caller = caller(principal, proof: .token(token.name))
+            if let scopes = token.scopes { caller.permissions.formIntersection(scopes) }
+            tokens[hash] = (token, caller)
+        }
     }
 
     func principal(_ id: PrincipalID) -> Principal? { callers[id] }
@@ -32,9 +37,6 @@ struct AccessSnapshot: Sendable {
         return Caller(id: principal.id, name: principal.name, roles: roles, permissions: permissions, proof: proof)
     }
 
-    /// The token with that hash, and whose it is.
-    func token(_ hash: String) -> (token: APIToken, principal: Principal)? {
-        guard let token = tokens[hash], let principal = callers[token.principal] else { return nil }
-        return (token, principal)
-    }
+    /// The token with that hash, and who asks with it.
+    func token(_ hash: String) -> (token: APIToken, caller: Caller)? { tokens[hash] }
 }

@@ -21,17 +21,21 @@ package struct Digest: Identifier {
     }
 
     /// The digest of text in UTF-8.
-    package init(of text: String) { self.init(of: Array(text.utf8)) }
+    package init(of text: String) {
+        var (text, hash) = (text, SHA256())
+        text.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        self.init(hash: hash.finalize())
+    }
 
     fileprivate init(hash: SHA256.Digest) {
         let digits = Digest.hexadecimal
-        var text: [UInt8] = []
-        text.reserveCapacity(64)
-        for byte in hash {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
+        rawValue = String(unsafeUninitializedCapacity: 64) { text in
+            for (i, byte) in hash.enumerated() {
+                text[2 * i] = digits[Int(byte >> 4)]
+                text[2 * i + 1] = digits[Int(byte & 15)]
+            }
+            return 64
         }
-        rawValue = String(decoding: text, as: UTF8.self)
     }
 
     /// Writes the 64 digits of the digest of bytes over what an array holds: for many in a row.

@@ -24,18 +24,26 @@ enum Credentials: Equatable {
         }
     }
 
+    /// Reads a scheme, spaces and a value (RFC 9110, section 11.4), byte by byte: it is done for every request.
     private static func authorization(_ text: String) -> Credentials {
-        let parts = text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
-        guard parts.count == 2 else { return .unreadable }
-        let value = parts[1].trimmingCharacters(in: .whitespaces)
-        switch parts[0].lowercased() {
-        case "bearer": return .bearer(value)
-        case "basic":
-            guard let bytes = Data(base64Encoded: value), let pair = String(data: bytes, encoding: .utf8), let colon = pair.firstIndex(of: ":") else {
-                return .unreadable
-            }
-            return .basic(name: String(pair[..<colon]), password: String(pair[pair.index(after: colon)...]))
-        default: return .unreadable
+        let bytes = text.utf8
+        guard let end = bytes.firstIndex(of: UInt8(ascii: " ")), let start = bytes[end...].firstIndex(where: { $0 != UInt8(ascii: " ") }),
+            let last = bytes[start...].lastIndex(where: { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") })
+        else { return .unreadable }
+        let value = String(text[start...last])
+        if isScheme("bearer", bytes[..<end]) { return .bearer(value) }
+        return isScheme("basic", bytes[..<end]) ? basic(value) : .unreadable
+    }
+
+    /// Whether bytes are a scheme's name, in capitals or not.
+    private static func isScheme(_ name: StaticString, _ bytes: Substring.UTF8View) -> Bool {
+        name.withUTF8Buffer { name in bytes.elementsEqual(name) { $0 | 0x20 == $1 } }
+    }
+
+    private static func basic(_ value: String) -> Credentials {
+        guard let bytes = Data(base64Encoded: value), let pair = String(data: bytes, encoding: .utf8), let colon = pair.firstIndex(of: ":") else {
+            return .unreadable
         }
+        return .basic(name: String(pair[..<colon]), password: String(pair[pair.index(after: colon)...]))
     }
 }
