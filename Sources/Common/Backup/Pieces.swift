@@ -38,6 +38,10 @@ final class WrittenPieces {
     private let descriptor: Int32
     private let path: String
     private var isFinished = false
+    private var (written, begun) = (0, 0)
+
+    /// After how many bytes the disk is told to begin with them, so that `finish` does not wait for all of them at once.
+    private static let stretch = 4 << 20
 
     init(_ path: String, mode: mode_t = 0o600) throws(MartletError) {
         descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
@@ -55,6 +59,16 @@ final class WrittenPieces {
             bytes.withContiguousStorageIfAvailable { WrittenPieces.write(UnsafeRawBufferPointer($0), to: descriptor) }
             ?? Array(bytes).withUnsafeBytes { WrittenPieces.write($0, to: descriptor) }
         guard failure == 0 else { throw .system("write", path, number: failure) }
+        written += bytes.count
+        if written - begun >= WrittenPieces.stretch { beginFlush() }
+    }
+
+    /// Has the disk begin with what was written, and waits for nothing.
+    private func beginFlush() {
+        #if os(Linux)
+            posix_fadvise(descriptor, begun, written - begun, POSIX_FADV_DONTNEED)
+        #endif
+        begun = written
     }
 
     /// - Returns: 0, or the number of the error.
