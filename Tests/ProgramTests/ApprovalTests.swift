@@ -77,7 +77,10 @@ struct ApprovedLoans {
         let promoted = try await loans.ask(server, "max", "model", "promote", "model:loans@v1")
         #expect(promoted.status == 0 && promoted.output.contains("approved by Vera as validator"), "\(promoted.errors)")
         #expect(try await loans.folder.martlet("run", "--quiet").status == 0)
-        #expect(try await server.infer(incomes: [40], token: loans.tokens["carl"]).count == 1)
+        let prediction = try #require(try await server.infer(incomes: [40], token: loans.tokens["carl"]).first)
+        let why = try await loans.ask(server, "olga", "why", "\(prediction)", "--json")
+        let link = try #require(try why.json["links"].elements.first { $0["ref"].text == "approval:1" }, "\(why.output)")
+        #expect(link["facts"].elements.contains { $0["name"].text == "approved" && $0["value"].text?.contains("Vera") == true }, "\(link)")
         _ = await server.interrupt()
     }
 

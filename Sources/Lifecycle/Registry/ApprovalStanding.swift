@@ -14,6 +14,8 @@ package struct ApprovalStanding: Sendable, Equatable {
     package var rejections: [String]
     /// Approvals that do not count, and why: “vera: the charter changed since”.
     package var lapsed: [String]
+    /// The newest request about the version as it stands; nil where nobody has asked yet.
+    package var asked: Int?
 
     package struct Signature: Sendable, Equatable {
         package var role: String
@@ -38,8 +40,8 @@ package struct ApprovalStanding: Sendable, Equatable {
         guard !isComplete else { return nil }
         guard rejections.isEmpty else { return "\(subject) is not approved: \(rejections.joined(separator: " "))" }
         let notes = lapsed.isEmpty ? "" : " Not counted: \(lapsed.joined(separator: "; "))."
-        return
-            "\(subject) waits for approval by \(missing.joined(separator: " and ")).\(notes) Ask with “martlet approval request \(subject)”, sign with “martlet approval approve”."
+        let next = asked.map { "Sign with “martlet approval approve \($0)”." } ?? "Ask with “martlet approval request \(subject)”."
+        return "\(subject) waits for approval by \(missing.joined(separator: " and ")).\(notes) \(next)"
     }
 
     /// Gives every role an approval by a person of its own, as far as that is possible.

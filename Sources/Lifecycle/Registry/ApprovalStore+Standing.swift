@@ -60,6 +60,7 @@ extension ApprovalStore {
         var able: [(answer: ApprovalAnswer, roles: Set<String>)] = []
         for request in try requests(of: version, alias: alias, in: session) {
             let content = try ApprovalStore.content(of: version, charter: charter ?? request.content.charter)
+            if content == request.content { standing.asked = request.id }
             for answer in request.answers where answer.revocation == nil {
                 let held = isKnowing ? try roles(of: answer.principal, in: session).filter(answer.roles.contains) : rule.approve
                 let roles = Set(held).intersection(rule.approve)

@@ -48,7 +48,7 @@ struct ApprovalCommand: ParsableCommand {
         }
     }
 
-    struct Approve: RemoteCommand {
+    struct Approve: SigningCommand {
         static let configuration = CommandConfiguration(
             abstract: "Sign a request with yes.",
             discussion: """
@@ -68,16 +68,12 @@ struct ApprovalCommand: ParsableCommand {
         @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
 
-        var permission: Permission { .approvalGive }
-
-        func password() throws(MartletError) -> String? { try proof.ask() }
-
         func run(on project: Project, console: Console) throws {
             ApprovalText(console: console, options: options).print(try project.answerApproval(request, .approved, reason: reason))
         }
     }
 
-    struct Reject: RemoteCommand {
+    struct Reject: SigningCommand {
         static let configuration = CommandConfiguration(
             abstract: "Sign a request with no.",
             discussion: "A no is not outvoted: it stands until its signer takes it back, or model, evaluation or charter change.")
@@ -90,16 +86,12 @@ struct ApprovalCommand: ParsableCommand {
         @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
 
-        var permission: Permission { .approvalGive }
-
-        func password() throws(MartletError) -> String? { try proof.ask() }
-
         func run(on project: Project, console: Console) throws {
             ApprovalText(console: console, options: options).print(try project.answerApproval(request, .rejected, reason: reason))
         }
     }
 
-    struct Revoke: RemoteCommand {
+    struct Revoke: SigningCommand {
         static let configuration = CommandConfiguration(
             abstract: "Take one's own answer back.",
             discussion: "The answer stays in the record. Whoever changed their mind answers a new request (martlet approval request).")
@@ -112,16 +104,12 @@ struct ApprovalCommand: ParsableCommand {
         @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
 
-        var permission: Permission { .approvalGive }
-
-        func password() throws(MartletError) -> String? { try proof.ask() }
-
         func run(on project: Project, console: Console) throws {
             ApprovalText(console: console, options: options).print(try project.revokeApproval(request, reason: reason))
         }
     }
 
-    struct Review: RemoteCommand {
+    struct Review: SigningCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say that an override was looked at; status names it until then.",
             discussion: "Somebody other than who made the override (martlet model promote --override).")
@@ -134,10 +122,6 @@ struct ApprovalCommand: ParsableCommand {
         @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
 
-        var permission: Permission { .approvalGive }
-
-        func password() throws(MartletError) -> String? { try proof.ask() }
-
         func run(on project: Project, console: Console) throws {
             let reviewed = try project.approvals.review(id, note: note, by: project.caller)
             let facts: JSONValue = [
@@ -146,6 +130,17 @@ struct ApprovalCommand: ParsableCommand {
             options.json ? console.json(facts) : console.line("The override of \(reviewed.subject) is reviewed.")
         }
     }
+}
+
+/// A command that signs something.
+private protocol SigningCommand: RemoteCommand {
+    var proof: ProofOptions { get }
+}
+
+extension SigningCommand {
+    var permission: Permission { .approvalGive }
+
+    func password() throws(MartletError) -> String? { try proof.ask() }
 }
 
 /// How a signer proves who signs.

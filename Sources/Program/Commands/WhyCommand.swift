@@ -9,7 +9,7 @@ struct WhyCommand: RemoteCommand {
         commandName: "why", abstract: "Show what stands behind a prediction, a model or a dataset.",
         discussion: """
             Walks back from one answer to the model version and its alias at that moment, the checks of the gate, the run with its
-            parameters and commit, the dataset version with its validation, the source with its hash, and the charter.
+            parameters and commit, the dataset version with its validation, the source with its hash, the charter, and who signed for it.
 
             Examples:
               martlet why prediction:0193a7c2...      the ID that every answer carries

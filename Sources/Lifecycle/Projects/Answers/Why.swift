@@ -36,9 +36,11 @@ extension Project {
             let ref = try canonical(reference)
             let walk = try lineage.walk(from: ref)
             guard !walk.nodes.isEmpty else { throw MartletError(.notFound, "Nothing is recorded about \(ref).") }
-            return Why(
+            var why = Why(
                 subject: ref, links: try walk.nodes.map { node throws(MartletError) in try link(for: node, at: nil) }, edges: walk.edges,
                 prediction: nil, label: nil)
+            try why.addApprovals(of: self, until: past?.moment)
+            return why
         }
     }
 
@@ -62,7 +64,9 @@ extension Project {
         let edges =
             [LineageEdge(source: subject, relation: "answered_by", target: model)] + walk.edges
             + [LineageEdge(source: model, relation: "judged_by", target: "charter:\(file.project)")]
-        return Why(subject: subject, links: links, edges: edges, prediction: record, label: try label(of: record))
+        var why = Why(subject: subject, links: links, edges: edges, prediction: record, label: try label(of: record))
+        try why.addApprovals(of: self, until: record.time)
+        return why
     }
 
     private func predictionLink(_ record: PredictionRecord, _ subject: String) -> Why.Link {
