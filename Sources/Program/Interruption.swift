@@ -7,13 +7,15 @@ import Synchronization
 final class Interruption: Sendable {
     private let asked = Mutex(false)
 
-    init() {
+    /// - Parameter act: done when the signal comes, on a thread of its own; given the signal's number.
+    init(act: @escaping @Sendable (Int32) -> Void = { _ in }) {
         for number in [SIGINT, SIGTERM] {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             // The handler holds its source, which thereby lives as long as the process.
             source.setEventHandler {
                 self.asked.withLock { $0 = true }
+                act(number)
                 withExtendedLifetime(source) {}
             }
             source.activate()
@@ -21,6 +23,13 @@ final class Interruption: Sendable {
     }
 
     var isAsked: Bool { asked.withLock { $0 } }
+
+    /// Ends the process as the signal would have.
+    static func end(by number: Int32) -> Never {
+        signal(number, SIG_DFL)
+        kill(getpid(), number)
+        while true { pause() }
+    }
 }
 
 /// Shows how far a backup has come on a line of the terminal, and stops it on Ctrl-C.

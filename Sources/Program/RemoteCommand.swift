@@ -12,6 +12,9 @@ protocol RemoteCommand: AsyncParsableCommand {
     /// What a caller of a server needs for it.
     var permission: Permission { get }
 
+    /// All that a caller of a server needs for it, where that is more than one permission.
+    var permissions: [Permission] { get }
+
     /// Whether what it writes is taken back at once.
     var rehearses: Bool { get }
 
@@ -33,6 +36,8 @@ protocol RemoteCommand: AsyncParsableCommand {
 
 extension RemoteCommand {
     var permission: Permission { .projectRead }
+
+    var permissions: [Permission] { [permission] }
 
     var rehearses: Bool { false }
 

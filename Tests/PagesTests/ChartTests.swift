@@ -22,7 +22,7 @@ struct ChartTests {
             HistogramView(edges: [value, 0, 1], reference: [value, 1], current: [0.5, value]), HistogramView(edges: [], reference: [], current: [1]),
             HistogramView(categories: [], reference: [1, value, 3], current: [value]),
         ]
-        let window = { QualityView.Window(from: Samples.now, to: Samples.now, value: $0, interval: .init(value, $0), labels: .max) }
+        let window = { QualityView.Window(from: Samples.now, to: Samples.now, value: $0, interval: .init(value, $0)) }
         let endpoint = EndpointView(
             endpoint: Samples.summary, address: "a",
             traffic: .init(since: Samples.now, requests: .max, rows: .min, requestsPerSecond: value, errorRate: value, p50Milliseconds: value),

@@ -160,8 +160,7 @@ enum Samples {
         values.enumerated().map { i, value in
             let from = time("2026-06-14").advanced(bySeconds: Double(i) * 11 * 86_400)
             return .init(
-                from: from, to: from.advanced(bySeconds: 11 * 86_400), value: value, interval: .init(value - spread, value + spread),
-                labels: 410 + i * 13)
+                from: from, to: from.advanced(bySeconds: 11 * 86_400), value: value, interval: .init(value - spread, value + spread))
         }
     }
 

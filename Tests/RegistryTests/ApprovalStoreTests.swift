@@ -154,9 +154,11 @@ struct ApprovalStoreTests {
         #expect(try inForce(PromotionRule(gated: false)) == rule)
         let looser = PromotionRule(approve: [])
         for caller in [Caller.folder("olga"), caller("vera")] {
-            #expect(errorCode { try registry.database.write { try approvals.confirmRule(looser, by: caller, in: $0) } } == .refused)
+            #expect(errorCode { try registry.database.write { try approvals.confirmRule(looser, loosens: true, by: caller, in: $0) } } == .refused)
         }
-        try registry.database.write { try approvals.confirmRule(looser, by: caller("olga", "owner"), in: $0) }
+        let olga = caller("olga", "owner")
+        #expect(errorCode { try registry.database.write { try approvals.confirmRule(looser, loosens: false, by: olga, in: $0) } } == .refused)
+        try registry.database.write { try approvals.confirmRule(looser, loosens: true, by: olga, in: $0) }
         #expect(try inForce(looser) == looser)
         #expect(try registry.events.latest(1).first?.kind == "promotion.rule")
     }

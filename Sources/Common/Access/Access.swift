@@ -87,25 +87,32 @@ package final class Access: Sendable {
     }
 
     private func check(_ name: String, _ password: String, from address: String, _ snapshot: AccessSnapshot) throws(MartletError) -> Principal {
-        let keys = ["name:\(name.prefix(200))", "address:\(address)"]
-        try limiter.admit(keys)
+        let attempt = AttemptLimiter.Attempt(name: String(name.prefix(200)), address: address)
+        try limiter.admit(attempt)
         let stored = try database.read { try $0.row("SELECT password FROM principal WHERE id = ?", [SQLValue(PrincipalID(name))])?.text("password") }
         let principal = snapshot.principal(PrincipalID(name))
         guard let stored, let principal, Password(stored: stored).matches(password) else {
-            if stored == nil { Password.waste(password) }
-            limiter.failed(keys)
+            if stored.map({ !Password(stored: $0).isCompared(with: password) }) ?? true { Password.waste(password) }
+            limiter.failed(attempt)
             denials.add("nobody", "sign-in", subject: "user:\(PrincipalID.isValid(name) ? name : "unreadable")")
             throw Access.wrongPassword
         }
-        limiter.succeeded(["name:\(name.prefix(200))"])
+        limiter.succeeded(attempt)
         return principal
     }
 
     private static let wrongPassword = MartletError(.unauthenticated, "The name or the password is wrong.")
 
-    /// Begins a session of the pages for a caller who was recognised.
+    /// Begins a session of the pages for a caller who sent a password. A token begins none: a session can do whatever its owner can, and lasts
+    /// when the token is revoked.
     /// - Returns: the secret for the cookie.
-    package func beginSession(_ caller: Caller) throws(MartletError) -> String { try sessions.begin(caller.id) }
+    /// - Throws: `unauthenticated` for anybody else.
+    package func beginSession(_ caller: Caller) throws(MartletError) -> String {
+        guard caller.proof == .password else {
+            throw MartletError(.unauthenticated, "A token does not sign in here; send it as “Authorization: Bearer TOKEN”. Sign in with a password.")
+        }
+        return try sessions.begin(caller.id)
+    }
 
     package func endSession(_ secret: String) throws(MartletError) { try sessions.end(secret) }
 
@@ -161,6 +168,9 @@ package final class Access: Sendable {
     /// Records that somebody unknown was turned away.
     package func recordStranger(_ permission: Permission, subject: String) { denials.add("nobody", permission.rawValue, subject: subject) }
 
+    /// Puts into the record what was denied and only counted so far; for the end of a server.
+    package func close() { denials.tellRest(all: true) }
+
     /// Whether the next question reads the database; then it does not belong on a cooperative thread.
     package var isStale: Bool {
         held.withLock { $0.map { monotonicSeconds() - $0.readAt >= Access.freshness } ?? true } || rules?.judge.isStale == true
@@ -169,6 +179,7 @@ package final class Access: Sendable {
     /// Brings what is known up to date with the database and the folder of policies. Policies that changed are an event.
     package func refresh() throws(MartletError) {
         _ = try snapshot()
+        denials.tellRest(all: false)
         guard let rules else { return }
         rules.judge.refresh()
         guard let change = rules.takeChange() else { return }

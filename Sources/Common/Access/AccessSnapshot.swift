@@ -24,7 +24,10 @@ struct AccessSnapshot: Sendable {
         for (token, hash) in try TokenStore.all(session) where token.revoked == nil {
             guard let principal = callers[token.principal] else { continue }
             var caller = caller(principal, proof: .token(token.name))
-            if let scopes = token.scopes { caller.permissions.formIntersection(scopes) }
+            if let scopes = token.scopes {
+                caller.permissions.formIntersection(scopes)
+                caller.isForSigning = scopes.isSubset(of: Caller.signing)
+            }
             tokens[hash] = (token, caller)
         }
     }

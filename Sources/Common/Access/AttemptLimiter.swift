@@ -1,51 +1,77 @@
 package import Support
 internal import Synchronization
 
-/// Slows down whoever guesses: after some failures for a name or from an address, further attempts are refused for a while that doubles.
+/// Slows down whoever guesses: after some failures, further attempts are refused for a while that doubles.
+///
+/// Failures count for a name from an address, which a few are enough for; for a name from anywhere and for an address with any name, where many
+/// are, so that one person's mistakes lock out nobody else. They are forgotten a quarter of an hour after the last.
 package final class AttemptLimiter: Sendable {
+    /// What is counted.
+    package struct Attempt: Sendable {
+        package var name: String
+        package var address: String
+
+        package init(name: String, address: String) {
+            self.name = name
+            self.address = address
+        }
+
+        /// What it is counted by, each with the failures that are free.
+        fileprivate var keys: [(key: String, free: Int)] {
+            [("pair:\(address) \(name)", 5), ("name:\(name)", 50), ("address:\(address)", 50)]
+        }
+    }
+
     private struct Failures {
         var count = 0
+        var last: Timestamp
         var until = Timestamp(microseconds: 0)
     }
 
-    /// Failures that are free.
-    private static let free = 5
-    /// The longest wait, in seconds.
+    /// The longest wait, and how long failures are remembered, in seconds.
     private static let longest = 900.0
-    /// The most names and addresses that are remembered; beyond it those whose wait is over are forgotten, and no new ones are taken up.
-    private static let capacity = 10_000
+    /// The most keys that are remembered; beyond it those that are forgotten anyway are removed, and no new ones are taken up.
+    private static let capacity = 30_000
 
     private let clock: any WallClock
     private let failures = Mutex<[String: Failures]>([:])
 
     package init(clock: any WallClock) { self.clock = clock }
 
-    /// - Parameter keys: what the attempt is counted by: the name, the address.
-    /// - Throws: `unavailable` with the seconds to wait.
-    package func admit(_ keys: [String]) throws(MartletError) {
+    /// - Throws: `tooManyAttempts` with the seconds to wait.
+    package func admit(_ attempt: Attempt) throws(MartletError) {
         let now = clock.now()
-        let wait = failures.withLock { failures in keys.compactMap { failures[$0]?.until.seconds }.max().map { $0 - now.seconds } ?? 0 }
+        let wait = failures.withLock { failures in
+            attempt.keys.compactMap { failures[$0.key]?.until.seconds }.max().map { $0 - now.seconds } ?? 0
+        }
         guard wait > 0 else { return }
         throw MartletError(.tooManyAttempts, "Too many failed attempts. Try again in \(Int(wait.rounded(.up))) seconds.")
     }
 
     /// Counts a failure.
-    package func failed(_ keys: [String]) {
+    package func failed(_ attempt: Attempt) {
         let now = clock.now()
         failures.withLock { failures in
-            if failures.count > AttemptLimiter.capacity { failures = failures.filter { $0.value.until > now } }
-            for key in keys where failures.count <= AttemptLimiter.capacity || failures[key] != nil {
-                var entry = failures[key] ?? Failures()
+            if failures.count > AttemptLimiter.capacity { failures = failures.filter { AttemptLimiter.isRemembered($0.value, at: now) } }
+            for (key, free) in attempt.keys where failures.count <= AttemptLimiter.capacity || failures[key] != nil {
+                var entry = failures[key].flatMap { AttemptLimiter.isRemembered($0, at: now) ? $0 : nil } ?? Failures(last: now)
                 entry.count += 1
-                if entry.count > AttemptLimiter.free {
-                    let doublings = Double(min(entry.count - AttemptLimiter.free, 20))
-                    entry.until = now.advanced(bySeconds: min(AttemptLimiter.longest, Double(sign: .plus, exponent: Int(doublings), significand: 1)))
+                entry.last = now
+                if entry.count > free {
+                    let wait = Double(sign: .plus, exponent: min(entry.count - free, 20), significand: 1)
+                    entry.until = now.advanced(bySeconds: min(AttemptLimiter.longest, wait))
                 }
                 failures[key] = entry
             }
         }
     }
 
-    /// Forgets the failures after a success.
-    package func succeeded(_ keys: [String]) { failures.withLock { failures in for key in keys { failures[key] = nil } } }
+    private static func isRemembered(_ failures: Failures, at now: Timestamp) -> Bool {
+        now < failures.until || now.seconds - failures.last.seconds < longest
+    }
+
+    /// Forgets the failures of a name from an address after a success. What guesses at other names have counted stays.
+    package func succeeded(_ attempt: Attempt) {
+        failures.withLock { failures in failures[attempt.keys[0].key] = nil }
+    }
 }

@@ -33,12 +33,38 @@ final class DenialRecord: Sendable {
     /// - Returns: whether it became an event.
     @discardableResult
     func add(_ who: String, _ permission: String, subject: String, reason: String? = nil) -> Bool {
-        guard let repeated = due(Kind(who: who, permission: permission)) else { return false }
+        let kind = Kind(who: who, permission: permission)
+        guard let repeated = due(kind) else { return false }
         var body: JSONValue = ["permission": .string(permission)]
         if repeated > 0 { body["repeated"] = JSONValue(repeated) }
         if let reason { body["reason"] = .string(String(reason.prefix(500))) }
-        try? database.write { try events.acting(as: who).append("access.denied", String(subject.prefix(300)), body, in: $0) }
+        if !write(who, subject, body) { takeBack(kind, repeated + 1) }
         return true
+    }
+
+    /// Tells what was counted and not told yet.
+    /// - Parameter all: also what was counted within the last minute, as at the end of a server.
+    func tellRest(all: Bool) {
+        let now = monotonicSeconds()
+        let rest = counts.withLock { counts in
+            let due = counts.filter { $0.value.untold > 0 && (all || now - $0.value.since >= DenialRecord.window) }
+            for kind in due.keys { counts[kind] = nil }
+            return due
+        }
+        for (kind, count) in rest where !write(kind.who, "access", ["permission": .string(kind.permission), "repeated": JSONValue(count.untold)]) {
+            takeBack(kind, count.untold)
+        }
+    }
+
+    /// - Parameter subject: as the caller sent it. What cannot be stored in it is replaced: a strange name hides no attempt.
+    /// - Returns: whether it is in the record.
+    private func write(_ who: String, _ subject: String, _ body: JSONValue) -> Bool {
+        let plain = String(String.UnicodeScalarView(subject.unicodeScalars.prefix(300).map { $0.value < 32 || $0.value == 127 ? "\u{FFFD}" : $0 }))
+        return (try? database.write { try events.acting(as: who).append("access.denied", plain, body, in: $0) }) != nil
+    }
+
+    private func takeBack(_ kind: Kind, _ count: Int) {
+        counts.withLock { $0[kind] = Count(since: -DenialRecord.window, untold: ($0[kind]?.untold ?? 0) + count) }
     }
 
     /// How many were counted since the last event, where one is due now; nil where this one is only counted.

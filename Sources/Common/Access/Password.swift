@@ -36,13 +36,16 @@ package struct Password: Sendable, Equatable {
     /// Whether a text is this password. The comparison takes the same time wherever they differ.
     package func matches(_ text: String) -> Bool {
         let parts = stored.split(separator: ":")
-        guard parts.count == 6, parts[0] == "scrypt", !text.isEmpty, text.utf8.count <= Password.longest, let rounds = Int(parts[1]),
+        guard parts.count == 6, parts[0] == "scrypt", isCompared(with: text), let rounds = Int(parts[1]),
             let size = Int(parts[2]),
             let parallelism = Int(parts[3]), let salt = Password.bytes(parts[4]), let expected = Password.bytes(parts[5]),
             let key = try? Password.key(text, salt: salt, rounds: rounds, blockSize: size, parallelism: parallelism), key.count == expected.count
         else { return false }
         return zip(key, expected).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
+
+    /// Whether `matches` hashes that text: an empty one and one that is too long are no passwords.
+    func isCompared(with text: String) -> Bool { !text.isEmpty && text.utf8.count <= Password.longest }
 
     /// Does the work of a comparison for a name that nobody has, so that the time tells nothing.
     package static func waste(_ text: String) {

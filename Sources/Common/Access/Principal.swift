@@ -54,6 +54,11 @@ package struct Caller: Sendable, Equatable {
     package var roles: [String]
     package var permissions: Set<Permission>
     package var proof: Proof
+    /// Whether a token was made to sign and for nothing else.
+    package var isForSigning = false
+
+    /// The most that a token may open to be taken as a signature: it was made to sign, and does nothing else.
+    package static let signing: Set<Permission> = [.projectRead, .approvalGive]
 
     package init(id: PrincipalID, name: String, roles: [String], permissions: Set<Permission>, proof: Proof) {
         self.id = id

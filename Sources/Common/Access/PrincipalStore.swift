@@ -37,7 +37,8 @@ package struct PrincipalStore: Sendable {
                 "INSERT INTO principal (id, kind, name, password, disabled, created) VALUES (?, ?, ?, ?, 0, ?)",
                 [SQLValue(id), SQLValue(kind.rawValue), SQLValue(name ?? id.rawValue), SQLValue(password?.stored), SQLValue(now)])
             try bind(id, role, session)
-            try events.append("\(kind.rawValue).added", "user:\(id)", ["role": .string(role.name)], in: session)
+            let body: JSONValue = ["role": .string(role.name), "password": JSONValue(password.map { Secret.mark($0.stored) })]
+            try events.append("\(kind.rawValue).added", "user:\(id)", body, in: session)
             try AccessGeneration.advance(in: session)
         }
     }
@@ -61,7 +62,7 @@ package struct PrincipalStore: Sendable {
 
     /// Replaces the password, or takes it away, and ends the principal's sessions.
     package func setPassword(_ password: Password?, of id: PrincipalID) throws(MartletError) {
-        try change(id, "user.password", ["set": .bool(password != nil)]) { session in
+        try change(id, "user.password", ["set": .bool(password != nil), "password": JSONValue(password.map { Secret.mark($0.stored) })]) { session in
             try session.execute("UPDATE principal SET password = ? WHERE id = ?", [SQLValue(password?.stored), SQLValue(id)])
             try session.execute("DELETE FROM session WHERE principal = ?", [SQLValue(id)])
         }
@@ -80,6 +81,14 @@ package struct PrincipalStore: Sendable {
 
     /// Everybody, by name.
     package func all() throws(MartletError) -> [Principal] { try database.read(PrincipalStore.all) }
+
+    /// What the record tells of each password that is set: a mark of the hash that is kept.
+    package func passwordMarks() throws(MartletError) -> [PrincipalID: String] {
+        try database.read { session in
+            let rows = try session.rows("SELECT id, password FROM principal WHERE password IS NOT NULL")
+            return Dictionary(rows.map { (PrincipalID($0.text("id") ?? ""), Secret.mark($0.text("password") ?? "")) }, uniquingKeysWith: { $1 })
+        }
+    }
 
     /// Everybody, as a transaction sees them.
     package static func all(_ session: SQLSession) throws -> [Principal] {

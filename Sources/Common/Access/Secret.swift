@@ -13,6 +13,9 @@ package enum Secret {
     /// What is kept of a secret. A fast hash is enough for 256 random bits; passwords take a slow one.
     package static func hash(_ secret: String) -> String { Digest(of: secret).rawValue }
 
+    /// A digest of what is kept of a secret, for the record: it tells whether another one stands in its place, and opens nothing.
+    package static func mark(_ kept: String) -> String { String(Digest(of: kept).rawValue.prefix(16)) }
+
     /// Base64 for addresses (RFC 4648, section 5), without padding.
     static func text(_ bytes: [UInt8]) -> String {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")

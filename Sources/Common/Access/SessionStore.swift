@@ -26,7 +26,8 @@ package struct SessionStore: Sendable {
             try session.execute(
                 "INSERT INTO session (hash, principal, expires) VALUES (?, ?, ?)",
                 [SQLValue(Secret.hash(secret)), SQLValue(principal), SQLValue(now.advanced(bySeconds: SessionStore.lifetime))])
-            try events.append("session.begun", "user:\(principal)", in: session)
+            try events.acting(as: principal.rawValue, via: "password").append(
+                "session.begun", "user:\(principal)", ["session": .string(Secret.mark(Secret.hash(secret)))], in: session)
         }
         return secret
     }
@@ -40,12 +41,21 @@ package struct SessionStore: Sendable {
         }
     }
 
+    /// What the record tells of each session that is not over: a mark of the hash that is kept, and whose it is.
+    package func marks() throws(MartletError) -> [(mark: String, principal: PrincipalID)] {
+        try database.read { session in
+            try session.rows("SELECT hash, principal FROM session WHERE expires > ?", [SQLValue(clock.now())])
+                .map { (Secret.mark($0.text("hash") ?? ""), PrincipalID($0.text("principal") ?? "")) }
+        }
+    }
+
     /// Ends a session. One that is over already stays over.
     package func end(_ secret: String) throws(MartletError) {
         try database.write { session in
             guard let row = try session.row("SELECT principal FROM session WHERE hash = ?", [SQLValue(Secret.hash(secret))]) else { return }
             try session.execute("DELETE FROM session WHERE hash = ?", [SQLValue(Secret.hash(secret))])
-            try events.append("session.ended", "user:\(row.text("principal") ?? "")", in: session)
+            let principal = row.text("principal") ?? ""
+            try events.acting(as: principal, via: "session").append("session.ended", "user:\(principal)", in: session)
         }
     }
 }

@@ -56,7 +56,10 @@ package struct TokenStore: Sendable {
                     SQLValue(name), SQLValue(principal), SQLValue(Secret.hash(secret)), SQLValue(String(secret.prefix(8))), SQLValue(scopeText),
                     SQLValue(now), SQLValue(expires),
                 ])
-            let body: JSONValue = ["for": .string(principal.rawValue), "scopes": JSONValue(scopeText), "expires": JSONValue(expires?.description)]
+            let body: JSONValue = [
+                "for": .string(principal.rawValue), "scopes": JSONValue(scopeText), "expires": JSONValue(expires?.description),
+                "token": .string(Secret.mark(Secret.hash(secret))),
+            ]
             try events.append("token.issued", "token:\(name)", body, in: session)
             try AccessGeneration.advance(in: session)
         }
@@ -80,6 +83,11 @@ package struct TokenStore: Sendable {
     /// All tokens, newest first.
     package func all() throws(MartletError) -> [APIToken] {
         try database.read { session in try TokenStore.all(session).map(\.token) }
+    }
+
+    /// All tokens with what the record tells of each secret: a mark of the hash that is kept.
+    package func marked() throws(MartletError) -> [(token: APIToken, mark: String)] {
+        try database.read { session in try TokenStore.all(session).map { ($0.token, Secret.mark($0.hash)) } }
     }
 
     static func all(_ session: SQLSession) throws -> [(token: APIToken, hash: String)] {

@@ -49,7 +49,7 @@ package final class HeadFile: Sendable {
     /// Whether the record, which ends at `last` before the new one, holds what the file says.
     private func confirms(_ last: AuditHead?, _ session: SQLSession) throws -> Bool {
         switch read() {
-        case .missing: return true
+        case .missing: return try isYoung(last, session)
         case .unreadable: return false
         case .head(let held):
             if held == last { return true }
@@ -57,6 +57,16 @@ package final class HeadFile: Sendable {
             return try session.row("SELECT hash FROM event WHERE seq = ?", [SQLValue(held.sequence)])?.text("hash") == held.hash
         }
     }
+
+    /// Whether the record had no second place for its end yet: it begins now, or began before there was one. A file that went missing later is not
+    /// made anew, or removing it would hide what was cut off.
+    private func isYoung(_ last: AuditHead?, _ session: SQLSession) throws -> Bool {
+        guard let last else { return true }
+        return last.sequence <= (try session.row("SELECT seq FROM audit_start")?.int("seq") ?? 0)
+    }
+
+    /// Begins the file where a record is taken over from elsewhere, as from a backup.
+    package func begin(_ head: AuditHead) { write(head) }
 
     /// Writes the head over the old one, always in as many bytes. Where that fails, the file stays behind, which verification allows.
     private func write(_ head: AuditHead?) {

@@ -40,6 +40,11 @@ package struct CheckResults: Sendable {
         }
     }
 
+    /// Everything that was ever judged.
+    package func subjects() throws(MartletError) -> [String] {
+        try database.read { try $0.rows("SELECT DISTINCT subject FROM check_result").compactMap { $0.text("subject") } }
+    }
+
     /// All evaluations of one subject, oldest first.
     package func history(subject: String) throws(MartletError) -> [CheckResult] { try database.read { try history(subject: subject, in: $0) } }
 

@@ -94,6 +94,13 @@ package struct Project: Sendable {
             events: events, identifiers: identifiers, engines: engines, caller: caller)
     }
 
+    /// The same project with its file as it stands now.
+    package func reread() throws(MartletError) -> Project {
+        Project(
+            root: root, file: try ProjectFile(path: "\(root)/\(ProjectFile.name)"), clock: clock, database: database, objects: objects,
+            events: events, identifiers: identifiers, engines: engines, caller: caller)
+    }
+
     /// The principals of the project.
     package var principals: PrincipalStore { PrincipalStore(database: database, events: events, clock: clock, plan: file.access) }
 
@@ -120,11 +127,12 @@ package struct Project: Sendable {
     package func isCharterConfirmed() throws(MartletError) -> Bool { try checks.confirmation(of: file.charterDigest) != nil }
 
     /// Records that the acting person agrees to the charter as it stands, and puts the rule of promotion in force.
-    /// - Throws: `refused` where that rule lets more through than the one in force and the person may not loosen it; that is recorded.
-    package func confirmCharter() throws(MartletError) {
+    /// - Parameter loosens: whether a rule that lets more through than the one in force is meant.
+    /// - Throws: `refused` where it does and is not meant, or the person may not loosen it; that is recorded.
+    package func confirmCharter(loosens: Bool = false) throws(MartletError) {
         try recordSettings()
         try approvals.attempt(["rule": file.promotion.json], on: { _ in "charter:\(file.project)" }) { session in
-            try approvals.confirmRule(file.promotion, by: caller, in: session)
+            try approvals.confirmRule(file.promotion, loosens: loosens, by: caller, in: session)
             try checks.confirm(charter: file.charterDigest, at: clock.now(), actor: events.currentActor, in: session)
             try events.append("charter.confirmed", "charter:\(file.project)", ["digest": .string(file.charterDigest)], in: session)
         }

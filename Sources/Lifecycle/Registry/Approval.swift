@@ -96,14 +96,11 @@ package struct ApprovalOverride: Sendable, Equatable {
 }
 
 extension Caller {
-    /// The most that a token may open to be taken as a signature: it was made to sign, and does nothing else.
-    package static let signing: Set<Permission> = [.projectRead, .approvalGive]
-
     /// Whether this request itself brought a proof of who signs. A session does not: whoever sits down at an open browser has it.
     package var canSign: Bool {
         switch proof {
         case .password, .folder: true
-        case .token: permissions.isSubset(of: Caller.signing)
+        case .token: isForSigning
         case .session, .loopback: false
         }
     }

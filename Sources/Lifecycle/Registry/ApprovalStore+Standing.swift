@@ -20,9 +20,10 @@ extension ApprovalStore {
         return rule
     }
 
-    /// Puts the file's rule in force, also a looser one.
-    /// - Throws: `refused` for a looser one by anybody but a known person who may manage access.
-    package func confirmRule(_ file: PromotionRule, by caller: Caller, in session: SQLSession) throws {
+    /// Puts the file's rule in force.
+    /// - Parameter loosens: whether a looser one is meant.
+    /// - Throws: `refused` for a looser one that is not meant, or by anybody but a known person who may manage access.
+    package func confirmRule(_ file: PromotionRule, loosens: Bool, by caller: Caller, in session: SQLSession) throws {
         guard try isKnowing(session) else { return }
         let recorded = try recordedRule(session)
         if let recorded, file.isLooser(than: recorded), !caller.isAuthenticated || !caller.permissions.contains(.accessManage) {
@@ -31,10 +32,17 @@ extension ApprovalStore {
                 "“promotion:” lets more through than the rule in force (\(recorded.json.compact)). Only an owner puts a looser one in force, through the server: martlet charter confirm --url ADDRESS."
             )
         }
+        if let recorded, file.isLooser(than: recorded), !loosens {
+            throw MartletError(
+                .refused,
+                "“promotion:” lets more through than the rule in force: \(recorded.json.compact) is to become \(file.json.compact). If that is meant, say so with --loosen."
+            )
+        }
         if recorded != file { try record(file, in: session) }
     }
 
-    private func recordedRule(_ session: SQLSession) throws -> PromotionRule? {
+    /// The rule that was put in force last; nil where none was.
+    package func recordedRule(_ session: SQLSession) throws -> PromotionRule? {
         let body = try session.row("SELECT body FROM promotion_rule ORDER BY id DESC LIMIT 1")?.text("body")
         return body.map { PromotionRule((try? JSONValue(parsing: $0)) ?? .null) }
     }

@@ -43,7 +43,8 @@ package struct ModelStore: Sendable {
         try lineage.add(ref, ["digest": .string(digest.rawValue), "trainer": .string(details.trainer), "step": .string(details.step)], in: session)
         try lineage.link(ref, "trained_by", "run:\(run)", in: session)
         try lineage.link("run:\(run)", "read", dataset, in: session)
-        try events.append("model.registered", ref, ["digest": .string(digest.rawValue), "run": .string(run.rawValue)], in: session)
+        let body: JSONValue = ["digest": .string(digest.rawValue), "run": .string(run.rawValue), "authors": JSONValue(authors)]
+        try events.append("model.registered", ref, body, in: session)
         return version
     }
 

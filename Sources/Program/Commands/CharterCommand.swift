@@ -31,10 +31,14 @@ struct CharterCommand: ParsableCommand {
     struct Confirm: RemoteCommand {
         static let configuration = CommandConfiguration(
             abstract: "Record that you agree to the charter as it stands.",
-            discussion:
-                "The confirmation covers the charter's exact content and lapses when it changes. Bounds that a person chose count as green only then."
-        )
+            discussion: """
+                The confirmation covers the charter's exact content and lapses when it changes. Bounds that a person chose count as green only
+                then. It also puts the rule under promotion: in force; where that lets more through than the one before, an owner says so with
+                --loosen.
+                """)
 
+        @Flag(help: "Put a rule of promotion in force that lets more through than the one before.")
+        var loosen = false
         @OptionGroup var change: ChangeOptions
         @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
@@ -45,7 +49,7 @@ struct CharterCommand: ParsableCommand {
         func confirm() throws { try change.confirm("Do you agree to the charter as it stands in \(ProjectFile.name)?") }
 
         func run(on project: Project, console: Console) throws {
-            try project.confirmCharter()
+            try project.confirmCharter(loosens: loosen)
             let by = project.events.currentActor
             let facts: JSONValue = ["confirmed": true, "digest": .string(project.file.charterDigest), "by": .string(by)]
             guard !options.json else { return console.json(facts) }

@@ -34,7 +34,7 @@ struct ModelCommand: ParsableCommand {
         }
     }
 
-    struct Promote: RemoteCommand {
+    struct Promote: AliasCommand {
         static let configuration = CommandConfiguration(
             abstract: "Let a version take the alias champion, if the gate agrees and its approvals are there.",
             discussion: """
@@ -52,10 +52,11 @@ struct ModelCommand: ParsableCommand {
         @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
 
-        var permission: Permission { override ? .approvalOverride : .modelPromote }
         var rehearses: Bool { change.dryRun }
 
         func validate() throws { try Overriding.check(override, reason) }
+
+        func version(on project: Project) throws(MartletError) -> ModelVersion { try project.candidate(reference) }
 
         func confirm() throws { try change.confirm("Let \(reference) take champion, and answer requests from now on?") }
 
@@ -66,7 +67,7 @@ struct ModelCommand: ParsableCommand {
         }
     }
 
-    struct Rollback: RemoteCommand {
+    struct Rollback: AliasCommand {
         static let configuration = CommandConfiguration(
             abstract: "Give the alias champion back to the version that had it before; again, to the one before that.")
 
@@ -78,10 +79,11 @@ struct ModelCommand: ParsableCommand {
         @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
 
-        var permission: Permission { override ? .approvalOverride : .modelPromote }
         var rehearses: Bool { change.dryRun }
 
         func validate() throws { try Overriding.check(override, reason) }
+
+        func version(on project: Project) throws(MartletError) -> ModelVersion { try project.previousChampion() }
 
         func confirm() throws { try change.confirm("Give champion back to the version that had it before?") }
 
@@ -141,6 +143,19 @@ struct ModelCommand: ParsableCommand {
             options.json ? console.json(["markdown": .string(card)]) : console.line(card)
         }
     }
+}
+
+/// A command that moves the alias `champion`.
+protocol AliasCommand: RemoteCommand {
+    var override: Bool { get }
+
+    /// The version that the alias would stand at.
+    func version(on project: Project) throws(MartletError) -> ModelVersion
+}
+
+extension AliasCommand {
+    var permission: Permission { .modelPromote }
+    var permissions: [Permission] { override ? [.modelPromote, .approvalOverride] : [.modelPromote] }
 }
 
 /// The rule for `--override`.

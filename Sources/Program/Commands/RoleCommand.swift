@@ -77,8 +77,12 @@ struct RoleCommand: ParsableCommand {
         @OptionGroup var options: GlobalOptions
 
         func run() throws {
-            try options.open().principals.grant(role, to: PrincipalID(user))
-            options.json ? Console.standard.json(["user": .string(user), "role": .string(role)]) : Console.standard.line("\(user) is \(role) now.")
+            let principals = try options.open().principals
+            try principals.grant(role, to: PrincipalID(user))
+            let held = try principals.all().first { $0.id == PrincipalID(user) }?.roles ?? [role]
+            options.json
+                ? Console.standard.json(["user": .string(user), "role": .string(role), "roles": JSONValue(held)])
+                : Console.standard.line("\(user) is \(held.joined(separator: " and ")) now.")
         }
     }
 

@@ -32,12 +32,22 @@ struct RunCommand: ParsableCommand {
         let console = Console.standard
         guard !dryRun else { return rehearse(try project.staleSteps(upTo: step, force: force), console) }
         let observer = RunProgress(console: console, isQuiet: options.quiet || options.json)
+        let interruption = Interruption { number in stop(project, console, by: number) }
+        defer { withExtendedLifetime(interruption) {} }
         let outcome = try project.run(step: step, force: force, observer: observer)
         options.json ? console.json(outcome.json) : print(outcome, console)
         if let gate = outcome.gate, !gate.passed {
             throw MartletError(.refused, "The gate refuses \(gate.version): \(gate.reasons.joined(separator: " "))")
         }
         if let waits = outcome.gate?.waits { throw MartletError(.refused, waits) }
+    }
+
+    /// Ends at once on Ctrl-C. Finished steps are kept, and the one under way is recorded as interrupted.
+    private func stop(_ project: Project, _ console: Console, by number: Int32) {
+        console.rewrite("")
+        console.note("Stopped. Finished steps are kept; “martlet run” goes on from there.")
+        try? project.recordInterruption()
+        Interruption.end(by: number)
     }
 
     private func rehearse(_ steps: [String], _ console: Console) {

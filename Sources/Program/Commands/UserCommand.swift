@@ -42,7 +42,7 @@ struct UserCommand: ParsableCommand {
             try project.principals.add(PrincipalID(id), kind: service ? .service : .user, name: name, role: role, password: secret)
             let console = Console.standard
             guard !options.json else { return console.json(["user": .string(id), "role": .string(role)]) }
-            console.line("\(id) is \(role) of \(project.file.project). \(password ? "" : "Next: martlet token add NAME --for \(id)")")
+            console.line("\(id) is \(role) of \(project.file.project).\(password ? "" : " Next: martlet token add NAME --for \(id)")")
         }
     }
 

@@ -6,12 +6,13 @@ struct AlertPost {
     /// How often an Alertmanager is told again what goes on, in seconds: well within the five minutes after which it would end an alert.
     private static let interval = 60.0
 
-    let project: Project
+    let live: LiveProject
 
     /// Looks once a second, until it is cancelled.
     func run() async {
         var nextRound = monotonicSeconds()
         while (try? await Task.sleep(for: .seconds(1))) != nil {
+            let project = live.current
             do {
                 var notes = try await project.deliverAlerts()
                 if monotonicSeconds() >= nextRound {

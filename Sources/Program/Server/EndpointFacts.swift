@@ -30,7 +30,8 @@ struct EndpointFacts {
         return try project.models.version(project.file.serving.model, project.file.serving.selector)
     }
 
-    func view(address: String) throws(MartletError) -> EndpointView {
+    /// - Parameter showsCases: whether single predictions are shown.
+    func view(address: String, showsCases: Bool) throws(MartletError) -> EndpointView {
         guard let version = try served() else {
             throw MartletError(.notFound, "Endpoint “\(endpoint.name)” has no model yet. Run “martlet run”.")
         }
@@ -39,7 +40,7 @@ struct EndpointFacts {
         let newest = try log.newest(Self.newestRows, blocks: Self.newestBlocks, keys: false)
         return EndpointView(
             endpoint: summary(version), address: address, traffic: figures(), days: try log.days(last: 60).map { DayView($0.day, $0.predictions) },
-            scores: try scores(newest), drift: try drift(newest, version), quality: try quality(), recent: EndpointFacts.recent(newest))
+            scores: try scores(newest), drift: try drift(newest, version), quality: try quality(), recent: showsCases ? EndpointFacts.recent(newest) : [])
     }
 
     /// The scores of the version that answered last: after a promotion that is still the one before, until the new one is asked.
@@ -114,7 +115,7 @@ struct EndpointFacts {
             let windows = checks.filter { $0.objective == objective.id && $0.measurement != nil }.suffix(60).map { check in
                 QualityView.Window(
                     from: check.at.advanced(bySeconds: -objective.window), to: check.at, value: check.measurement?.value,
-                    interval: check.measurement?.lower.flatMap { low in check.measurement?.upper.map { IntervalView(low, $0) } }, labels: 0)
+                    interval: check.measurement?.lower.flatMap { low in check.measurement?.upper.map { IntervalView(low, $0) } })
             }
             guard !windows.isEmpty else { continue }
             views.append(

@@ -21,7 +21,7 @@ final class LocalAddress: Sendable {
 
 /// Fills the pages from a project. Questions that read files run on threads of their own.
 struct ProjectPages: ProjectSource {
-    let opened: Project
+    private let live: LiveProject
     let endpoint: Endpoint
     let address: LocalAddress
     let access: Access
@@ -29,14 +29,17 @@ struct ProjectPages: ProjectSource {
     private let pool: WorkPool
     private let readings = ReadingRecord()
 
-    init(project: Project, endpoint: Endpoint, address: LocalAddress, access: Access, isSecure: Bool, pool: WorkPool) {
-        opened = project
+    init(live: LiveProject, endpoint: Endpoint, address: LocalAddress, access: Access, isSecure: Bool, pool: WorkPool) {
+        self.live = live
         self.endpoint = endpoint
         self.address = address
         self.access = access
         self.isSecure = isSecure
         self.pool = pool
     }
+
+    /// The project as its file stands now.
+    var opened: Project { live.current }
 
     var project: String { opened.file.project }
 
@@ -57,7 +60,8 @@ struct ProjectPages: ProjectSource {
             throw MartletError(.notFound, "There is no endpoint “\(name)”.\(didYouMean(name, among: [endpoint.name]))")
         }
         return try await pool.run { () throws(MartletError) in
-            let view = try EndpointFacts(project: self.opened, endpoint: self.endpoint).view(address: self.address.text)
+            let facts = EndpointFacts(project: self.opened, endpoint: self.endpoint)
+            let view = try facts.view(address: self.address.text, showsCases: caller.permissions.contains(.predictionRead))
             try readings.add(caller, endpoint: name, predictions: view.recent.count, in: self.opened)
             return view
         }

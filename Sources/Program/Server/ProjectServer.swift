@@ -44,12 +44,14 @@ struct ProjectServer {
         }
         try project.recordSettings()
         let local = LocalAddress()
-        let router = ServedRoutes(project: project, endpoint: endpoint, access: access, address: local, isSecure: address.tls != nil).router()
-        let watch = Watch(project: project, endpoint: endpoint)
-        let post = AlertPost(project: project)
+        let live = LiveProject(project)
+        let router = ServedRoutes(live: live, endpoint: endpoint, access: access, address: local, isSecure: address.tls != nil).router()
+        let watch = Watch(live: live, endpoint: endpoint)
+        let post = AlertPost(live: live)
         let watching = [Task { await watch.run() }, Task { await post.run() }]
         defer {
             watching.forEach { $0.cancel() }
+            access.close()
             log.close()
         }
         try await HTTPServer().run(router, at: address) { port in

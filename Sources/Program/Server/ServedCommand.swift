@@ -2,6 +2,7 @@ import Access
 import ArgumentParser
 import Policy
 import Projects
+import Registry
 import Support
 
 /// A command that came over HTTP, run on the project that this server serves.
@@ -15,11 +16,14 @@ enum ServedCommand {
     static func answer(
         _ arguments: [String], usesColour: Bool, on project: Project, by caller: Caller, access: Access
     ) throws(MartletError) -> JSONValue {
+        try requireModest(arguments)
         let command = try parse(arguments)
         try command.requireNoLocalFiles()
-        try access.authorize(
-            caller, command.permission, on: "command:\(name(arguments))", resource: resource(of: command, arguments, on: project),
-            facts: ["command": .string(name(arguments))])
+        let resource = resource(of: command, on: project)
+        for permission in command.permissions {
+            try access.authorize(
+                caller, permission, on: "command:\(name(arguments))", resource: resource, facts: ["command": .string(name(arguments))])
+        }
         let printed = CollectedText()
         var code: Int32 = 0
         do {
@@ -29,6 +33,15 @@ enum ServedCommand {
             throw MartletError(.defect, "The command ended with an error of its own.", cause: "\(error)")
         }
         return ["output": .string(printed.text), "exit_code": JSONValue(Int(code))]
+    }
+
+    /// The time that reading a command line takes grows with the square of its options, so that there are limits to them.
+    /// - Throws: `usage`.
+    private static func requireModest(_ arguments: [String]) throws(MartletError) {
+        guard arguments.count <= 64 else { throw MartletError(.usage, "A command for a server has at most 64 words; this one has \(arguments.count).") }
+        let isHeap = { (word: String) in word.hasPrefix("-") && !word.hasPrefix("--") && word.utf8.count > 10 && word.dropFirst().first?.isLetter == true }
+        guard let heap = arguments.first(where: isHeap) else { return }
+        throw MartletError(.usage, "“\(heap.prefix(10))…” is no option. Long options begin with two dashes: see martlet --help.")
     }
 
     private static func parse(_ arguments: [String]) throws(MartletError) -> any RemoteCommand {
@@ -42,14 +55,11 @@ enum ServedCommand {
     }
 
     /// What a command works on, as policies see it: not what its words claim, but what they come to.
-    private static func resource(of command: any RemoteCommand, _ arguments: [String], on project: Project) -> PolicyResource? {
-        switch command.permission {
-        case .modelPromote:
-            let named = (command as? ModelCommand.Promote).map { Reference.splitSelector($0.reference).selector ?? $0.reference }
-            return PolicyResource(
-                kind: "model", name: project.file.model, version: named.flatMap { Reference(.model, project.file.model, $0).version },
-                alias: "champion")
-        case .predictionRead:
+    private static func resource(of command: any RemoteCommand, on project: Project) -> PolicyResource? {
+        switch command {
+        case let command as any AliasCommand:
+            return PolicyResource(kind: "model", name: project.file.model, version: try? command.version(on: project).version, alias: "champion")
+        case let command where command.permissions.contains(.predictionRead):
             let named = (command as? WhyCommand)?.reference ?? (command as? Show)?.reference ?? ""
             return PolicyResource(kind: "prediction", name: Reference(named)?.name ?? named)
         default: return nil

@@ -8,14 +8,14 @@ import Web
 
 /// Everything that a server answers over HTTP: the one list of its protocols.
 struct ServedRoutes {
-    let project: Project
+    let live: LiveProject
     let endpoint: Endpoint
     let access: Access
     let address: LocalAddress
     let isSecure: Bool
 
-    init(project: Project, endpoint: Endpoint, access: Access, address: LocalAddress = LocalAddress(), isSecure: Bool = false) {
-        self.project = project
+    init(live: LiveProject, endpoint: Endpoint, access: Access, address: LocalAddress = LocalAddress(), isSecure: Bool = false) {
+        self.live = live
         self.endpoint = endpoint
         self.access = access
         self.address = address
@@ -23,10 +23,11 @@ struct ServedRoutes {
     }
 
     func router() -> GuardedRouter {
+        // Whoever asks for something slow holds up others who ask for pages and commands, and never the question who asks.
         let pool = WorkPool(width: 2, limit: 64)
-        let router = GuardedRouter(gate: RequestGate(access: access, pool: pool))
+        let router = GuardedRouter(gate: RequestGate(access: access, pool: WorkPool(width: 2, limit: 256)))
         addOpenInference(to: router, endpoints: EndpointSet([endpoint]), version: Version.current)
-        let pages = ProjectPages(project: project, endpoint: endpoint, address: address, access: access, isSecure: isSecure, pool: pool)
+        let pages = ProjectPages(live: live, endpoint: endpoint, address: address, access: access, isSecure: isSecure, pool: pool)
         addPages(to: router, source: pages)
         return router
     }
@@ -38,6 +39,6 @@ struct ServedRoutes {
             plan: plan, provider: ChampionProvider(project: project), log: nil, pool: WorkPool(), identifiers: project.identifiers,
             clock: project.clock)
         let access = Access(database: project.database, events: project.events, clock: project.clock, plan: project.file.access)
-        return ServedRoutes(project: project, endpoint: endpoint, access: access).router().routes
+        return ServedRoutes(live: LiveProject(project), endpoint: endpoint, access: access).router().routes
     }
 }

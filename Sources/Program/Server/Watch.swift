@@ -7,16 +7,18 @@ import Support
 
 /// What a server does between requests: picks up promotions, evaluates production objectives on schedule, lets old predictions go.
 struct Watch {
-    let project: Project
+    let live: LiveProject
     let endpoint: Endpoint
+
+    private var project: Project { live.current }
 
     /// Looks once a second, until it is cancelled.
     func run() async {
-        var nextCheck = monotonicSeconds() + project.file.monitoring.every
+        var last = monotonicSeconds()
         while (try? await Task.sleep(for: .seconds(1))) != nil {
             await pickUpPromotion()
-            guard monotonicSeconds() >= nextCheck else { continue }
-            nextCheck = monotonicSeconds() + project.file.monitoring.every
+            guard monotonicSeconds() >= last + project.file.monitoring.every else { continue }
+            last = monotonicSeconds()
             await look()
         }
     }

@@ -6,7 +6,7 @@ enum PastViews {
     static func all(at moment: Timestamp) -> [String] {
         let at = moment.microseconds
         return rows(at) + [
-            runs(at), metrics(at), models(at), principals(at), roles(at), tokens(at),
+            approvals(at), overrides(at), runs(at), metrics(at), models(at), principals(at), roles(at), tokens(at),
             "CREATE TEMP VIEW session AS SELECT * FROM main.session WHERE 0",
         ]
     }
@@ -15,9 +15,28 @@ enum PastViews {
     private static func rows(_ at: Int64) -> [String] {
         let added = [
             "event": "at", "node": "at", "edge": "at", "dataset_version": "created", "alias_move": "at", "test_opening": "at", "check_result": "at",
-            "charter_confirmation": "at", "label": "imported", "monitor_result": "at",
+            "charter_confirmation": "at", "label": "imported", "monitor_result": "at", "approval_request": "at", "promotion_rule": "at",
         ]
         return added.keys.sorted().map { "CREATE TEMP VIEW \($0) AS SELECT * FROM main.\($0) WHERE \(added[$0] ?? "at") <= \(at)" }
+    }
+
+    /// Signatures that were given by then, and whether they were taken back by then.
+    private static func approvals(_ at: Int64) -> String {
+        """
+        CREATE TEMP VIEW approval AS SELECT request, principal, name, roles, via, authenticated, at, verdict, meaning, reason,
+            CASE WHEN revoked <= \(at) THEN revoked END AS revoked, CASE WHEN revoked <= \(at) THEN revoked_by END AS revoked_by,
+            CASE WHEN revoked <= \(at) THEN revoked_reason END AS revoked_reason
+        FROM main.approval WHERE at <= \(at)
+        """
+    }
+
+    private static func overrides(_ at: Int64) -> String {
+        """
+        CREATE TEMP VIEW approval_override AS SELECT id, model, version, alias, at, actor, reason, missing,
+            CASE WHEN reviewed <= \(at) THEN reviewed END AS reviewed, CASE WHEN reviewed <= \(at) THEN reviewer END AS reviewer,
+            CASE WHEN reviewed <= \(at) THEN note END AS note
+        FROM main.approval_override WHERE at <= \(at)
+        """
     }
 
     /// A run that had not ended yet was running.

@@ -29,7 +29,7 @@ package final class HTTPServer: Sendable {
         }
 
         /// Whether only this machine can reach it.
-        package var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+        package var isLoopback: Bool { HostName.isLoopback(host) }
     }
 
     private enum Stage {

@@ -73,28 +73,20 @@ package struct RequestGate: Sendable {
     /// read anything (DNS rebinding).
     private static func checkHost(_ request: Request) throws(MartletError) {
         guard let authority = request.head.authority else { return }
-        let host = authority.hasPrefix("[") ? String(authority.prefix { $0 != "]" }.dropFirst()) : String(authority.prefix { $0 != ":" })
-        guard host == "localhost" || host == "::1" || host.hasPrefix("127.") else {
+        guard HostName.isLoopback(authority: authority) else {
             throw MartletError(
                 .permissionDenied,
-                "This server has no users yet and answers only to names of its own machine, not to “\(host.prefix(100))”. Add one with “martlet user add”."
+                "This server has no users yet and answers only to names of its own machine, not to “\(authority.prefix(100))”. Add one with “martlet user add”."
             )
         }
     }
 
-    /// A browser sends a session along with whatever another site makes it ask. What changes something must come from our own pages.
+    /// A browser sends a session, and a name and password that it remembers, along with whatever another site makes it ask. What changes
+    /// something must come from our own pages. A program names no site; it has no session.
     private static func checkOrigin(_ request: Request, of caller: Caller) throws(MartletError) {
-        guard [.session, .loopback].contains(caller.proof), ![.get, .head, .options].contains(request.method) else { return }
-        let isOwn: Bool
-        if let site = HTTPField.Name("Sec-Fetch-Site").flatMap({ request.headers[$0] }) {
-            isOwn = site == "same-origin" || site == "none"
-        } else if let origin = request.headers[.origin] {
-            isOwn = origin.split(separator: "/").last.map(String.init) == request.head.authority
-        } else {
-            isOwn = caller.proof == .loopback
-        }
-        guard isOwn else {
-            throw MartletError(.permissionDenied, "The request was made by another site's page. Open the page on this server and send it from there.")
-        }
+        guard ![.get, .head, .options].contains(request.method) else { return }
+        if request.isFromOwnPage ?? (caller.proof != .session) { return }
+        if case .bearer = Credentials(request) { return }
+        throw MartletError(.permissionDenied, "The request was made by another site's page. Open the page on this server and send it from there.")
     }
 }

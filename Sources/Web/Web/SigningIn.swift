@@ -54,7 +54,7 @@ struct SigningIn: Sendable {
 
     /// A form of another site must not sign anybody in or out.
     private static func refuseForeign(_ request: Request) throws(MartletError) {
-        guard let name = HTTPField.Name("Sec-Fetch-Site"), let site = request.headers[name], site != "same-origin", site != "none" else { return }
+        guard request.isFromOwnPage == false else { return }
         throw MartletError(.permissionDenied, "The form was sent from another site. Open this page on the server itself.")
     }
 }

@@ -19,6 +19,9 @@ extension Project {
         var places = Set(files.map { URL(fileURLWithPath: $0).standardizedFileURL.path })
         for case .file(let path) in recorded.map(\.place) { places.insert(path) }
         var outside = GitNotes(folder: root).anchors(of: file.project)
+        for path in files where AnchorFile(URL(fileURLWithPath: path).standardizedFileURL.path).text() == nil {
+            throw MartletError(.notFound, "\(path) cannot be read, so it says nothing about the record. Correct the path.")
+        }
         for path in places.sorted() {
             outside += Anchor.lines(of: file.project, in: AnchorFile(path).text() ?? "", place: .file(path))
         }

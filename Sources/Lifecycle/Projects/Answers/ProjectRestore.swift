@@ -56,7 +56,7 @@ package struct ProjectRestore {
                 .alreadyExists, "\(target) is not empty. Name an empty folder, or add --yes to have what is there moved aside.")
         }
         if isOccupied { try ProjectRestore.checkIdle(target) }
-        let present = isOccupied ? presentState(target) : nil
+        let present = isOccupied ? presentState(target, since: manifest.facts) : nil
         try makeParent(of: target)
         let staged = try StagedRestore(beside: target)
         try backups.extract(manifest, into: staged.path, observer: observer)
@@ -105,6 +105,8 @@ package struct ProjectRestore {
         var champion: ModelVersion?
         var gated: Bool
         var access: [String: [SQLRow]]
+        /// What the record tells of them since the backup; nothing where the record is not the one that the backup holds the beginning of.
+        var accessEvents: [Event]
     }
 
     /// What stays as it is in the project that is replaced: an old backup must not bring back rights and signatures that were taken away since.
@@ -114,7 +116,7 @@ package struct ProjectRestore {
 
     /// Nil where there is no project, or one that cannot be read any more. The database is closed again when this returns: SQLite removes its log
     /// by its path, under which another database stands later.
-    private func presentState(_ target: String) -> Present? {
+    private func presentState(_ target: String, since backup: BackupManifest.Facts) -> Present? {
         guard FileManager.default.fileExists(atPath: "\(Project.stateFolder(target))/martlet.db"),
             let project = try? Project(root: target, clock: clock, engines: engines, actor: actor), let head = try? AuditHead(of: project.database)
         else { return nil }
@@ -124,7 +126,30 @@ package struct ProjectRestore {
             access[table] = rows
         }
         let champion = try? project.models.version(project.file.model, "champion")
-        return Present(head: head, champion: champion, gated: project.file.promotion.gated, access: access)
+        return Present(
+            head: head, champion: champion, gated: project.file.promotion.gated, access: access,
+            accessEvents: (try? ProjectRestore.accessEvents(of: project, since: backup)) ?? [])
+    }
+
+    /// The events about who may do what and who signed, since a backup, oldest first.
+    private static func accessEvents(of project: Project, since backup: BackupManifest.Facts) throws(MartletError) -> [Event] {
+        let nouns: Set<Substring> = ["user", "service", "role", "token", "approval", "promotion"]
+        var found: [Event] = []
+        var isContinued = backup.auditSequence == 0
+        try project.events.forEach { event in
+            if event.sequence == backup.auditSequence { isContinued = event.hash == backup.auditHash }
+            if event.sequence > backup.auditSequence, isContinued, nouns.contains(event.kind.prefix { $0 != "." }) { found.append(event) }
+        }
+        return found
+    }
+
+    /// Tells once more, in the restored record, what happened to the rights and signatures that are taken over.
+    private func carry(_ events: [Event], into project: Project, in session: SQLSession) throws {
+        for event in events {
+            var body = event.body
+            body["carried_from"] = JSONValue(event.sequence)
+            try project.events.acting(as: event.actor).append(event.kind, event.subject, body, in: session)
+        }
     }
 
     /// Writes into the staged project what the restore means, and closes it again.
@@ -140,6 +165,7 @@ package struct ProjectRestore {
             "audit_hash": .string(manifest.facts.auditHash),
         ]
         if let head = present?.head { body["replaced"] = ["audit_sequence": JSONValue(head.sequence), "audit_hash": .string(head.hash)] }
+        project.events.headFile?.begin(AuditHead(sequence: manifest.facts.auditSequence, hash: manifest.facts.auditHash))
         try project.database.write { session in
             try session.execute("DELETE FROM session")
             for (table, rows) in (present?.access ?? [:]).sorted(by: { $0.key < $1.key }) {
@@ -148,6 +174,7 @@ package struct ProjectRestore {
                 for row in rows { try session.put(row, into: table, columns: columns) }
             }
             try session.execute("UPDATE access_generation SET number = number + 1")
+            try carry(present?.accessEvents ?? [], into: project, in: session)
             try project.events.append("backup.restored", "project:\(project.file.project)", body, in: session)
             if let withdrawn { try project.models.withdraw("champion", model: project.file.model, reason: withdrawn, in: session) }
         }

@@ -20,16 +20,35 @@ extension Project {
     /// Lets a version take `champion`, where the checks of its gate hold under the charter as it stands and the approvals are there.
     /// - Parameter override: whether missing approvals are passed over; `reason` says why.
     package func promote(_ text: String, reason: String, override: Bool = false) throws(MartletError) -> PromotionDecision {
-        let reference = try resolve(text)
-        guard reference.kind == .model else { throw MartletError(.usage, "Only a model version can be promoted: model:\(file.model)@v2.") }
+        let found = try candidate(text)
         try recordSettings()
-        let number = try models.version(reference.name, reference.selector).version
-        return try approvals.attempt(["override": .bool(override)], on: { _ in "model:\(reference.name)@v\(number)" }) { session in
-            let version = try models.version(reference.name, number: number, in: session)
+        return try approvals.attempt(["override": .bool(override)], on: { _ in found.reference.description }) { session in
+            let version = try models.version(found.model, number: found.version, in: session)
             let rule = try approvals.keepRule(file.promotion, in: session)
             let gate = try recordedDecision(for: version, rule, in: session)
             return try moveChampion(.promotion, to: version, gate, rule, reason: reason, override: override, in: session)
         }
+    }
+
+    /// The version that a reference names for promotion.
+    /// - Throws: `usage` for anything but a model; `notFound`.
+    package func candidate(_ text: String) throws(MartletError) -> ModelVersion {
+        let reference = try resolve(text)
+        guard reference.kind == .model else { throw MartletError(.usage, "Only a model version can be promoted: model:\(file.model)@v2.") }
+        return try models.version(reference.name, reference.selector)
+    }
+
+    /// The version that had `champion` before the one that has it now.
+    /// - Throws: `notFound` where there was none.
+    package func previousChampion() throws(MartletError) -> ModelVersion { try database.read { try previousChampion(in: $0) } }
+
+    private func previousChampion(in session: SQLSession) throws -> ModelVersion {
+        let way = try models.way(of: Project.protected, model: file.model, in: session)
+        guard let previous = way.dropLast().last else {
+            let present = way.last.map { "v\($0) is the first champion of \(file.model)" } ?? "\(file.model) has no champion yet"
+            throw MartletError(.notFound, "There is nothing to go back to: \(present). See “martlet model history”.")
+        }
+        return try models.version(file.model, number: previous, in: session)
     }
 
     /// The one place that decides whether `champion` moves, in the transaction that moves it. What does not pass is recorded.
@@ -97,12 +116,7 @@ extension Project {
     package func rollback(reason: String, override: Bool = false) throws(MartletError) -> ModelVersion {
         try recordSettings()
         let outcome = try approvals.attempt(["override": .bool(override)], on: { _ in "model:\(file.model)" }) { session in
-            let way = try models.way(of: Project.protected, model: file.model, in: session)
-            guard let previous = way.dropLast().last else {
-                let present = way.last.map { "v\($0) is the first champion of \(file.model)" } ?? "\(file.model) has no champion yet"
-                throw MartletError(.notFound, "There is nothing to go back to: \(present). See “martlet model history”.")
-            }
-            let version = try models.version(file.model, number: previous, in: session)
+            let version = try previousChampion(in: session)
             let gate = GateDecision(subject: version.reference.description, results: [])
             let rule = try approvals.keepRule(file.promotion, in: session)
             return (try moveChampion(.rollback, to: version, gate, rule, reason: reason, override: override, in: session), version)

@@ -4,8 +4,8 @@ internal import Planning
 internal import Registry
 internal import Support
 
-/// The chain protects the record, not the tables beside it: whoever moves an alias or gives a role in the database, past the program, leaves no
-/// event. So what decides something is held against what the record tells.
+/// The chain protects the record, not the tables beside it: whoever moves an alias, gives a role or signs in the database, past the program, leaves
+/// no event. So what decides something is held against what the record tells, in both directions.
 extension Project {
     /// Where the database and the record say different things, in sentences.
     func discrepancies() throws(MartletError) -> [String] {
@@ -19,22 +19,22 @@ extension Project {
         for model in try models.models() where try !movesAreRecorded(of: model) {
             found.append("The moves of the aliases of \(model) in the database are not those that the record tells of.")
         }
-        found += try roleDiscrepancies()
+        found += try versionComparison().sentences + checkComparison().sentences
+        found += try RecordedAccess(self).sentences() + RecordedApprovals(self).sentences()
         if try isCharterConfirmed(), try !isConfirmationRecorded() {
             found.append("The database says that the charter is confirmed; the record does not.")
         }
         return found
     }
 
-    /// Whether the moves of a model's aliases are, one after the other, those of the events of its versions.
+    /// Whether the moves of a model's aliases are, one after the other, those of the events of its versions, and of the model where it lost one.
     private func movesAreRecorded(of model: String) throws(MartletError) -> Bool {
         var moved: [(sequence: Int, text: String)] = []
-        for version in try models.versions(of: model) {
-            for event in try events.find(EventFilter(kind: "model", subject: version.reference.description), limit: .max)
-            where ["model.promoted", "model.restored"].contains(event.kind) {
-                let words = [event.body["alias"].text ?? "", "\(version.version)", event.actor, event.body["reason"].text ?? ""]
-                moved.append((event.sequence, words.joined(separator: "\n")))
-            }
+        for event in try events.find(EventFilter(kind: "model"), limit: .max)
+        where ["model.promoted", "model.restored", "model.withdrawn"].contains(event.kind) {
+            guard let reference = Reference(event.subject), reference.kind == .model, reference.name == model else { continue }
+            let version = reference.version.map { "\($0)" } ?? ""
+            moved.append((event.sequence, [event.body["alias"].text ?? "", version, event.actor, event.body["reason"].text ?? ""].joined(separator: "\n")))
         }
         let told = moved.sorted { $0.sequence < $1.sequence }.map(\.text)
         let held = try models.history(of: model).map { move in
@@ -43,21 +43,60 @@ extension Project {
         return told == held
     }
 
-    /// Roles as the tables hold them against roles as the events tell.
-    private func roleDiscrepancies() throws(MartletError) -> [String] {
-        let held = try principals.all()
-        let told = try asOf(clock.now()).principals.all()
-        return held.compactMap { principal in
-            let other = told.first { $0.id == principal.id }
-            guard other?.roles != principal.roles || other?.isDisabled != principal.isDisabled else { return nil }
-            func words(_ principal: Principal) -> String {
-                (principal.isDisabled ? "shut out, " : "") + (principal.roles.isEmpty ? "no role" : principal.roles.joined(separator: ", "))
-            }
-            return "“\(principal.id)” has \(words(principal)) in the database, and \(other.map(words) ?? "is unknown") by the record."
+    /// The bytes that each version stands for, and who made it.
+    private func versionComparison() throws(MartletError) -> RecordComparison {
+        var comparison = RecordComparison("model versions")
+        for event in try events.find(EventFilter(kind: "model.registered"), limit: .max) {
+            comparison.told[event.subject] = "\(event.body["digest"].text ?? "") by \(event.body["authors"].compact)"
+            if event.body["authors"].isNull { comparison.told[event.subject] = event.body["digest"].text ?? "" }
         }
+        for model in try models.models() {
+            for version in try models.versions(of: model) {
+                let ref = version.reference.description
+                let isAuthored = comparison.told[ref]?.contains(" by ") ?? true
+                comparison.held[ref] = "\(version.digest)" + (isAuthored ? " by \(JSONValue(version.authors).compact)" : "")
+            }
+        }
+        return comparison
+    }
+
+    /// What was judged of each subject, one judgement after the other.
+    private func checkComparison() throws(MartletError) -> RecordComparison {
+        var comparison = RecordComparison("judgements")
+        let judged = try events.find(EventFilter(kind: "gate.judged"), limit: .max) + events.find(EventFilter(kind: "objectives.checked"), limit: .max)
+        for event in judged.sorted(by: { $0.sequence < $1.sequence }) {
+            for check in event.body["checks"].elements {
+                comparison.told[event.subject, default: ""] += "\(check["objective"].text ?? "") \(check["verdict"].text ?? "")\n"
+            }
+        }
+        for subject in Set(try checks.subjects()).union(comparison.told.keys) {
+            for check in try checks.history(subject: subject) {
+                comparison.held[subject, default: ""] += "\(check.objective) \(check.verdict.rawValue)\n"
+            }
+        }
+        return comparison
     }
 
     private func isConfirmationRecorded() throws(MartletError) -> Bool {
         try events.find(EventFilter(kind: "charter.confirmed"), limit: .max).contains { $0.body["digest"].text == file.charterDigest }
+    }
+}
+
+/// Things of one sort as the tables hold them and as the record tells of them, each in words.
+struct RecordComparison {
+    let sort: String
+    var held: [String: String] = [:]
+    var told: [String: String] = [:]
+
+    init(_ sort: String) { self.sort = sort }
+
+    /// What is different, in a sentence for each.
+    var sentences: [String] {
+        Set(held.keys).union(told.keys).sorted().compactMap { name in
+            guard held[name] != told[name] else { return nil }
+            if told[name] == nil { return "Among the \(sort), the database has “\(name)”, of which the record tells nothing." }
+            if held[name] == nil { return "Among the \(sort), the record tells of “\(name)”, which the database has not." }
+            return "Among the \(sort), “\(name)” is not what the record tells."
+        }
     }
 }

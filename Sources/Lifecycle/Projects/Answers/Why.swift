@@ -105,10 +105,13 @@ extension Project {
         let aliases = try models.standing(model, at: moment).filter { $0.value == version }.keys.sorted()
         var facts: [(name: String, value: String)] = []
         if !aliases.isEmpty { facts.append((moment == nil ? "alias" : "alias then", aliases.joined(separator: ", "))) }
-        for check in try checks.history(subject: "model:\(model)@v\(version)") {
-            facts.append(("gate \(check.objective)", "\(check.verdict.rawValue): \(check.reason)"))
+        let isKnown = { (at: Timestamp) in moment.map { at <= $0 } ?? true }
+        var judged: [CheckResult] = []
+        for check in try checks.history(subject: "model:\(model)@v\(version)") where isKnown(check.at) {
+            if let known = judged.firstIndex(where: { $0.objective == check.objective }) { judged[known] = check } else { judged.append(check) }
         }
-        if let move = try models.history(of: model).last(where: { $0.version == version }) {
+        facts += judged.map { ("gate \($0.objective)", "\($0.verdict.rawValue): \($0.reason)") }
+        if let move = try models.history(of: model).last(where: { $0.version == version && isKnown($0.at) }) {
             facts.append(("promoted", "\(move.at) by \(move.actor): \(move.reason)"))
         }
         return facts

@@ -18,7 +18,7 @@ extension Project {
         if let step { steps = try RunPlan.upTo(step, steps) }
         let runner = PipelineRunner(database: database, clock: clock)
         let lock = try ProjectLock(folder: stateFolder, name: "run")
-        _ = try runs.markInterrupted { try events.append("run.interrupted", "run:\($0)", in: $1) }
+        try recordInterruption()
         objects.removeUnfinished()
         let recorder = ProjectRecorder(self)
         let results = try runner.run(steps, forced: force ? Set(steps.map(\.id)) : [], recorder: recorder, observer: observer)
@@ -26,6 +26,11 @@ extension Project {
         var outcome = withExtendedLifetime(lock) { RunOutcome(results) }
         if let gate = outcome.gate, gate.waits != nil { outcome.gate?.waits = try stillWaits(gate.version) }
         return outcome
+    }
+
+    /// Marks runs that nobody goes on with. Call only while holding the run lock.
+    package func recordInterruption() throws(MartletError) {
+        _ = try runs.markInterrupted { try events.append("run.interrupted", "run:\($0)", in: $1) }
     }
 
     /// The steps that `run` would do now, of all or of those that one step needs.

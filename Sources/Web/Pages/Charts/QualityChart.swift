@@ -61,7 +61,7 @@ struct QualityChart {
                 let (low, high) = (y(interval.lower), y(interval.upper))
                 marks += "<path class=\"whisker\" d=\"M\(at) \(low)V\(high)M\(at - 4) \(low)h8M\(at - 4) \(high)h8\"/>"
             }
-            let title = "\(window.from.date) to \(window.to.date): \(Figure.metric(value)), \(Figure.count(window.labels, "label"))"
+            let title = "\(window.from.date) to \(window.to.date): \(Figure.metric(value))"
             marks +=
                 misses(value)
                 ? cross(at, y(value), title) : "<circle class=\"dot\" cx=\"\(at)\" cy=\"\(y(value))\" r=\"4\"><title>\(title)</title></circle>"

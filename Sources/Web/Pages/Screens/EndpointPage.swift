@@ -74,16 +74,11 @@ package struct EndpointPage {
         }
         let charts = view.quality.map { quality -> HTML in
             """
-            <figure><figcaption>\(isolated(quality.metric)) <span class="meta">\(labels(quality))</span></figcaption>
+            <figure><figcaption>\(isolated(quality.metric)) <span class="meta">\(Figure.count(quality.windows.count, "window"))</span></figcaption>
             \(QualityChart(quality: quality).html ?? "<p class=\"meta\">no window has a value yet</p>")</figure>
             """
         }
         return section("quality", "Quality in production", "<div class=\"columns two charts\">\(charts)</div>")
-    }
-
-    private func labels(_ quality: QualityView) -> String {
-        let labels = quality.windows.reduce(0) { $0.addingReportingOverflow($1.labels).partialValue }
-        return "\(Figure.count(quality.windows.count, "window")), \(Figure.count(labels, "label"))"
     }
 
     private var recent: HTML {

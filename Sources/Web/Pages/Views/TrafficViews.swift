@@ -87,23 +87,17 @@ package struct QualityView: View {
         package var to: Timestamp
         package var value: Double?
         package var interval: IntervalView?
-        /// The number of predictions with a label in the window.
-        package var labels: Int
 
-        package init(from: Timestamp, to: Timestamp, value: Double?, interval: IntervalView? = nil, labels: Int) {
+        package init(from: Timestamp, to: Timestamp, value: Double?, interval: IntervalView? = nil) {
             self.from = from
             self.to = to
             self.value = value
             self.interval = interval
-            self.labels = labels
         }
 
         package static let about = "A metric in one window of time."
         package static var members: [ViewMember<Window>] {
-            [
-                .init("from", \.from), .init("to", \.to), .init("value", \.value), .init("interval", \.interval),
-                .init("labels", \.labels, "Predictions with a label."),
-            ]
+            [.init("from", \.from), .init("to", \.to), .init("value", \.value), .init("interval", \.interval)]
         }
     }
 
