@@ -32,6 +32,9 @@ struct AccessSnapshot: Sendable {
         return Caller(id: principal.id, name: principal.name, roles: roles, permissions: permissions, proof: proof)
     }
 
+    /// The token of that name, where it is not revoked.
+    func token(named name: String) -> APIToken? { tokens.values.first { $0.name == name } }
+
     /// The token with that hash, and whose it is.
     func token(_ hash: String) -> (token: APIToken, principal: Principal)? {
         guard let token = tokens[hash], let principal = callers[token.principal] else { return nil }

@@ -17,7 +17,7 @@ extension Project {
     package func rules(version: String) throws(MartletError) -> AccessRules {
         let judge: any PolicyJudge
         if let server = file.access.policyServer {
-            judge = try RemotePolicy(server: server)
+            judge = try RemotePolicy(server: server, allowsPrivate: file.access.policyServerIsPrivate)
         } else {
             judge = PolicyFolder(path: policiesFolder, locator: engines)
         }

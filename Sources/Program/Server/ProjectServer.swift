@@ -47,7 +47,8 @@ struct ProjectServer {
         let router = ServedRoutes(project: project, endpoint: endpoint, access: access, address: local, isSecure: address.tls != nil).router()
         let watch = Watch(project: project, endpoint: endpoint)
         let post = AlertPost(project: project)
-        let watching = [Task { await watch.run() }, Task { await post.run() }]
+        let tokens = TokenRenewal(session: project.vault)
+        let watching = [Task { await watch.run() }, Task { await post.run() }, Task { await tokens.run() }]
         defer {
             watching.forEach { $0.cancel() }
             log.close()

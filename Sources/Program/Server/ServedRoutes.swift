@@ -4,6 +4,7 @@ import OpenInference
 import Projects
 import Serving
 import Support
+import Vault
 import Web
 
 /// Everything that a server answers over HTTP: the one list of its protocols.
@@ -26,6 +27,9 @@ struct ServedRoutes {
         let pool = WorkPool(width: 2, limit: 64)
         let router = GuardedRouter(gate: RequestGate(access: access, pool: pool))
         addOpenInference(to: router, endpoints: EndpointSet([endpoint]), version: Version.current)
+        addVault(
+            to: router, secrets: project.secrets, events: project.events, access: access, clock: project.clock, identifiers: project.identifiers,
+            pool: WorkPool(width: 2, limit: 256), version: Version.current)
         let pages = ProjectPages(project: project, endpoint: endpoint, address: address, access: access, isSecure: isSecure, pool: pool)
         addPages(to: router, source: pages)
         return router
