@@ -112,6 +112,23 @@ struct ListMethodTests {
         #expect(told(["LIST /v1"]) == [])
     }
 
+    @Test("cuts a body that is full of its words into few parts, and is still known after it") func fullBody() throws {
+        let channel = EmbeddedChannel()
+        try channel.pipeline.syncOperations.configureHTTPServerPipeline(withPipeliningAssistance: false, withErrorHandling: false)
+        try channel.pipeline.syncOperations.addHandler(ListMethod())
+        let body = String(repeating: "LIST /v1/", count: 20_000)
+        for piece in [Self.post(body), Self.list] { try channel.writeInbound(ByteBuffer(string: piece)) }
+        var (methods, parts, length) = ([String](), 0, 0)
+        while let part = try channel.readInbound(as: HTTPServerRequestPart.self) {
+            if case .head(let head) = part { methods.append(head.method.rawValue) }
+            guard case .body(let bytes) = part else { continue }
+            parts += 1
+            length += bytes.readableBytes
+        }
+        #expect(methods == ["POST", "LIST"] && length == body.utf8.count && parts < 100)
+        _ = try channel.finish()
+    }
+
     @Test("closes a connection whose lengths contradict each other, as any method does")
     func contradictions() {
         let both = "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n"

@@ -60,6 +60,8 @@ extension Project {
         case "labels.imported": .feedbackCreate
         case "approval.requested": .approvalRequest
         case "approval.given": .approvalGive
+        case "secret.read": .secretRead
+        case _ where kind.hasPrefix("secret."): .secretManage
         case _ where ["user.", "role.", "token."].contains { kind.hasPrefix($0) }: .accessManage
         default: nil
         }

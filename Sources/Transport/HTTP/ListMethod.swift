@@ -1,6 +1,12 @@
 package import NIOCore
 internal import NIOHTTP1
 
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
 /// Lets clients of Vault ask with the method `LIST`, which the decoder of HTTP/1 does not know: `LIST /v1/` becomes `LINK /v1/` before the decoder, and
 /// the method `LIST` again after it. A request that came as `LINK` stays one.
 ///
@@ -8,7 +14,8 @@ internal import NIOHTTP1
 /// told that a request ended with the very byte before them, or nothing came before them at all. To know that to the byte, the last byte before such a
 /// place is handed over by itself, and so is the last of each piece that arrives. Within a body or a head the decoder has told nothing of the kind, so
 /// these bytes pass as they are; and since the two words have the same length, no length changes. What is held back is the beginning of the nine bytes at
-/// the beginning of a request, until it is known what they become.
+/// the beginning of a request, until it is known what they become. A body that holds the nine bytes over and over is not cut at each of them: after some
+/// that were no request, only the beginnings of pieces are looked at until the request has ended.
 package final class ListMethod: ChannelInboundHandler, RemovableChannelHandler {
     package typealias InboundIn = NIOAny
 
@@ -47,6 +54,9 @@ private final class ListMethodBytes: ChannelInboundHandler, RemovableChannelHand
     private let place: ListMethod.Place
     /// The beginning of a request that may become `LIST /v1/`.
     private var held: ByteBuffer?
+    /// How often the nine bytes stood within one request.
+    private var misses = 0
+    private static let mostMisses = 32
 
     init(_ place: ListMethod.Place) { self.place = place }
 
@@ -58,6 +68,7 @@ private final class ListMethodBytes: ChannelInboundHandler, RemovableChannelHand
             held = nil
         }
         while bytes.readableBytes > 0 {
+            if place.isBetweenRequests { misses = 0 }
             if place.isBetweenRequests, ListMethodBytes.matches(bytes, at: 0) {
                 guard bytes.readableBytes >= ListMethod.sent.count else {
                     held = bytes
@@ -68,7 +79,9 @@ private final class ListMethodBytes: ChannelInboundHandler, RemovableChannelHand
                 place.isBetweenRequests = false
                 context.fireChannelRead(wrapInboundOut(context.channel.allocator.buffer(bytes: ListMethod.known)))
             } else {
-                pass(&bytes, upTo: ListMethodBytes.nextPlace(in: bytes), context)
+                let count = misses < ListMethodBytes.mostMisses ? ListMethodBytes.nextPlace(in: bytes) : bytes.readableBytes
+                if count < bytes.readableBytes { misses += 1 }
+                pass(&bytes, upTo: count, context)
             }
         }
     }
@@ -84,13 +97,16 @@ private final class ListMethodBytes: ChannelInboundHandler, RemovableChannelHand
 
     /// Where, after the first byte, the nine bytes stand, or the piece ends with a beginning of them; the end where they do not.
     private static func nextPlace(in bytes: ByteBuffer) -> Int {
-        let view = bytes.readableBytesView
-        var at = view.index(after: view.startIndex)
-        while let found = view[at...].firstIndex(of: ListMethod.sent[0]) {
-            if matches(bytes, at: found - view.startIndex) { return found - view.startIndex }
-            at = view.index(after: found)
+        bytes.withUnsafeReadableBytes { raw in
+            guard let base = raw.baseAddress else { return raw.count }
+            var at = 1
+            while at < raw.count, let found = memchr(base + at, Int32(ListMethod.sent[0]), raw.count - at) {
+                at = UnsafeRawPointer(found) - base
+                if matches(bytes, at: at) { return at }
+                at += 1
+            }
+            return raw.count
         }
-        return view.count
     }
 
     /// Whether the nine bytes stand there, as far as the piece reaches.
