@@ -10,12 +10,13 @@ internal import NIOHTTP1
 /// Lets clients of Vault ask with the method `LIST`, which the decoder of HTTP/1 does not know: `LIST /v1/` becomes `LINK /v1/` before the decoder, and
 /// the method `LIST` again after it. A request that came as `LINK` stays one.
 ///
-/// Where a request begins is decided by the decoder alone. Nothing here reads lengths or headers: bytes are rewritten only where the decoder has just
+/// Where a request begins is decided by the decoder alone. No length and no header decides here: bytes are rewritten only where the decoder has just
 /// told that a request ended with the very byte before them, or nothing came before them at all. To know that to the byte, the last byte before such a
 /// place is handed over by itself, and so is the last of each piece that arrives. Within a body or a head the decoder has told nothing of the kind, so
 /// these bytes pass as they are; and since the two words have the same length, no length changes. What is held back is the beginning of the nine bytes at
 /// the beginning of a request, until it is known what they become. A body that holds the nine bytes over and over is not cut at each of them: after some
-/// that were no request, only the beginnings of pieces are looked at until the request has ended.
+/// that were no request, only the beginnings of pieces are looked at until the request has ended. And a piece that is shorter than what the decoder's head
+/// says is still to come passes whole; after it nothing counts as a beginning until the decoder tells of an end again.
 package final class ListMethod: ChannelInboundHandler, RemovableChannelHandler {
     package typealias InboundIn = NIOAny
 
@@ -28,6 +29,8 @@ package final class ListMethod: ChannelInboundHandler, RemovableChannelHandler {
         var isBetweenRequests = true
         /// Whether the request that is read now was sent with `LIST`.
         var isList = false
+        /// How many bytes of the body are still to come, as far as its length was told; only to pass pieces of it without a look.
+        var left = 0
     }
 
     package init() {}
@@ -68,6 +71,7 @@ private final class ListMethodBytes: ChannelInboundHandler, RemovableChannelHand
             held = nil
         }
         while bytes.readableBytes > 0 {
+            guard place.left <= bytes.readableBytes else { return passWhole(bytes, context) }
             if place.isBetweenRequests { misses = 0 }
             if place.isBetweenRequests, ListMethodBytes.matches(bytes, at: 0) {
                 guard bytes.readableBytes >= ListMethod.sent.count else {
@@ -84,6 +88,12 @@ private final class ListMethodBytes: ChannelInboundHandler, RemovableChannelHand
                 pass(&bytes, upTo: count, context)
             }
         }
+    }
+
+    /// Hands a piece on in which no request ends. Were that wrong, what follows would be taken for no beginning.
+    private func passWhole(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
+        context.fireChannelRead(wrapInboundOut(bytes))
+        place.isBetweenRequests = false
     }
 
     /// Hands bytes on, the last one by itself.
@@ -144,14 +154,18 @@ private final class ListMethodParts: ChannelInboundHandler, RemovableChannelHand
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head(var head) where place.isList:
+        case .head(var head):
+            place.left = head.headers["content-length"].first.flatMap { Int($0) } ?? 0
+            if place.isList { head.method = .RAW(value: "LIST") }
             place.isList = false
-            head.method = .RAW(value: "LIST")
             context.fireChannelRead(wrapInboundOut(.head(head)))
+        case .body(let bytes):
+            place.left -= bytes.readableBytes
+            context.fireChannelRead(data)
         case .end:
+            place.left = 0
             place.isBetweenRequests = true
             context.fireChannelRead(data)
-        default: context.fireChannelRead(data)
         }
     }
 }
