@@ -38,6 +38,7 @@ let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "as
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -117,15 +118,15 @@ let package = Package(
         // The append-only, hash-chained record of what happened.
         room("Common", "Events", ["Support", "Digests", "Database"]),
         // Exports of the record, and what stands for it outside: lines in files, Git notes, time stamps.
-        room("Common", "Audit", ["Support", "Digests", "Objects", "Events", httpClient, nio, nioHTTP]),
+        room("Common", "Audit", ["Support", "Outgoing", "Digests", "Objects", "Events"]),
         // Rules in Rego on top of the roles, their tests, and the log of what they decided.
-        room("Common", "Policy", ["Support", "Digests", "EngineLibraries", "Rego", "Objects", httpClient, nio, nioHTTP]),
+        room("Common", "Policy", ["Support", "Digests", "EngineLibraries", "Rego", "Objects", "Outgoing"]),
         // Who may do what: principals, roles, tokens, and the one decision.
         room("Common", "Access", ["Support", "Settings", "Digests", "Database", "Events", "Policy", crypto, cryptoExtras]),
         // Copies of a project's state: incremental, checked, encrypted on request.
         room("Common", "Backup", ["Support", "Digests", "Objects", "Database", "Events", crypto, cryptoExtras]),
         // What stands behind `secret://` in a setting: a sealed file, the environment, files, Vault.
-        room("Common", "Secrets", ["Support", "Objects", crypto, httpClient, nio, nioHTTP]),
+        room("Common", "Secrets", ["Support", "Outgoing", "Objects", "Events", crypto]),
         // The one graph from a prediction back to its source.
         room("Common", "Lineage", ["Support", "Database"]),
         // Steps, their order, and which of them are out of date.
@@ -165,7 +166,7 @@ let package = Package(
         // The HTTP server, TLS, and the gate that each request passes.
         room(
             "Transport", "HTTP",
-            ["Support", "Access", hummingbird, hummingbirdCore, hummingbirdTLS, nioSSL, httpTypes, nio, lifecycle, signals, logging]),
+            ["Support", "Access", hummingbird, hummingbirdCore, hummingbirdTLS, nioSSL, httpTypes, nio, nioHTTP, lifecycle, signals, logging]),
 
         // A guarded router on an access of its own, for the tests of every protocol.
         room("Transport", "HTTPTestSupport", ["Support", "TestSupport", "Database", "Events", "Access", "HTTP"]),
@@ -173,6 +174,9 @@ let package = Package(
         // MARK: Protocols: message <-> call on a phase
         // The Open Inference Protocol v2, JSON over HTTP.
         room("Protocols", "OpenInference", ["Support", "Tables", "Access", "Serving", "HTTP", hummingbird, httpTypes, nio]),
+
+        // The routes of Vault that its clients read and write secrets by, and sign in by AppRole.
+        room("Protocols", "Vault", ["Support", "Access", "Events", "Secrets", "HTTP", hummingbird, httpTypes, nio]),
 
         // MARK: Web
         // The pages, the charts and the JSON API as values: views in, text out.
@@ -187,7 +191,7 @@ let package = Package(
             dependencies: [
                 "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Rego", "Objects", "Events", "Audit", "Lineage",
                 "Pipelines", "Planning", "Data", "Experiments", "Registry", "Serving", "Monitoring", "Projects",
-                "Access", "Backup", "Secrets", "Policy", "Database", "HTTP", "OpenInference", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
+                "Access", "Backup", "Secrets", "Policy", "Database", "HTTP", "OpenInference", "Vault", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
 
@@ -232,12 +236,14 @@ let package = Package(
         tests("AccessTests", ["Access", "Policy", "EngineLibraries", "Database", "Events", "Settings", "Support", "TestSupport"]),
         // Policies in Rego: in process and by a server of OPA's form, their log, tests and rehearsal.
         tests("PolicyTests", ["Policy", "EngineLibraries", "Support", "TestSupport"], exclude: ["References"]),
-        // References, the sealed file, and Vault as a recorder speaks it.
+        // References, the sealed file, and a small server that speaks as Vault does.
         tests("SecretsTests", ["Secrets", "Support", "TestSupport"], exclude: ["References"]),
+        // Vault's routes, also as its Python client takes them.
+        tests("VaultTests", ["Vault", "Secrets", "Access", "Events", "HTTP", "HTTPTestSupport", "Support", "TestSupport"], exclude: ["References"]),
         // Backups: sealing, tampering, what is stored once.
         tests("BackupTests", ["Backup", "Database", "Events", "Digests", "Support", "TestSupport"]),
         // Who is let through to which route.
-        tests("HTTPTests", ["HTTP", "HTTPTestSupport", "Access", "Events", "Support", hummingbird, httpTypes]),
+        tests("HTTPTests", ["HTTP", "HTTPTestSupport", "Access", "Events", "Support", hummingbird, httpTypes, nio, nioHTTP, nioEmbedded]),
         tests("ClientTests", ["Support", "TestSupport", "Tables", "Serving", "OpenInference", "HTTP", "HTTPTestSupport"]),
         // The real executable as a child process: a whole life, bad input, kills, every text a user sees.
         tests("ProgramTests", ["Support", "Digests", "Database", "TestSupport"], exclude: ["Golden"]),

@@ -100,7 +100,10 @@ struct PolicyAccessTests {
 
     @Test("may be a server's: its address stands in the settings")
     func settings() throws {
-        #expect(try AccessPlan(SettingsText.node("opa: http://127.0.0.1:8181/")).policyServer == "http://127.0.0.1:8181")
+        let plain = try AccessPlan(SettingsText.node("opa: https://opa.example.org/"))
+        #expect(plain.policyServer == "https://opa.example.org" && !plain.policyServerIsPrivate)
+        let inner = try AccessPlan(SettingsText.node("opa: {address: http://127.0.0.1:8181/, private: true}"))
+        #expect(inner.policyServer == "http://127.0.0.1:8181" && inner.policyServerIsPrivate)
         let error = #expect(throws: MartletError.self) { try AccessPlan(SettingsText.node("opa: localhost")) }
         #expect(error?.place?.line == 1)
     }

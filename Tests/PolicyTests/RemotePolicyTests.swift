@@ -41,7 +41,7 @@ struct RemotePolicyTests {
     func same() async throws {
         let folder = try TemporaryFolder(["access.rego": Rules.many])
         let server = try await PolicyServer(folder.path("access.rego"))
-        let remote = try RemotePolicy(server: server.address)
+        let remote = try RemotePolicy(server: server.address, allowsPrivate: true)
         let local = try Rules.set(Rules.many)
         var random = RandomSource(seed: 20_261_127)
         var counts = (allowed: 0, denied: 0, failed: 0)
@@ -75,7 +75,7 @@ struct RemotePolicyTests {
         ])
     func odd(_ status: Int, _ body: String) async throws {
         let server = try await PolicyServer()
-        let remote = try RemotePolicy(server: server.address + "/")
+        let remote = try RemotePolicy(server: server.address + "/", allowsPrivate: true)
         func ask(_ status: Int, _ body: String) -> PolicyVerdict? {
             remote.decide(Rules.question(facts: ["status": JSONValue(status), "body": .string(body)]))
         }
@@ -85,11 +85,38 @@ struct RemotePolicyTests {
 
     @Test("that is not there denies and says so; an address that is none is refused")
     func absent() throws {
-        let remote = try RemotePolicy(server: "http://127.0.0.1:\(OneRequestServer.freePort())")
+        let remote = try RemotePolicy(server: "http://127.0.0.1:\(OneRequestServer.freePort())", allowsPrivate: true)
         let verdict = remote.decide(Rules.question())
         #expect(verdict?.isAllowed == false && verdict?.failure?.contains("did not answer") == true)
         for text in ["localhost:8181", "ftp://a", "http://", "http://user@host", "http://a/?b", "http://a b"] {
-            #expect(throws: MartletError.self) { try RemotePolicy(server: text) }
+            #expect(throws: MartletError.self) { try RemotePolicy(server: text, allowsPrivate: true) }
         }
+    }
+
+    @Test("on this machine or in a private network is asked only where the settings say so; otherwise everything is denied, and why is said")
+    func inner() async throws {
+        let server = try await PolicyServer()
+        let remote = try RemotePolicy(server: server.address, allowsPrivate: false)
+        let verdict = remote.decide(Rules.question(facts: ["status": 200, "body": #"{"result":{"allow":true,"deny":[]}}"#]))
+        #expect(verdict?.isAllowed == false && verdict?.failure?.contains("private: true") == true)
+    }
+
+    @Test("that breaks off in the middle of answers, asked from many threads at once, ends no process") func brokenOff() async throws {
+        let server = try await PolicyServer()
+        let pool = WorkPool(width: 8, limit: 1000)
+        let allowed = await withTaskGroup(of: Bool.self) { group in
+            for i in 0..<120 {
+                group.addTask {
+                    let body = i % 10 < 9 ? #"{"result":{"allow":true,"deny":[]}}"# : "silence"
+                    let verdict = try? await pool.run { () throws(MartletError) in
+                        try RemotePolicy(server: server.address, allowsPrivate: true).decide(
+                            Rules.question(facts: ["status": i % 10 < 5 ? 200 : 500, "body": .string(body)]))
+                    }
+                    return (verdict ?? nil)?.isAllowed == true
+                }
+            }
+            return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        #expect(allowed == 60)
     }
 }

@@ -58,7 +58,10 @@ import Testing
     func everyRoute() async throws {
         let folder = try await Loans.trained()
         try folder.replace("pipeline:", with: "access: {roles: {till: [prediction.create]}}\npipeline:", in: "martlet.yaml")
-        let routes = try await folder.martlet("role", "routes", "--json").json.elements
+        // Where a token ends itself it would open nothing after that.
+        let routes = try await folder.martlet("role", "routes", "--json").json.elements.filter {
+            $0["path"].text?.hasSuffix("revoke-self") == false
+        }
         #expect(routes.count > 60)
         var tokens: [(role: String, secret: String?)] = [("nobody", nil)]
         for role in ["owner", "maintainer", "contributor", "validator", "viewer", "till"] {

@@ -13,7 +13,7 @@ import Testing
     private func name(_ text: String) throws -> SecretName { try #require(SecretName(text)) }
 
     private func resolver(_ environment: [String: String] = [:]) -> SecretResolver {
-        SecretResolver(sealed: sealed, root: folder.path, environment: environment)
+        SecretResolver(sealed: sealed, root: folder.path, environment: environment, vault: VaultSession(clock: SystemClock()))
     }
 
     private func failure(_ text: String, _ environment: [String: String] = [:]) async -> MartletError? {
@@ -41,7 +41,8 @@ import Testing
     @Test(
         "have references of a few forms only",
         arguments: [
-            "secret://", "secret://a b", "secret://a#b#c", "secret://other/x", "secret://env/", "secret://env/A=B", "secret://env/a/b",
+            "secret://", "secret://a b", "secret://a#b#c", "secret://a/../x", "secret://a//x", "secret://env/", "secret://env/A=B",
+            "secret://env/a/b",
             "secret://vault/kv", "secret://vault/kv/x", "secret://vault/kv/../x#k", "secret://vault/kv//x#k", "secret://vault/kv/x#k@0",
             "secret://vault/kv/x#k@a", "secret://vault/kv/x#", "secret://file/",
         ])
@@ -54,7 +55,7 @@ import Testing
         #expect(!text.contains("horse") && !text.contains(Data("correct horse".utf8).base64EncodedString()))
         var file = try JSONValue(parsing: text)
         var (first, second) = (file["secrets"].elements[0], file["secrets"].elements[1])
-        (first["sealed"], second["sealed"]) = (second["sealed"], first["sealed"])
+        (first["versions"], second["versions"]) = (second["versions"], first["versions"])
         file["secrets"] = .array([first, second])
         try folder.write("p/secrets.json", file.pretty)
         #expect(errorCode { try sealed.value(name("a")) } == .corrupted)
@@ -85,6 +86,80 @@ import Testing
         try sealed.remove(name("b"))
         #expect(errorCode { try sealed.remove(name("b")) } == .notFound)
         #expect(errorCode { try sealed.set(name("c"), to: "") } == .invalidInput)
+    }
+
+    @Test("of the first format open, and stay as they were beside what is written since") func firstFormat() throws {
+        let references = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "References")
+        try folder.write("p/secrets.json", try String(contentsOf: references.appending(path: "first-format.json"), encoding: .utf8))
+        try folder.write("k/keys", try String(contentsOf: references.appending(path: "first-format.key"), encoding: .utf8))
+        #expect(chmod(folder.path("k/keys"), 0o600) == 0)
+        func all() throws -> [String] { try ["alerts", "alerts#url", "hook"].map { try sealed.value(name($0)) } }
+        #expect(try all() == ["one", "two", "three"])
+        #expect(try sealed.list().map(\.name.description) == ["alerts", "alerts#url", "hook"])
+        try sealed.set(name("other"), to: "four")
+        #expect(try JSONValue(parsing: folder.read("p/secrets.json"))["martlet_secrets"] == 2)
+        #expect(try all() == ["one", "two", "three"])
+        #expect(try sealed.set(name("alerts#url"), to: "five") == 2)
+        #expect(try all() == ["one", "five", "three"])
+        let first = try sealed.read(#require(SecretPath("alerts")), version: 1)
+        #expect(first?.data == ["value": "one", "url": "two"])
+        try sealed.remove(name("alerts"))
+        #expect(try sealed.read(#require(SecretPath("alerts")), version: 1)?.data == ["url": "two"])
+        try folder.write("p/secrets.json", #"{"martlet_secrets": 3, "salt": "", "secrets": []}"#)
+        #expect(errorCode { try sealed.list() } == .corrupted)
+    }
+
+    @Test("keep as many versions as they may, and no value of one that was removed, destroyed or trimmed is left in the file") func versions() throws
+    {
+        let path = try #require(SecretPath("team/db"))
+        for i in 1...12 { #expect(try sealed.write(path) { _ in ["password": .string("p\(i)")] }.number == i) }
+        #expect(try sealed.secret(path)?.versions.map(\.number) == Array(3...12))
+        #expect(try sealed.value(name("team/db#password")) == "p12")
+        let before = try folder.read("p/secrets.json").utf8.count
+        #expect(try sealed.destroy(path, versions: Array(3...11)) == Array(3...11))
+        let after = try folder.read("p/secrets.json").utf8.count
+        #expect(after < before - 9 * 40, "Nine sealed values are gone.")
+        #expect(try sealed.undelete(path, versions: [4]) == [])
+        #expect(try sealed.delete(path) == [12])
+        #expect(errorCode { try sealed.value(name("team/db#password")) } == .notFound)
+        #expect(try sealed.list().isEmpty)
+        try sealed.configure(path, maxVersions: 2, needsCheck: nil, notes: nil)
+        #expect(try sealed.secret(path)?.versions.map(\.number) == [11, 12])
+        #expect(errorCode { try sealed.configure(path, maxVersions: 101, needsCheck: nil, notes: nil) } == .invalidInput)
+        let large = String(repeating: "x", count: SealedSecrets.largestData)
+        #expect(errorCode { try sealed.write(path) { _ in ["a": .string(large)] } } == .invalidInput)
+        try sealed.remove(name("team/db"))
+        #expect(try sealed.secret(path) == nil)
+    }
+
+    @Test("that many write at once are all kept, and of those who expect the same version one comes through") func atOnce() async throws {
+        let sealed = sealed
+        let pool = WorkPool(width: 8, limit: 100)
+        try sealed.set(name("first"), to: "x")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for i in 0..<40 {
+                group.addTask {
+                    _ = try await pool.run { () throws(MartletError) in
+                        try SecretName("n\(i)").map { (name) throws(MartletError) in try sealed.set(name, to: "x") }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try sealed.list().count == 41)
+        let path = try #require(SecretPath("race"))
+        let winners = await withTaskGroup(of: Bool.self) { group in
+            for i in 0..<40 {
+                group.addTask {
+                    let written = try? await pool.run { () throws(MartletError) in
+                        try sealed.write(path, check: 0) { _ throws(MartletError) in ["a": .string("\(i)")] }.number
+                    }
+                    return written == 1
+                }
+            }
+            return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        #expect(winners == 1)
     }
 
     // MARK: - Vault

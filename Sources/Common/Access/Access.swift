@@ -13,6 +13,7 @@ package final class Access: Sendable {
     private let sessions: SessionStore
     private let denials: DenialRecord
     private let limiter: AttemptLimiter
+    private let leases: LeaseStore
     private let rules: AccessRules?
     private let held = Mutex<(snapshot: AccessSnapshot, readAt: Double)?>(nil)
     /// Hashes of names and passwords that were right a short while ago: clients that send a password with every request would otherwise pay
@@ -33,6 +34,7 @@ package final class Access: Sendable {
         sessions = SessionStore(database: database, events: events, clock: clock)
         denials = DenialRecord(database: database, events: events)
         limiter = AttemptLimiter(clock: clock)
+        leases = LeaseStore(database: database, events: events, clock: clock)
         self.rules = rules
     }
 
@@ -125,6 +127,56 @@ package final class Access: Sendable {
         }
         return snapshot.caller(principal, proof: .session)
     }
+
+    // MARK: - Leases
+
+    /// Makes a short-lived token for a service that shows one of its tokens, which acts at once.
+    /// - Parameters:
+    ///   - service: the service's name.
+    ///   - secret: a token of its own that is no lease itself.
+    ///   - address: where the attempt comes from.
+    /// - Throws: `unauthenticated`; `tooManyAttempts`.
+    package func beginLease(service: String, secret: String, from address: String) throws(MartletError) -> (secret: String, token: APIToken) {
+        let attempt = AttemptLimiter.Attempt(name: "service \(service.prefix(200))", address: address)
+        try limiter.admit(attempt)
+        guard let lease = try leases.begin(for: PrincipalID(service), showing: secret) else {
+            limiter.failed(attempt)
+            denials.add("nobody", "sign-in", subject: "user:\(PrincipalID.isValid(service) ? service : "unreadable")")
+            throw MartletError(.unauthenticated, "The service or its token is wrong.")
+        }
+        limiter.succeeded(attempt)
+        forget()
+        return lease
+    }
+
+    /// Lengthens the lease that a caller shows.
+    /// - Parameter seconds: for how long from now; the usual time where it is nil.
+    /// - Throws: `invalidInput` for a token that is no lease.
+    package func renewLease(of caller: Caller, by seconds: Double?) throws(MartletError) -> APIToken {
+        defer { forget() }
+        return try leases.renew(of: caller, by: seconds)
+    }
+
+    /// Ends the token that a caller shows, at once.
+    /// - Throws: `unauthenticated` where it is not by a token that the caller is recognised.
+    package func revokeToken(of caller: Caller) throws(MartletError) {
+        let token = try token(of: caller)
+        let events = events.acting(as: caller.id.rawValue, via: caller.via)
+        try TokenStore(database: database, events: events, clock: clock).revoke(token.name)
+        forget()
+    }
+
+    /// The token that a caller is recognised by.
+    /// - Throws: `unauthenticated` where it is by something else.
+    package func token(of caller: Caller) throws(MartletError) -> APIToken {
+        guard case .token(let name) = caller.proof, let token = try snapshot().token(named: name) else {
+            throw MartletError(.unauthenticated, "This is about the token that is shown, and none was.")
+        }
+        return token
+    }
+
+    /// What is known is read anew with the next question.
+    private func forget() { held.withLock { $0 = nil } }
 
     // MARK: - What they may do
 

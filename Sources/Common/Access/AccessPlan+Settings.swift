@@ -3,15 +3,24 @@ package import Settings
 package import Support
 
 extension AccessPlan {
-    /// Reads the section `access: {roles: {NAME: [PERMISSION, ...]}, opa: ADDRESS}`; an absent one adds nothing.
+    /// Reads the section `access: {roles: {NAME: [PERMISSION, ...]}, opa: ADDRESS}`; an absent one adds nothing. In place of the address stands
+    /// `{address: ADDRESS, private: true}` where it leads to this machine or a private network.
     /// - Throws: `invalidInput` with line, column and suggestion.
     package init(_ node: SettingsNode?) throws(MartletError) {
         self.init()
         guard let node else { return }
         _ = try node.mapping(keys: ["roles", "opa"])
         if let server = node["opa"] {
-            do { policyServer = try RemotePolicy.base(try server.string()) } catch {
-                throw error.place == nil ? server.failure(error.message) : error
+            let address: SettingsNode
+            if case .mapping = server.content {
+                _ = try server.mapping(keys: ["address", "private"])
+                address = try server.required("address")
+                policyServerIsPrivate = try server["private"]?.bool() ?? false
+            } else {
+                address = server
+            }
+            do { policyServer = try RemotePolicy.base(try address.string()) } catch {
+                throw error.place == nil ? address.failure(error.message) : error
             }
         }
         guard let list = node["roles"] else { return }

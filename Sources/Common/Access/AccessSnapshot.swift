@@ -42,4 +42,7 @@ struct AccessSnapshot: Sendable {
 
     /// The token with that hash, and who asks with it.
     func token(_ hash: String) -> (token: APIToken, caller: Caller)? { tokens[hash] }
+
+    /// The token of that name, where it is not revoked.
+    func token(named name: String) -> APIToken? { tokens.values.first { $0.token.name == name }?.token }
 }

@@ -24,14 +24,20 @@ package enum Permission: String, Sendable, CaseIterable, Codable, Comparable {
     case auditRead = "audit.read"
     /// Acknowledging and closing incidents.
     case incidentUpdate = "incident.update"
+    /// The names and values of the project's own secrets, over HTTP. Every value that is read is recorded.
+    case secretRead = "secret.read"
+    /// Writing, deleting and destroying the project's own secrets, over HTTP.
+    case secretManage = "secret.manage"
     /// Users, tokens and roles.
     case accessManage = "access.manage"
 
     /// Whether it changes what others rely on, so that each time it is used is written into the decision log. Predictions have a log of their own.
     package var changesState: Bool {
         switch self {
-        case .projectRead, .dataRead, .predictionCreate, .predictionRead, .auditRead: false
-        case .feedbackCreate, .charterConfirm, .modelPromote, .approvalRequest, .approvalGive, .approvalOverride, .incidentUpdate, .accessManage: true
+        case .projectRead, .dataRead, .predictionCreate, .predictionRead, .auditRead, .secretRead: false
+        case .feedbackCreate, .charterConfirm, .modelPromote, .approvalRequest, .approvalGive, .approvalOverride, .incidentUpdate, .secretManage,
+            .accessManage:
+            true
         }
     }
 

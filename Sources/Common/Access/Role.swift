@@ -23,7 +23,7 @@ package struct Role: Sendable, Equatable {
         Role("owner", "Everything, with users, tokens and roles.", Set(Permission.allCases)),
         Role(
             "maintainer", "Runs the project: promotes what the gate and the approvals let through.",
-            contributing.union([.charterConfirm, .modelPromote, .auditRead])),
+            contributing.union([.charterConfirm, .modelPromote, .auditRead, .secretRead, .secretManage])),
         Role("contributor", "Works in the project: asks for predictions, brings labels, asks for approvals.", contributing),
         Role(
             "validator", "Judges the work of others: reads everything, signs approvals.", reading.union([.predictionRead, .approvalGive, .auditRead])),
@@ -37,6 +37,8 @@ package struct AccessPlan: Sendable, Equatable {
     package var roles: [Role]
     /// The address of an OPA server that decides in place of the folder `policies/`.
     package var policyServer: String?
+    /// Whether that address may lead to this machine or a private network.
+    package var policyServerIsPrivate = false
 
     package init(roles: [Role] = []) { self.roles = Role.builtIn + roles }
 

@@ -13,6 +13,10 @@ package struct APIToken: Sendable, Equatable {
     package var revoked: Timestamp?
     /// The first characters of the secret, by which a found token is recognised.
     package var hint: String
+    /// The token that a lease was made from; nil for a token that somebody made.
+    package var parent: String?
+    /// Until when a lease can be renewed.
+    package var renewableUntil: Timestamp?
 
     /// Whether it opens anything at a moment.
     package func isValid(at moment: Timestamp) -> Bool { revoked == nil && expires.map { moment < $0 } ?? true }
@@ -66,7 +70,7 @@ package struct TokenStore: Sendable {
         return secret
     }
 
-    /// Ends a token for good.
+    /// Ends a token for good, with the leases that were made from it.
     package func revoke(_ name: String) throws(MartletError) {
         try database.write { session in
             guard let row = try session.row("SELECT revoked FROM token WHERE name = ?", [SQLValue(name)]) else {
@@ -74,7 +78,9 @@ package struct TokenStore: Sendable {
                 throw MartletError(.notFound, "There is no token “\(name)”.\(didYouMean(name, among: known)) See “martlet token list”.")
             }
             guard row.time("revoked") == nil else { throw MartletError(.conflict, "The token “\(name)” was revoked already.") }
-            try session.execute("UPDATE token SET revoked = ? WHERE name = ?", [SQLValue(clock.now()), SQLValue(name)])
+            try session.execute(
+                "UPDATE token SET revoked = ? WHERE (name = ? OR parent = ?) AND revoked IS NULL",
+                [SQLValue(clock.now()), SQLValue(name), SQLValue(name)])
             try events.append("token.revoked", "token:\(name)", in: session)
             try AccessGeneration.advance(in: session)
         }
@@ -96,7 +102,7 @@ package struct TokenStore: Sendable {
             let token = APIToken(
                 name: row.text("name") ?? "", principal: PrincipalID(row.text("principal") ?? ""), scopes: scopes,
                 created: row.time("created") ?? Timestamp(microseconds: 0), expires: row.time("expires"), revoked: row.time("revoked"),
-                hint: row.text("hint") ?? "")
+                hint: row.text("hint") ?? "", parent: row.text("parent"), renewableUntil: row.time("renewable_until"))
             return (token, row.text("hash") ?? "")
         }
     }

@@ -58,6 +58,8 @@ extension Event {
                 [noun == "role" ? "admin" : "user", ["added", "issued"].contains(verb) ? "creation" : verb == "disabled" ? "deletion" : "change"]
             )
         case "session": (["authentication", "session"], [verb == "begun" ? "start" : "end"])
+        case "lease": (["authentication", "session"], [verb == "begun" ? "start" : "info"])
+        case "secret": (["database"], [verb == "read" ? "access" : verb == "removed" ? "deletion" : "change"])
         case "charter", "settings": (["configuration"], ["change"])
         case "run", "step": (["process"], [verb == "started" ? "start" : "end"])
         case "prediction", "predictions": (["database"], ["access"])

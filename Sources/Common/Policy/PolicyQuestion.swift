@@ -2,7 +2,7 @@ package import Support
 
 /// What a decision is about.
 package struct PolicyResource: Sendable, Hashable {
-    /// `model`, `endpoint`, `prediction`, ...; `page` for an address, `command` for a command of the terminal.
+    /// `model`, `endpoint`, `prediction`, ...; `page` for an address, `command` for a command of the terminal, `secret` for a path.
     package var kind: String
     package var name: String
     package var version: Int?
@@ -23,6 +23,8 @@ package struct PolicyResource: Sendable, Hashable {
                 alias: reference.version == nil ? reference.selector : nil)
         } else if subject.hasPrefix("command:") {
             self.init(kind: "command", name: String(subject.dropFirst(8)))
+        } else if subject.hasPrefix("secret:") {
+            self.init(kind: "secret", name: String(subject.dropFirst(7)))
         } else {
             self.init(kind: "page", name: subject)
         }

@@ -1,6 +1,4 @@
-internal import AsyncHTTPClient
-internal import NIOCore
-internal import NIOHTTP1
+internal import Outgoing
 package import Support
 
 /// A remote Open Policy Agent that decides, asked through its REST interface (`POST /v1/data/martlet/access`).
@@ -9,35 +7,28 @@ package import Support
 /// waited for a second, and no question is put twice. The calls block: keep them off Swift's cooperative pool.
 package final class RemotePolicy: PolicyJudge {
     /// How long an answer may take, in seconds.
-    private static let patience: Int64 = 1
+    private static let patience = 1.0
     /// The largest answer that is read, in bytes.
     private static let answerLimit = 1 << 20
 
     private let address: String
-    private let client: HTTPClient
+    private let client: OutgoingClient
 
-    /// - Parameter server: the address of the server as `access: {opa: ...}` has it.
+    /// - Parameters:
+    ///   - server: the address of the server as `access: {opa: ...}` has it.
+    ///   - allowsPrivate: whether it may be on this machine or in a private network.
     /// - Throws: `invalidInput` for what is no address of a web server.
-    package init(server: String) throws(MartletError) {
+    package init(server: String, allowsPrivate: Bool) throws(MartletError) {
         address =
             try RemotePolicy.base(server) + "/v1/data/" + PolicySet.package.split(separator: ".").joined(separator: "/")
             + "?strict-builtin-errors=true"
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(RemotePolicy.patience), read: .seconds(RemotePolicy.patience)))
-        configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.connectionPool.idleTimeout = .seconds(30)
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        client = OutgoingClient(allowsPrivate: allowsPrivate)
     }
-
-    deinit { client.shutdown { _ in } }
 
     /// The address of a server without a slash at its end.
     /// - Throws: `invalidInput` for what is no address of a web server.
     package static func base(_ text: String) throws(MartletError) -> String {
-        let rest = ["http://", "https://"].first { text.hasPrefix($0) }.map { text.dropFirst($0.count) }
-        guard let rest, let host = rest.split(separator: "/", omittingEmptySubsequences: false).first, !host.isEmpty,
-            !rest.contains(where: { "@?# ".contains($0) || $0.isWhitespace })
-        else {
+        guard let address = try? OutgoingAddress(text), !address.path.contains("?"), text.hasPrefix("http") else {
             throw MartletError(.invalidInput, "“\(text)” is not the address of a policy server. Write it like http://127.0.0.1:8181.")
         }
         return text.hasSuffix("/") ? String(text.dropLast()) : text
@@ -59,22 +50,20 @@ package final class RemotePolicy: PolicyJudge {
         return PolicyVerdict(document: document, needsAllow: true, nanoseconds: PolicySet.nanoseconds(since: start))
     }
 
-    /// - Throws: `unavailable` where the server does not answer with status 200 and an object.
+    /// - Throws: `unavailable` where the server does not answer with status 200 and an object; `refused` where its address may not be reached.
     private func ask(_ body: String) throws(MartletError) -> JSONValue {
-        let response: HTTPClient.Response
-        do {
-            let request = try HTTPClient.Request(
-                url: address, method: .POST, headers: ["Content-Type": "application/json"], body: .byteBuffer(ByteBuffer(string: body)))
-            let collected = ResponseAccumulator(request: request, maxBodySize: RemotePolicy.answerLimit)
-            response = try client.execute(request: request, delegate: collected, deadline: .now() + .seconds(RemotePolicy.patience)).futureResult
-                .wait()
-        } catch {
-            throw MartletError(.unavailable, "The policy server did not answer (\(error)).")
+        var request = OutgoingRequest(headers: [("content-type", "application/json")], body: Array(body.utf8))
+        request.limit = RemotePolicy.answerLimit
+        request.patience = RemotePolicy.patience
+        let response: OutgoingAnswer
+        do { response = try client.sendAndWait(request, to: address) } catch {
+            guard error.code == .unavailable else { throw error }
+            throw MartletError(.unavailable, "The policy server did not answer (\(error.cause ?? error.message)).")
         }
-        guard response.status == .ok else {
-            throw MartletError(.unavailable, "The policy server answered with status \(response.status.code)\(RemotePolicy.words(response)).")
+        guard response.status == 200, !response.isCut else {
+            throw MartletError(.unavailable, "The policy server answered with status \(response.status)\(RemotePolicy.words(response)).")
         }
-        let answer = try JSONValue(parsing: response.body.map { Array($0.readableBytesView) } ?? [])
+        let answer = try JSONValue(parsing: response.bytes)
         guard case .object(let members) = answer, members.count(where: { $0.key == "result" }) <= 1 else {
             throw MartletError(.unavailable, "The policy server's answer is not an object with one result.")
         }
@@ -82,8 +71,9 @@ package final class RemotePolicy: PolicyJudge {
     }
 
     /// What an error answer says of itself, shortened.
-    private static func words(_ response: HTTPClient.Response) -> String {
-        let text = response.body.flatMap { try? JSONValue(parsing: Array($0.readableBytesView)) }?["message"].text
+    private static func words(_ response: OutgoingAnswer) -> String {
+        guard !response.isCut else { return " and more than \(answerLimit) bytes" }
+        let text = (try? JSONValue(parsing: response.bytes))?["message"].text
         return text.map { ": \($0.filter { !$0.isNewline }.prefix(200))" } ?? ""
     }
 }

@@ -3,28 +3,29 @@ internal import Foundation
 internal import Objects
 package import Support
 
-/// The project's own secrets: names and times to read, values sealed by AES-GCM together with their names, so that none can take another's place.
-/// The key is made of the key file, which lies outside the project, and a salt of this file.
+/// The project's own secrets, in versions: values sealed by AES-GCM together with their path and version, so that none can take another's place.
+/// The key is made of the key file, which lies outside the project, and a salt of the store. Whoever changes it holds a lock, across processes.
+/// The calls read and write files: not for the cooperative threads of a server.
 package struct SealedSecrets: Sendable {
-    /// A secret as it is listed, without its value.
+    /// A value as it is listed, without what it is.
     package struct Listed: Sendable, Equatable {
         package var name: SecretName
         package var changed: Timestamp
     }
 
-    /// The longest value, in bytes.
+    /// The longest value that is set alone, in bytes.
     package static let longest = 64 << 10
 
     private let path: String
-    private let keyFile: String
-    private let clock: any WallClock
+    private let sealing: SealingKey
+    let clock: any WallClock
 
     /// - Parameters:
     ///   - path: the sealed file, `.martlet/secrets.json`.
     ///   - keyFile: where the key is (`keyFile(environment:)`).
     package init(path: String, keyFile: String, clock: any WallClock) {
         self.path = path
-        self.keyFile = keyFile
+        sealing = SealingKey(path: keyFile)
         self.clock = clock
     }
 
@@ -35,127 +36,154 @@ package struct SealedSecrets: Sendable {
         return (environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? "\(home)/.config") + "/martlet/keys"
     }
 
+    // MARK: - Single values
+
+    /// The values of the current versions.
     package func list() throws(MartletError) -> [Listed] {
-        try entries(load()).map { Listed(name: $0.name, changed: $0.changed) }.sorted { $0.name < $1.name }
+        try load().secrets.flatMap { secret -> [Listed] in
+            guard let version = secret.current, version.isReadable else { return [] }
+            return version.keys.map { Listed(name: SecretName(path: secret.path, key: $0), changed: version.created) }
+        }.sorted { $0.name < $1.name }
     }
 
-    /// Stores a value; the first one makes the key file where there is none.
-    package func set(_ name: SecretName, to value: String) throws(MartletError) {
+    /// Stores a value beside the others of its path, as a new version; the first one makes the key file where there is none.
+    /// - Returns: the version.
+    @discardableResult
+    package func set(_ name: SecretName, to value: String) throws(MartletError) -> Int {
         guard !value.isEmpty, value.utf8.count <= SealedSecrets.longest else {
             throw MartletError(.invalidInput, "A secret has 1 to \(SealedSecrets.longest) bytes.")
         }
-        var file = try load()
-        if file.isNull { file = ["martlet_secrets": 1, "salt": .string(SealedSecrets.random().base64EncodedString()), "secrets": []] }
-        let key = try key(file, makes: true)
-        let sealed: Data
-        do {
-            guard let box = try AES.GCM.seal(Data(value.utf8), using: key, authenticating: Data(name.description.utf8)).combined else { throw lost }
-            sealed = box
-        } catch { throw MartletError(.defect, "The secret could not be sealed.") }
-        let entry: JSONValue = [
-            "name": .string(name.description), "changed": .string(clock.now().description), "sealed": .string(sealed.base64EncodedString()),
-        ]
-        file["secrets"] = .array(file["secrets"].elements.filter { $0["name"].text != name.description } + [entry])
-        try store(file)
+        return try write(name.path) { (current) throws(MartletError) in
+            var data = current ?? .object([])
+            data[name.key] = .string(value)
+            return data
+        }.number
     }
 
-    /// Removes a secret.
+    /// Removes a value from every version of its path; with the last one the path goes too.
     /// - Throws: `notFound`.
     package func remove(_ name: SecretName) throws(MartletError) {
-        var file = try load()
-        let left = file["secrets"].elements.filter { $0["name"].text != name.description }
-        guard left.count < file["secrets"].elements.count else { throw unknown(name, file) }
-        file["secrets"] = .array(left)
-        try store(file)
+        try change { (file) throws(MartletError) in
+            guard let i = file.secrets.firstIndex(where: { $0.path == name.path }) else { throw unknown(name, file) }
+            let current = file.secrets[i].current
+            guard current?.isReadable != true || current?.keys.contains(name.key) == true else { throw unknown(name, file) }
+            if current.map({ $0.isReadable && $0.keys != [name.key] }) ?? false {
+                for j in file.secrets[i].versions.indices { try drop(name.key, from: &file.secrets[i].versions[j], of: name.path, file) }
+                file.secrets[i].updated = clock.now()
+            } else {
+                file.secrets.remove(at: i)
+            }
+        }
     }
 
-    /// The value of a secret.
-    /// - Throws: `notFound`; `corrupted` where the file was changed or the key is another one.
+    /// A value as the current version has it.
+    /// - Throws: `notFound`; `invalidInput` for one that is no text; `corrupted` where the file was changed or the key is another one.
     package func value(_ name: SecretName) throws(MartletError) -> String {
         let file = try load()
-        guard let entry = try entries(file).first(where: { $0.name == name }) else { throw unknown(name, file) }
-        let key = try key(file, makes: false)
-        guard let box = try? AES.GCM.SealedBox(combined: entry.sealed),
-            let plain = try? AES.GCM.open(box, using: key, authenticating: Data(name.description.utf8)),
-            let text = String(validating: plain, as: UTF8.self)
-        else { throw lost }
+        guard let secret = file.secrets.first(where: { $0.path == name.path }), let version = secret.current, version.isReadable,
+            version.keys.contains(name.key)
+        else { throw unknown(name, file) }
+        guard let text = try open(version, of: name.path, file)[name.key].text, !text.isEmpty else {
+            throw MartletError(.invalidInput, "The secret “\(name)” is not a text.")
+        }
         return text
+    }
+
+    private func drop(_ key: String, from version: inout SecretVersion, of path: SecretPath, _ file: SecretFile) throws(MartletError) {
+        guard version.keys.contains(key) else { return }
+        if version.content != nil {
+            let left = try open(version, of: path, file).members.filter { $0.key != key }
+            version.content = left.isEmpty ? nil : .whole(try seal(.object(left), path, version.number, file))
+        }
+        version.keys.removeAll { $0 == key }
+    }
+
+    // MARK: - Sealing
+
+    /// The object of a version's values.
+    func open(_ version: SecretVersion, of path: SecretPath, _ file: SecretFile) throws(MartletError) -> JSONValue {
+        let key = try sealing.key(salt: file.salt, makes: false)
+        switch version.content {
+        case nil: return .null
+        case .whole(let sealed):
+            guard let text = SealedSecrets.open(sealed, "\(path)@\(version.number)", key), let data = try? JSONValue(parsing: text) else {
+                throw lost
+            }
+            return data
+        case .parts(let parts):
+            var data = JSONValue.object([])
+            for part in parts {
+                guard let text = SealedSecrets.open(part.sealed, part.name, key) else { throw lost }
+                data[part.key] = .string(text)
+            }
+            return data
+        }
+    }
+
+    /// Seals the values of a version.
+    func seal(_ data: JSONValue, _ path: SecretPath, _ version: Int, _ file: SecretFile) throws(MartletError) -> String {
+        let key = try sealing.key(salt: file.salt, makes: file.secrets.allSatisfy { $0.versions.isEmpty })
+        do {
+            let box = try AES.GCM.seal(Data(data.compact.utf8), using: key, authenticating: Data("\(path)@\(version)".utf8))
+            guard let combined = box.combined else { throw lost }
+            return combined.base64EncodedString()
+        } catch { throw MartletError(.defect, "The secret could not be sealed.") }
+    }
+
+    func hasKey(_ file: SecretFile) -> Bool { (try? sealing.key(salt: file.salt, makes: false)) != nil }
+
+    private static func open(_ sealed: String, _ name: String, _ key: SymmetricKey) -> String? {
+        guard let bytes = Data(base64Encoded: sealed), let box = try? AES.GCM.SealedBox(combined: bytes),
+            let plain = try? AES.GCM.open(box, using: key, authenticating: Data(name.utf8))
+        else { return nil }
+        return String(validating: plain, as: UTF8.self)
     }
 
     // MARK: - Files
 
-    private func load() throws(MartletError) -> JSONValue {
+    func load() throws(MartletError) -> SecretFile {
         let bytes: [UInt8]
         do { bytes = try readWhole(path) } catch {
             guard error.code == .notFound else { throw error }
-            return .null
+            return SecretFile(salt: SealingKey.random())
         }
-        guard let file = try? JSONValue(parsing: bytes), file["martlet_secrets"].int == 1 else {
+        guard let file = (try? JSONValue(parsing: bytes)).flatMap({ SecretFile($0) }) else {
             throw MartletError(.corrupted, "\(path) is damaged or was written by a newer Martlet.")
         }
         return file
     }
 
-    private func store(_ file: JSONValue) throws(MartletError) {
+    /// Changes the file while no other process does.
+    func change<Value>(_ edit: (inout SecretFile) throws(MartletError) -> Value) throws(MartletError) -> Value {
         try makeFolder((path as NSString).deletingLastPathComponent)
-        try replaceFile(path, with: Array((file.pretty + "\n").utf8))
+        let lock = "\(path).lock"
+        let descriptor = Foundation.open(lock, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        guard descriptor >= 0, flock(descriptor, LOCK_EX) == 0 else { throw .system("lock", lock) }
+        defer {
+            flock(descriptor, LOCK_UN)
+            close(descriptor)
+        }
+        var file = try load()
+        let value = try edit(&file)
+        let bytes = Array((file.json.pretty + "\n").utf8)
+        guard bytes.count <= SealedSecrets.largestFile else {
+            throw MartletError(
+                .storageFull, "The secrets take more than \(SealedSecrets.largestFile >> 20) MB. Remove some, or old versions of some.")
+        }
+        try replaceFile(path, with: bytes)
         chmod(path, 0o600)
+        return value
     }
-
-    private func entries(_ file: JSONValue) throws(MartletError) -> [(name: SecretName, changed: Timestamp, sealed: Data)] {
-        var all: [(name: SecretName, changed: Timestamp, sealed: Data)] = []
-        for entry in file["secrets"].elements {
-            guard let name = entry["name"].text.flatMap({ SecretName($0) }), let changed = entry["changed"].text.flatMap({ Timestamp($0) }),
-                let sealed = entry["sealed"].text.flatMap({ Data(base64Encoded: $0) })
-            else { throw lost }
-            all.append((name, changed, sealed))
-        }
-        return all
-    }
-
-    /// The key of this file.
-    private func key(_ file: JSONValue, makes: Bool) throws(MartletError) -> SymmetricKey {
-        guard let salt = file["salt"].text.flatMap({ Data(base64Encoded: $0) }) else { throw lost }
-        var status = stat()
-        if stat(keyFile, &status) != 0 {
-            guard makes else {
-                throw MartletError(
-                    .notFound, "The key file \(keyFile) does not exist: without it no secret opens. Put it back, or name it in MARTLET_KEY_FILE.")
-            }
-            try makeFolder((keyFile as NSString).deletingLastPathComponent)
-            try makeKeyFile()
-        } else if status.st_mode & 0o077 != 0 {
-            throw MartletError(.permissionDenied, "Others may read the key file \(keyFile). Take that away: chmod 600 \(keyFile)")
-        }
-        guard let text = String(validating: try readWhole(keyFile), as: UTF8.self),
-            let main = Data(base64Encoded: text.trimmingCharacters(in: .whitespacesAndNewlines)), main.count == 32
-        else { throw MartletError(.corrupted, "The key file \(keyFile) is not one that Martlet has made.") }
-        return HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: SymmetricKey(data: main), salt: salt, info: Data("martlet sealed secrets".utf8), outputByteCount: 32)
-    }
-
-    /// Writes a new key, private from its first byte on; another process that is quicker wins.
-    private func makeKeyFile() throws(MartletError) {
-        let temporary = "\(keyFile).\(UUID().uuidString)"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .system("write", keyFile) }
-        defer { unlink(temporary) }
-        let bytes = Array((SealedSecrets.random().base64EncodedString() + "\n").utf8)
-        let written = write(descriptor, bytes, bytes.count)
-        let isWhole = written == bytes.count && fsync(descriptor) == 0
-        close(descriptor)
-        guard isWhole else { throw .system("write", keyFile) }
-        guard link(temporary, keyFile) == 0 || errno == EEXIST else { throw .system("write", keyFile) }
-    }
-
-    private static func random() -> Data { SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) } }
 
     private var lost: MartletError {
-        MartletError(.corrupted, "The secret does not open: \(path) was changed, or \(keyFile) is another key than the one it was sealed with.")
+        MartletError(
+            .corrupted, "The secret does not open: \(path) was changed, or \(sealing.path) is another key than the one it was sealed with.")
     }
 
-    private func unknown(_ name: SecretName, _ file: JSONValue) -> MartletError {
-        let known = file["secrets"].elements.compactMap { $0["name"].text }.sorted()
+    private func unknown(_ name: SecretName, _ file: SecretFile) -> MartletError {
+        let known = file.secrets.flatMap { secret in
+            secret.current.map { $0.isReadable ? $0.keys : [] }?.map { SecretName(path: secret.path, key: $0).description } ?? []
+        }
         return MartletError(
             .notFound, "There is no secret “\(name)”.\(didYouMean(name.description, among: known)) Store it with “martlet secret set \(name)”.")
     }

@@ -2,7 +2,7 @@ package import Support
 
 /// Where a secret lies: what `secret://...` in a setting means.
 package enum SecretReference: Sendable, Equatable {
-    /// `secret://NAME` or `secret://NAME#KEY`: the project's sealed file.
+    /// `secret://NAME` or `secret://NAME#KEY`: the project's sealed file, its current version. NAME may have several parts: `team/alerts`.
     case sealed(SecretName)
     /// `secret://env/NAME`: an environment variable.
     case environment(String)
@@ -28,14 +28,15 @@ package enum SecretReference: Sendable, Equatable {
     }
 
     private static func parse(_ text: Substring) -> SecretReference? {
-        guard let slash = text.firstIndex(of: "/") else { return SecretName(text).map(SecretReference.sealed) }
+        let name = SecretName(text).map(SecretReference.sealed)
+        guard let slash = text.firstIndex(of: "/") else { return name }
         let rest = text[text.index(after: slash)...]
         guard !rest.isEmpty, !rest.utf8.contains(where: { $0 < 0x20 }) else { return nil }
         switch text[..<slash] {
         case "env": return rest.contains("/") || rest.contains("=") ? nil : .environment(String(rest))
         case "file": return .file(String(rest))
         case "vault": return vault(rest)
-        default: return nil
+        default: return name
         }
     }
 
@@ -53,26 +54,5 @@ package enum SecretReference: Sendable, Equatable {
         }
         guard !mount.isEmpty, isPath, !key.isEmpty else { return nil }
         return .vault(mount: String(mount), path: String(path), key: String(key), version: version)
-    }
-}
-
-/// The name of a secret in the project's sealed file: `NAME` or `NAME#KEY`, where several belong together.
-package struct SecretName: Sendable, Hashable, Comparable, CustomStringConvertible {
-    package let description: String
-
-    /// Nil for what is no name: letters, digits, `.`, `-` and `_`, at most 64 of them, in each part.
-    package init?(_ text: some StringProtocol) {
-        let parts = text.split(separator: "#", omittingEmptySubsequences: false)
-        guard (1...2).contains(parts.count), parts.allSatisfy({ SecretName.isWord($0) }), !["env", "file", "vault"].contains(text) else { return nil }
-        description = String(text)
-    }
-
-    package static func < (a: SecretName, b: SecretName) -> Bool { a.description < b.description }
-
-    private static func isWord(_ text: some StringProtocol) -> Bool {
-        !text.isEmpty && text.utf8.count <= 64
-            && text.utf8.allSatisfy {
-                (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || [0x2D, 0x2E, 0x5F].contains($0)
-            }
     }
 }

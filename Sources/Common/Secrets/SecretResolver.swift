@@ -1,14 +1,17 @@
 internal import Objects
 package import Support
 
-/// Gives what stands behind a reference, at the moment of use. Nothing is kept.
+/// Gives what stands behind a reference, at the moment of use. No value is kept; of Vault, only the token that it is read with.
 package struct SecretResolver: Sendable {
     private let sealed: SealedSecrets
     /// What relative paths of files are relative to.
     private let root: String
     private let environment: [String: String]
+    private let vault: VaultSession
 
-    package init(sealed: SealedSecrets, root: String, environment: [String: String]) {
+    /// - Parameter vault: where the token for Vault is held.
+    package init(sealed: SealedSecrets, root: String, environment: [String: String], vault: VaultSession) {
+        self.vault = vault
         self.sealed = sealed
         self.root = root
         self.environment = environment
@@ -27,7 +30,7 @@ package struct SecretResolver: Sendable {
             return value
         case .file(let path): return try read(path, text)
         case .vault(let mount, let path, let key, let version):
-            return try await VaultClient(environment: environment).read(mount: mount, path: path, key: key, version: version)
+            return try await VaultClient(environment: environment, session: vault).read(mount: mount, path: path, key: key, version: version)
         }
     }
 

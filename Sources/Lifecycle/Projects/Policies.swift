@@ -17,7 +17,7 @@ extension Project {
     package func rules(version: String) throws(MartletError) -> AccessRules {
         let judge: any PolicyJudge
         if let server = file.access.policyServer {
-            judge = try RemotePolicy(server: server)
+            judge = try RemotePolicy(server: server, allowsPrivate: file.access.policyServerIsPrivate)
         } else {
             judge = PolicyFolder(path: policiesFolder, locator: engines)
         }
@@ -60,6 +60,8 @@ extension Project {
         case "labels.imported": .feedbackCreate
         case "approval.requested": .approvalRequest
         case "approval.given": .approvalGive
+        case "secret.read": .secretRead
+        case _ where kind.hasPrefix("secret."): .secretManage
         case _ where ["user.", "role.", "token."].contains { kind.hasPrefix($0) }: .accessManage
         default: nil
         }

@@ -11,6 +11,7 @@ package import Objects
 package import Pipelines
 package import Planning
 package import Registry
+package import Secrets
 package import Support
 
 /// A project folder, opened: its file, its stores, its engines. Every command and every page works through one of these.
@@ -37,6 +38,8 @@ package struct Project: Sendable {
     /// Who works, and how they were recognised.
     package let caller: Caller
     package let approvals: ApprovalStore
+    /// The token that Vault is read with.
+    package let vault: VaultSession
 
     /// Opens a project.
     /// - Parameters:
@@ -60,10 +63,13 @@ package struct Project: Sendable {
     /// - Parameters:
     ///   - past: the moment at which it is looked at, where that is not the present.
     ///   - readings: where reads are recorded; in `events` where it is nil.
+    ///   - vault: the token for Vault that is held already; one of its own where it is nil.
     init(
         root: String, file: ProjectFile, clock: any WallClock, database: any MetadataDatabase, objects: DiskObjectStore, events: EventLog,
-        identifiers: IdentifierSource, engines: EngineLocator, caller: Caller, past: Past? = nil, readings: EventLog? = nil
+        identifiers: IdentifierSource, engines: EngineLocator, caller: Caller, past: Past? = nil, readings: EventLog? = nil,
+        vault: VaultSession? = nil
     ) {
+        self.vault = vault ?? VaultSession(clock: clock)
         self.past = past
         self.readings = readings ?? events
         self.root = root
@@ -91,14 +97,14 @@ package struct Project: Sendable {
         let events = events.acting(as: caller.id.rawValue, via: caller.via, on: database)
         return Project(
             root: root, file: try ProjectFile(path: "\(root)/\(ProjectFile.name)"), clock: clock, database: database, objects: objects,
-            events: events, identifiers: identifiers, engines: engines, caller: caller)
+            events: events, identifiers: identifiers, engines: engines, caller: caller, vault: vault)
     }
 
     /// The same project with its file as it stands now.
     package func reread() throws(MartletError) -> Project {
         Project(
             root: root, file: try ProjectFile(path: "\(root)/\(ProjectFile.name)"), clock: clock, database: database, objects: objects,
-            events: events, identifiers: identifiers, engines: engines, caller: caller)
+            events: events, identifiers: identifiers, engines: engines, caller: caller, vault: vault)
     }
 
     /// The principals of the project.

@@ -9,10 +9,14 @@ struct SecretCommand: ParsableCommand {
         commandName: "secret", abstract: "Keep what must not stand in martlet.yaml.",
         discussion: """
             Where martlet.yaml takes an address of a webhook it also takes a reference, resolved when it is used and shown nowhere:
-              secret://NAME or secret://NAME#KEY            stored here, sealed; the key is in ~/.config/martlet/keys or MARTLET_KEY_FILE
+              secret://NAME or secret://NAME#KEY            stored here, sealed; the key is in ~/.config/martlet/keys or MARTLET_KEY_FILE.
+                                                            NAME may have parts (team/alerts); without KEY it is NAME#value
               secret://env/NAME                             an environment variable
               secret://file/PATH                            a file
               secret://vault/MOUNT/PATH#KEY@VERSION         Vault, KV version 2: VAULT_ADDR, VAULT_TOKEN or VAULT_ROLE_ID and VAULT_SECRET_ID
+
+            A server gives what is stored here to Vault's clients too: hvac.Client(url="http://HOST:8080", token=TOKEN) with a token that has
+            secret.read or secret.manage, the mount “secret”, and AppRole for services (role_id: its name, secret_id: a token of it).
             """,
         subcommands: [Set.self, List.self, Remove.self])
 
@@ -73,7 +77,9 @@ struct SecretCommand: ParsableCommand {
     static func name(_ text: String) throws(MartletError) -> SecretName {
         guard let name = SecretName(text) else {
             throw MartletError(
-                .usage, "“\(text)” is no name of a secret: letters, digits, “.”, “-” and “_”, with #KEY where several belong together.")
+                .usage,
+                "“\(text)” is no name of a secret: letters, digits, “.”, “-” and “_”, parts with “/” between, and #KEY where several belong together."
+            )
         }
         return name
     }

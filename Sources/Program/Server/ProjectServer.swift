@@ -48,7 +48,8 @@ struct ProjectServer {
         let router = ServedRoutes(live: live, endpoint: endpoint, access: access, address: local, isSecure: address.tls != nil).router()
         let watch = Watch(live: live, endpoint: endpoint)
         let post = AlertPost(live: live)
-        let watching = [Task { await watch.run() }, Task { await post.run() }]
+        let tokens = TokenRenewal(session: project.vault)
+        let watching = [Task { await watch.run() }, Task { await post.run() }, Task { await tokens.run() }]
         defer {
             watching.forEach { $0.cancel() }
             access.close()

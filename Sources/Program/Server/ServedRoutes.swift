@@ -4,6 +4,7 @@ import OpenInference
 import Projects
 import Serving
 import Support
+import Vault
 import Web
 
 /// Everything that a server answers over HTTP: the one list of its protocols.
@@ -27,6 +28,10 @@ struct ServedRoutes {
         let pool = WorkPool(width: 2, limit: 64)
         let router = GuardedRouter(gate: RequestGate(access: access, pool: WorkPool(width: 2, limit: 256)))
         addOpenInference(to: router, endpoints: EndpointSet([endpoint]), version: Version.current)
+        let project = live.current
+        addVault(
+            to: router, secrets: project.secrets, events: project.events, access: access, clock: project.clock, identifiers: project.identifiers,
+            pool: WorkPool(width: 2, limit: 256), version: Version.current)
         let pages = ProjectPages(live: live, endpoint: endpoint, address: address, access: access, isSecure: isSecure, pool: pool)
         addPages(to: router, source: pages)
         return router

@@ -87,7 +87,8 @@ enum PastViews {
 
     private static func tokens(_ at: Int64) -> String {
         """
-        CREATE TEMP VIEW token AS SELECT name, principal, hash, hint, scopes, created, expires, CASE WHEN revoked <= \(at) THEN revoked END AS revoked
+        CREATE TEMP VIEW token AS SELECT name, principal, hash, hint, scopes, created, expires, CASE WHEN revoked <= \(at) THEN revoked END AS revoked,
+            parent, renewable_until
         FROM main.token WHERE created <= \(at)
         """
     }

@@ -1,4 +1,6 @@
+internal import Dispatch
 package import Support
+internal import Synchronization
 
 #if canImport(Glibc)
     internal import Glibc
@@ -23,7 +25,24 @@ package struct Resolver: Sendable {
     /// - Throws: `unavailable` where it has none; `refused` where one of them is not public and only public ones are allowed.
     package func addresses(of host: String, allowsPrivate: Bool) async throws(MartletError) -> [IPAddress] {
         let look = look
-        let found = try await Resolver.pool.run { () throws(MartletError) in look(host) }
+        return try Resolver.checked(try await Resolver.pool.run { () throws(MartletError) in look(host) }, allowsPrivate: allowsPrivate)
+    }
+
+    /// The same for a thread that waits, no longer than a time.
+    func addressesWaiting(of host: String, allowsPrivate: Bool, seconds: Double) throws(MartletError) -> [IPAddress] {
+        let isDone = DispatchSemaphore(value: 0)
+        let asked = AskedName(look: look, host: host)
+        DispatchQueue.global().async {
+            asked.answer()
+            isDone.signal()
+        }
+        guard isDone.wait(timeout: .now() + seconds) == .success else {
+            throw MartletError(.unavailable, "The name of the machine was not resolved in time. Check the name servers.")
+        }
+        return try Resolver.checked(asked.found, allowsPrivate: allowsPrivate)
+    }
+
+    private static func checked(_ found: [IPAddress], allowsPrivate: Bool) throws(MartletError) -> [IPAddress] {
         guard !found.isEmpty else { throw MartletError(.unavailable, "The name of the machine is not known. Check the address and the network.") }
         guard allowsPrivate || found.allSatisfy(\.isPublic) else {
             throw MartletError(
@@ -68,4 +87,23 @@ package struct Resolver: Sendable {
         default: return nil
         }
     }
+}
+
+/// A name that another thread looks up.
+private final class AskedName: Sendable {
+    private let look: @Sendable (String) -> [IPAddress]
+    private let host: String
+    private let addresses = Mutex<[IPAddress]>([])
+
+    init(look: @escaping @Sendable (String) -> [IPAddress], host: String) {
+        self.look = look
+        self.host = host
+    }
+
+    func answer() {
+        let found = look(host)
+        addresses.withLock { $0 = found }
+    }
+
+    var found: [IPAddress] { addresses.withLock { $0 } }
 }

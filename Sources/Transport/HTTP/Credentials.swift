@@ -14,9 +14,16 @@ enum Credentials: Equatable {
     /// The cookie that holds a session's secret.
     static let cookie = "martlet_session"
 
+    /// The header that clients of Vault send a token in.
+    private static let vaultToken = HTTPField.Name("X-Vault-Token")
+
     init(_ request: Request) {
+        let vaultToken = Credentials.vaultToken.flatMap { request.headers[$0] }.flatMap { $0.isEmpty ? nil : $0 }
         if let text = request.headers[.authorization] {
-            self = Credentials.authorization(text)
+            let named = Credentials.authorization(text)
+            self = vaultToken == nil || named == vaultToken.map(Credentials.bearer) ? named : .unreadable
+        } else if let vaultToken {
+            self = .bearer(vaultToken)
         } else if let secret = request.cookies[Credentials.cookie]?.value, !secret.isEmpty {
             self = .session(secret)
         } else {

@@ -70,7 +70,7 @@ package final class HTTPServer: Sendable {
 
     /// A connection on which nothing happens for a minute is closed, so that nobody holds them all; heads have limits.
     private static func builder(_ tls: TLSFiles?) throws(MartletError) -> HTTPServerBuilder {
-        let plain = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(60)))
+        let plain = HTTPServerBuilder.http1(configuration: .init(additionalChannelHandlers: [ListMethod()], idleTimeout: .seconds(60)))
         return try tls?.serverBuilder(plain) ?? plain
     }
 

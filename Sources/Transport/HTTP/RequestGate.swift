@@ -1,6 +1,6 @@
 package import Access
 internal import HTTPTypes
-internal import Hummingbird
+package import Hummingbird
 package import Support
 
 /// Recognises who asks and lets the request through or not: the one choke point of everything over HTTP.
@@ -10,6 +10,12 @@ package struct RequestGate: Sendable {
 
     /// What a refusal says of how to be recognised (`WWW-Authenticate`).
     package static let challenge = "Bearer realm=\"martlet\", Basic realm=\"martlet\""
+
+    /// The token that a request brings, for protocols that send it back to whoever holds it.
+    package static func token(in request: Request) -> String? {
+        guard case .bearer(let secret) = Credentials(request) else { return nil }
+        return secret
+    }
 
     private let access: Access
     private let pool: WorkPool

@@ -2,7 +2,7 @@ package import Access
 package import Database
 package import Events
 package import HTTP
-internal import Support
+package import Support
 internal import TestSupport
 
 /// Access on a database of its own and a router that is guarded by it. Nobody is registered at first.
@@ -14,13 +14,14 @@ package struct GuardedHouse: Sendable {
     package let tokens: TokenStore
     package let access: Access
 
-    package init() throws {
+    /// - Parameter clock: by which tokens and sessions end.
+    package init(clock: any WallClock = SystemClock()) throws {
         folder = try TemporaryFolder()
         database = try SQLiteDatabase(path: folder.path("martlet.db"))
-        events = EventLog(database: database, clock: SystemClock(), actor: "tester")
-        principals = PrincipalStore(database: database, events: events, clock: SystemClock(), plan: AccessPlan())
-        tokens = TokenStore(database: database, events: events, clock: SystemClock())
-        access = Access(database: database, events: events, clock: SystemClock(), plan: AccessPlan())
+        events = EventLog(database: database, clock: clock, actor: "tester")
+        principals = PrincipalStore(database: database, events: events, clock: clock, plan: AccessPlan())
+        tokens = TokenStore(database: database, events: events, clock: clock)
+        access = Access(database: database, events: events, clock: clock, plan: AccessPlan())
     }
 
     /// A router without routes.

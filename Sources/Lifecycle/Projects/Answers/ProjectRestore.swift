@@ -133,7 +133,7 @@ package struct ProjectRestore {
 
     /// The events about who may do what and who signed, since a backup, oldest first.
     private static func accessEvents(of project: Project, since backup: BackupManifest.Facts) throws(MartletError) -> [Event] {
-        let nouns: Set<Substring> = ["user", "service", "role", "token", "approval", "promotion"]
+        let nouns: Set<Substring> = ["user", "service", "role", "token", "lease", "approval", "promotion"]
         var found: [Event] = []
         var isContinued = backup.auditSequence == 0
         try project.events.forEach { event in

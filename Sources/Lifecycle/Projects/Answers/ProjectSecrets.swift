@@ -1,5 +1,3 @@
-internal import Database
-internal import Events
 internal import Foundation
 package import Secrets
 package import Support
@@ -13,18 +11,16 @@ extension Project {
 
     /// What stands behind `secret://` in `martlet.yaml`.
     package var secretResolver: SecretResolver {
-        SecretResolver(sealed: secrets, root: root, environment: ProcessInfo.processInfo.environment)
+        SecretResolver(sealed: secrets, root: root, environment: ProcessInfo.processInfo.environment, vault: vault)
     }
 
     /// Stores a secret, and records that somebody did; not what it is.
     package func setSecret(_ name: SecretName, to value: String) throws(MartletError) {
-        try secrets.set(name, to: value)
-        try database.write { try events.append("secret.set", "secret:\(name)", in: $0) }
+        try RecordedSecrets(secrets, events: events).set(name, to: value)
     }
 
     /// Removes a secret, and records it.
     package func removeSecret(_ name: SecretName) throws(MartletError) {
-        try secrets.remove(name)
-        try database.write { try events.append("secret.removed", "secret:\(name)", in: $0) }
+        try RecordedSecrets(secrets, events: events).remove(name)
     }
 }

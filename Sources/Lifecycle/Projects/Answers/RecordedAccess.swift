@@ -9,7 +9,7 @@ struct RecordedAccess {
     init(_ project: Project) { self.project = project }
 
     func sentences() throws(MartletError) -> [String] {
-        try principals() + passwords().sentences + tokens().sentences + sessions()
+        try principals() + passwords().sentences + tokens().sentences + leases() + sessions()
     }
 
     // MARK: - Users
@@ -93,13 +93,27 @@ struct RecordedAccess {
                 owner, event.body["scopes"].text, event.body["expires"].text, isRevoked: revoked.contains(name) || disabled.contains(owner),
                 mark: event.body["token"].text)
         }
-        for (token, mark) in try project.tokens.marked() {
+        for (token, mark) in try project.tokens.marked() where token.parent == nil {
             let scopes = token.scopes.map { $0.sorted().map(\.rawValue).joined(separator: " ") }
             comparison.held[token.name] = words(
                 token.principal.rawValue, scopes, token.expires?.description, isRevoked: token.revoked != nil,
                 mark: marked.contains(token.name) ? mark : nil)
         }
         return comparison
+    }
+
+    /// Leases that nobody began, or that can do other things than the token that they were made from. A lease is forgotten when it is long over.
+    private func leases() throws(MartletError) -> [String] {
+        let all = try project.tokens.marked()
+        var told: [String: JSONValue] = [:]
+        for event in try events("lease") where event.kind == "lease.begun" { told[event.subject] = event.body }
+        return all.compactMap { token, mark in
+            guard let parent = token.parent else { return nil }
+            let body = told["token:\(token.name)"]
+            let origin = all.first { $0.token.name == parent }?.token
+            let isSame = body?["parent"].text == parent && body?["token"].text == mark && origin?.scopes == token.scopes && origin?.principal == token.principal
+            return isSame ? nil : "The lease “\(token.name)” in the database is not one that the record tells of."
+        }
     }
 
     private func words(_ owner: String, _ scopes: String?, _ expires: String?, isRevoked: Bool, mark: String?) -> String {

@@ -1,0 +1,28 @@
+/// What is sent to an address, and how much of the answer is read.
+package struct OutgoingRequest: Sendable {
+    package var method = "POST"
+    package var headers: [(name: String, value: String)] = []
+    package var body: [UInt8] = []
+    /// The most that is read of an answer, in bytes; the rest is left unread.
+    package var limit = 4096
+    /// The longest that it may take, in seconds.
+    package var patience = 10.0
+
+    package init(_ method: String = "POST", headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
+        self.method = method
+        self.headers = headers
+        self.body = body
+    }
+}
+
+/// What came back.
+package struct OutgoingAnswer: Sendable {
+    package var status: Int
+    /// The first part of the body, in bytes.
+    package var bytes: [UInt8]
+    /// Whether there was more than was read.
+    package var isCut = false
+
+    /// The first part of the body as a text.
+    package var body: String { String(decoding: bytes, as: UTF8.self) }
+}
