@@ -37,6 +37,8 @@ package struct Project: Sendable {
     /// Who works, and how they were recognised.
     package let caller: Caller
     package let approvals: ApprovalStore
+    /// The prediction logs that this process writes.
+    package let logs: OpenLogs
 
     /// Opens a project.
     /// - Parameters:
@@ -62,8 +64,9 @@ package struct Project: Sendable {
     ///   - readings: where reads are recorded; in `events` where it is nil.
     init(
         root: String, file: ProjectFile, clock: any WallClock, database: any MetadataDatabase, objects: DiskObjectStore, events: EventLog,
-        identifiers: IdentifierSource, engines: EngineLocator, caller: Caller, past: Past? = nil, readings: EventLog? = nil
+        identifiers: IdentifierSource, engines: EngineLocator, caller: Caller, past: Past? = nil, readings: EventLog? = nil, logs: OpenLogs = OpenLogs()
     ) {
+        self.logs = logs
         self.past = past
         self.readings = readings ?? events
         self.root = root
@@ -91,7 +94,7 @@ package struct Project: Sendable {
         let events = events.acting(as: caller.id.rawValue, via: caller.via, on: database)
         return Project(
             root: root, file: try ProjectFile(path: "\(root)/\(ProjectFile.name)"), clock: clock, database: database, objects: objects,
-            events: events, identifiers: identifiers, engines: engines, caller: caller)
+            events: events, identifiers: identifiers, engines: engines, caller: caller, logs: logs)
     }
 
     /// The principals of the project.

@@ -7,7 +7,7 @@ import Support
 
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "data", abstract: "List dataset versions and look at their columns.", subcommands: [List.self, Profile.self])
+        commandName: "data", abstract: "List dataset versions and look at their columns.", subcommands: [List.self, Profile.self, Erase.self, Hold.self, Holds.self, Release.self])
 
     struct List: RemoteCommand {
         static let configuration = CommandConfiguration(abstract: "List the dataset versions, newest first.")

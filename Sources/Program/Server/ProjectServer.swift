@@ -31,6 +31,7 @@ struct ProjectServer {
         }
         let plan = project.file.serving
         log = try PredictionLog(folder: project.predictionsFolder, endpoint: plan.endpoint, options: plan.log, clock: project.clock)
+        project.logs.add(log)
         endpoint = Endpoint(
             plan: plan, provider: ChampionProvider(project: project), log: log, pool: WorkPool(), identifiers: project.identifiers,
             clock: project.clock)

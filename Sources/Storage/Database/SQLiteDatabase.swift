@@ -63,6 +63,23 @@ package final class SQLiteDatabase: MetadataDatabase {
         chmod(path, 0o600)
     }
 
+    /// Every page is written anew and the log is emptied. Waits for those who read meanwhile, and fails where one does not end.
+    package func scour() throws(MartletError) {
+        do {
+            try pool.vacuum()
+            try pool.barrierWriteWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        } catch { throw SQLiteDatabase.describe(error, path: path) }
+    }
+
+    /// Removes the copies that were kept before migrations: they hold what was in the database then.
+    /// - Returns: how many there were.
+    package static func removeKeptCopies(beside path: String) -> Int {
+        let folder = (path as NSString).deletingLastPathComponent
+        let start = "\((path as NSString).lastPathComponent).before-"
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasPrefix(start) }
+        return names.count { unlink("\(folder)/\($0)") == 0 }
+    }
+
     /// Applies what is missing in one transaction; two processes that start together do it once.
     private static func migrate(_ pool: DatabasePool, from old: Int, to target: Int) throws {
         if old > 0 { try keep(pool, before: target) }

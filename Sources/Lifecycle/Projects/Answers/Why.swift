@@ -23,6 +23,8 @@ package struct Why: Sendable {
     /// The row itself, where the subject is a prediction.
     package var prediction: PredictionRecord?
     package var label: String?
+    /// What stands in the place of the row, where it was erased.
+    package var erasure: Erasure?
 }
 
 extension Project {
@@ -48,6 +50,7 @@ extension Project {
                 .invalidInput, "“\(reference.name)” is not a prediction's ID. An ID is 32 hexadecimal digits, as answered in “prediction_id”.")
         }
         guard let record = try PredictionLogReader.find(id, in: predictionsFolder) else {
+            if let gone = try erasedPrediction(id.description) { return try whyErased(gone) }
             throw MartletError(
                 .notFound, "No prediction \(id) is in the log. It may be older than the log's retention, or come from another project.")
         }
@@ -63,6 +66,22 @@ extension Project {
             [LineageEdge(source: subject, relation: "answered_by", target: model)] + walk.edges
             + [LineageEdge(source: model, relation: "judged_by", target: "charter:\(file.project)")]
         return Why(subject: subject, links: links, edges: edges, prediction: record, label: try label(of: record))
+    }
+
+    /// The chain behind a prediction that was erased: its tombstone, and what it rested on, whole.
+    private func whyErased(_ gone: ErasedPrediction) throws(MartletError) -> Why {
+        let subject = "prediction:\(gone.id)"
+        let facts: [(name: String, value: String)] = [
+            ("endpoint", gone.endpoint), ("erased", gone.erasure.sentence), ("erased by", gone.erasure.actor), ("erasure", "\(gone.erasure.id)"),
+        ]
+        let walk = try lineage.walk(from: gone.model)
+        var links = [Why.Link(ref: subject, kind: "prediction", title: "Prediction \(gone.id), \(gone.erasure.sentence)", facts: facts, at: gone.at)]
+        for node in walk.nodes { links.append(try link(for: node, at: gone.at)) }
+        links.append(charterLink())
+        let edges =
+            [LineageEdge(source: subject, relation: "answered_by", target: gone.model)] + walk.edges
+            + [LineageEdge(source: gone.model, relation: "judged_by", target: "charter:\(file.project)")]
+        return Why(subject: subject, links: links, edges: edges, prediction: nil, label: nil, erasure: gone.erasure)
     }
 
     private func predictionLink(_ record: PredictionRecord, _ subject: String) -> Why.Link {

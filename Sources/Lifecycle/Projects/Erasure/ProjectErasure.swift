@@ -1,0 +1,144 @@
+internal import Database
+internal import Events
+internal import Monitoring
+internal import Serving
+package import Support
+
+extension Project {
+    /// Finds a person and removes them from everything that Martlet keeps, leaving tombstones.
+    ///
+    /// The order survives a kill at any moment: the journal, the tombstones of predictions and the removal of labels are one transaction; the files
+    /// follow, each replaced in one step; then the database's own pages; the end is recorded last. Whatever began and did not end is gone on with
+    /// by the next call.
+    /// - Parameter isRehearsal: whether it is only said what would go.
+    /// - Throws: `refused` for somebody under a legal hold, which is recorded; `conflict` where a run or, without this process being it, a server
+    ///   is at work.
+    package func erase(_ key: String, because reason: String, isRehearsal: Bool) throws(MartletError) -> ErasureReport {
+        try Project.check(key, reason)
+        let lock = try ProjectLock(folder: stateFolder, name: "run")
+        defer { withExtendedLifetime(lock) {} }
+        let subject = try database.write { try Subject(key: key, secret: subjectSecret(in: $0)) }
+        if !isRehearsal { try finishErasures() }
+        try refuseHeld(key, subject)
+        let search = SubjectSearch(project: self, subject: subject)
+        let predictions = try search.predictions()
+        var report = try look(search, predictions)
+        if isRehearsal || (report.isEmpty && report.sources.isEmpty) { return try settled(report, subject, isRehearsal: isRehearsal) }
+        guard !report.isEmpty else { return try settled(report, subject, isRehearsal: false) }
+        let erasure = try begin(report, search, predictions, reason)
+        try carryOut(erasure, search)
+        report.erasure = try finish(erasure, report)
+        report.state = report.sources.isEmpty ? .done : .pending
+        return report
+    }
+
+    /// What there is of the person.
+    private func look(_ search: SubjectSearch, _ predictions: [LoggedRow]) throws(MartletError) -> ErasureReport {
+        var report = ErasureReport(state: .found, subject: search.subject.digest)
+        report.predictions = predictions.count
+        report.labels = try database.read { try search.labels(of: predictions, in: $0).count }
+        return report
+    }
+
+    /// The answer where nothing is to be removed. An erasure that only waited for a file of the user's is done once that holds nothing any more.
+    private func settled(_ report: ErasureReport, _ subject: Subject, isRehearsal: Bool) throws(MartletError) -> ErasureReport {
+        var report = report
+        report.erasure = try erasures().last { $0.subject == subject.digest }
+        guard report.isEmpty else { return report }
+        report.state = report.sources.isEmpty ? .nothing : .pending
+        guard !isRehearsal, report.sources.isEmpty, let waiting = report.erasure, waiting.state == .pending else { return report }
+        report.erasure = try finish(waiting, report)
+        return report
+    }
+
+    /// - Throws: `refused` for somebody who is held.
+    private func refuseHeld(_ key: String, _ subject: Subject) throws(MartletError) {
+        guard let hold = try holds().first(where: { $0.key == key }) else { return }
+        try events.record("erasure.refused", "subject:\(subject.digest)", ["because": .string(hold.reason), "held_since": .string(hold.at.description)])
+        throw MartletError(
+            .refused, "That subject is held since \(hold.at) because \(hold.reason). Nothing was erased; “martlet data release” ends a hold.")
+    }
+
+    // MARK: - Journal
+
+    /// Opens the journal: from here on the predictions have tombstones and the labels are gone.
+    private func begin(
+        _ report: ErasureReport, _ search: SubjectSearch, _ predictions: [LoggedRow], _ reason: String
+    ) throws(MartletError) -> Erasure {
+        try database.write { session in
+            let labels = try LabelStore.remove(search.labels(of: predictions, in: session), in: session)
+            let times = predictions.map(\.time) + [labels.earliest].compactMap { $0 }
+            let erasure = Erasure(
+                id: (try session.row("SELECT max(id) AS n FROM erasure")?.int("n") ?? 0) + 1, subject: search.subject.digest, reason: reason,
+                begun: clock.now(), actor: events.currentActor, state: .begun, earliest: times.min() ?? clock.now(), found: report.found)
+            try session.execute(
+                "INSERT INTO erasure (id, subject, reason, begun, actor, state, earliest, found) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    SQLValue(erasure.id), SQLValue(erasure.subject), SQLValue(reason), SQLValue(erasure.begun), SQLValue(erasure.actor),
+                    SQLValue(erasure.state.rawValue), SQLValue(erasure.earliest), SQLValue(erasure.found.compact),
+                ])
+            try bury(predictions, erasure, in: session)
+            try events.append("erasure.begun", "subject:\(erasure.subject)", ["erasure": JSONValue(erasure.id), "because": .string(reason)], in: session)
+            return erasure
+        }
+    }
+
+    /// Writes the tombstones of predictions.
+    func bury(_ predictions: [LoggedRow], _ erasure: Erasure, in session: SQLSession) throws {
+        for row in predictions {
+            try session.execute(
+                "INSERT OR REPLACE INTO erased_prediction (id, erasure, endpoint, at, model) VALUES (?, ?, ?, ?, ?)",
+                [
+                    SQLValue(row.id.description), SQLValue(erasure.id), SQLValue(row.endpoint), SQLValue(row.time),
+                    SQLValue("model:\(row.model.name)@v\(row.model.version)"),
+                ])
+        }
+    }
+
+    private func finish(_ erasure: Erasure, _ report: ErasureReport) throws(MartletError) -> Erasure {
+        var finished = erasure
+        finished.state = report.sources.isEmpty ? .done : .pending
+        finished.finished = clock.now()
+        let done = finished
+        try database.write { session in
+            try session.execute(
+                "UPDATE erasure SET state = ?, finished = ? WHERE id = ?",
+                [SQLValue(done.state.rawValue), SQLValue(done.finished), SQLValue(done.id)])
+            var body = done.found
+            body["erasure"] = JSONValue(done.id)
+            body["because"] = .string(done.reason)
+            body["state"] = .string(done.state.rawValue)
+            try events.append("erasure.finished", "subject:\(done.subject)", body, in: session)
+        }
+        return done
+    }
+
+    // MARK: - The work
+
+    /// Goes on with erasures that were begun and did not end. The run's lock is held.
+    func finishErasures() throws(MartletError) {
+        for erasure in try erasures() where erasure.state == .begun {
+            let secret = try database.write { try subjectSecret(in: $0) }
+            let search = SubjectSearch(project: self, subject: Subject(digest: erasure.subject, secret: secret))
+            try carryOut(erasure, search)
+            var report = ErasureReport(state: .done, subject: erasure.subject)
+            report.sources = erasure.found["sources"].elements.map { ErasureReport.Source(file: $0["file"].text ?? "", lines: []) }
+            _ = try finish(erasure, report)
+        }
+    }
+
+    /// Removes from files what the journal says. Doing it twice is doing it once.
+    func carryOut(_ erasure: Erasure, _ search: SubjectSearch) throws(MartletError) {
+        try removePredictions(of: erasure)
+        _ = SQLiteDatabase.removeKeptCopies(beside: "\(stateFolder)/martlet.db")
+        try database.scour()
+    }
+
+    private func removePredictions(of erasure: Erasure) throws(MartletError) {
+        let rows = try database.read { try $0.rows("SELECT id, endpoint FROM erased_prediction WHERE erasure = ?", [SQLValue(erasure.id)]) }
+        for (endpoint, rows) in Dictionary(grouping: rows, by: { $0.text("endpoint") ?? "" }).sorted(by: { $0.key < $1.key }) {
+            let ids = Set(rows.compactMap { $0.text("id").flatMap { TimeOrderedID($0) } })
+            _ = try withLog(of: endpoint) { log throws(MartletError) in try log.remove(ids) }
+        }
+    }
+}
