@@ -34,6 +34,8 @@ package struct ErasureReport: Sendable {
     package var datasets: [Dataset] = []
     /// Versions that learnt from, were chosen by or were tested on the rows. They stay as they are.
     package var models: [String] = []
+    /// When the first dataset version with the rows was made.
+    var earliestDataset: Timestamp?
     /// Other stored objects that go.
     package var objects = 0
     /// What holds a value of the person and stays, as sentences.

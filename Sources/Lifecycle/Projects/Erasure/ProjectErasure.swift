@@ -1,6 +1,9 @@
+internal import Data
 internal import Database
 internal import Events
 internal import Monitoring
+internal import Objects
+internal import Registry
 internal import Serving
 package import Support
 
@@ -21,6 +24,7 @@ extension Project {
         if !isRehearsal { try finishErasures() }
         try refuseHeld(key, subject)
         let search = SubjectSearch(project: self, subject: subject)
+        try requireWriters()
         let predictions = try search.predictions()
         var report = try look(search, predictions)
         if isRehearsal || (report.isEmpty && report.sources.isEmpty) { return try settled(report, subject, isRehearsal: isRehearsal) }
@@ -32,11 +36,29 @@ extension Project {
         return report
     }
 
+    /// - Throws: `conflict` where another process writes predictions: it may hold some that are in no file yet.
+    private func requireWriters() throws(MartletError) {
+        for endpoint in try PredictionLogReader.endpoints(in: predictionsFolder) {
+            try withLog(of: endpoint) { log throws(MartletError) in log.flush() }
+        }
+    }
+
     /// What there is of the person.
     private func look(_ search: SubjectSearch, _ predictions: [LoggedRow]) throws(MartletError) -> ErasureReport {
         var report = ErasureReport(state: .found, subject: search.subject.digest)
         report.predictions = predictions.count
         report.labels = try database.read { try search.labels(of: predictions, in: $0).count }
+        report.backups = try database.read { try $0.rows("SELECT path FROM backup_place ORDER BY path").compactMap { $0.text("path") } }
+        guard try !datasets.names().isEmpty else { return report }
+        let engine = try openDuckDB()
+        let found = try search.datasets(engine)
+        report.datasets = found.map { ErasureReport.Dataset(reference: $0.version.reference.description, rows: $0.count) }
+        report.earliestDataset = found.map(\.version.created).min()
+        report.models = try SubjectSearch.models(of: Set(report.datasets.map(\.reference)), in: self).map(\.reference.description)
+        let texts = try OwnTexts(of: found, keys: search.key.map { [$0] } ?? [], in: self, engine: engine)
+        let sweep = try ObjectSweep(project: self, subject: search.subject, engine: engine).look(texts)
+        report.objects = sweep.strays.count
+        report.left = sweep.left
         return report
     }
 
@@ -67,7 +89,7 @@ extension Project {
     ) throws(MartletError) -> Erasure {
         try database.write { session in
             let labels = try LabelStore.remove(search.labels(of: predictions, in: session), in: session)
-            let times = predictions.map(\.time) + [labels.earliest].compactMap { $0 }
+            let times = predictions.map(\.time) + [labels.earliest, report.earliestDataset].compactMap { $0 }
             let erasure = Erasure(
                 id: (try session.row("SELECT max(id) AS n FROM erasure")?.int("n") ?? 0) + 1, subject: search.subject.digest, reason: reason,
                 begun: clock.now(), actor: events.currentActor, state: .begun, earliest: times.min() ?? clock.now(), found: report.found)
@@ -130,8 +152,28 @@ extension Project {
     /// Removes from files what the journal says. Doing it twice is doing it once.
     func carryOut(_ erasure: Erasure, _ search: SubjectSearch) throws(MartletError) {
         try removePredictions(of: erasure)
+        objects.removeUnfinished()
+        if try !datasets.names().isEmpty { try removeRows(of: erasure, search) }
         _ = SQLiteDatabase.removeKeptCopies(beside: "\(stateFolder)/martlet.db")
         try database.scour()
+    }
+
+    /// Removes rows from dataset versions, and what repeats their texts. The texts are read from the rows, so that these go last.
+    private func removeRows(of erasure: Erasure, _ search: SubjectSearch) throws(MartletError) {
+        let engine = try openDuckDB()
+        let found = try search.datasets(engine)
+        let texts = try OwnTexts(of: found, keys: search.key.map { [$0] } ?? [], in: self, engine: engine)
+        let sweep = ObjectSweep(project: self, subject: search.subject, engine: engine)
+        let strays = try sweep.look(texts).strays
+        try database.write { session in
+            for stray in strays {
+                try bury(stray.digest, stray.kind, of: stray.subject, rows: stray.rows, replacement: nil, erasure, in: session)
+            }
+            try models.rewriteBodies(in: session, texts.removed)
+        }
+        let work = DatasetErasure(project: self, erasure: erasure, engine: engine, texts: texts)
+        for dataset in found { try work.replace(dataset) }
+        try sweep.removeBuried(by: erasure)
     }
 
     private func removePredictions(of erasure: Erasure) throws(MartletError) {

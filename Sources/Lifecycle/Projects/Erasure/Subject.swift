@@ -8,7 +8,8 @@ struct Subject: Sendable {
     /// HMAC-SHA-256 of the key under the project's own secret.
     let digest: String
     private let secret: String
-    private let key: String?
+    /// The key, while somebody names it.
+    let key: String?
 
     /// The person of that key.
     init(key: String, secret: String) {

@@ -20,6 +20,8 @@ struct SubjectSearch {
 
     let project: Project
     let subject: Subject
+    /// The key itself, while somebody names it.
+    var key: String? { subject.key }
 
     /// The predictions with the person's key, of all endpoints.
     func predictions() throws(MartletError) -> [LoggedRow] {
@@ -67,8 +69,7 @@ struct SubjectSearch {
     }
 
     /// The model versions that learnt from, were chosen by or were tested on rows of the person.
-    func models(of datasets: [DatasetRows]) throws(MartletError) -> [ModelVersion] {
-        let references = Set(datasets.map(\.version.reference.description))
+    static func models(of references: Set<String>, in project: Project) throws(MartletError) -> [ModelVersion] {
         var found: [ModelVersion] = []
         for model in try project.models.models() { found += try project.models.versions(of: model).filter { references.contains($0.dataset) } }
         return found
