@@ -24,7 +24,10 @@ struct DataCommand: ParsableCommand {
             for version in versions {
                 let checks =
                     "\(version.details.expectationsPassed) of \(version.details.expectationsPassed + version.details.expectationsFailed) expectations hold"
-                table.add(version.reference.description, "\(version.rows) rows", checks, version.created.description, version.digest.short)
+                let erased = try project.erasedRows(of: version.reference.description).reduce(0) { $0 + $1.rows }
+                table.add(
+                    version.reference.description, "\(version.rows) rows", checks, version.created.description, version.digest.short,
+                    erased > 0 ? "\(erased) rows erased since" : "")
             }
             table.lines().forEach { console.line($0) }
         }

@@ -123,9 +123,9 @@ struct ErasureText {
             console.line("Whether to train anew without the rows is your decision: “martlet run” once the source is clean.")
         }
         for sentence in report.left { console.line(sentence) }
-        for source in report.sources {
+        for source in report.sources where !source.lines.isEmpty {
             let lines = source.lines.prefix(20).map(String.init).joined(separator: ", ")
-            console.line("\(console.mark(.red)) \(source.file) still holds the subject in line \(lines)\(source.lines.count > 20 ? ", ..." : ""). Remove it there and run this again.")
+            console.line("\(console.mark(.red)) \(source.file) still holds the subject in \(source.lines.count == 1 ? "line" : "lines") \(lines)\(source.lines.count > 20 ? ", ..." : ""). Remove it there and run this again.")
         }
         for folder in report.backups { console.line("Backups from before in \(folder) hold the subject until --keep lets them go.") }
         if report.state == .pending { console.line("The erasure is pending until then.") }

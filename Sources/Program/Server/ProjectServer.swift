@@ -43,6 +43,7 @@ struct ProjectServer {
         if log.recovery.lostRows > 0 {
             Console.standard.note("The last server died with \(log.recovery.lostRows) predictions not yet written; they are counted as lost.")
         }
+        try project.resumeErasures()
         try project.recordSettings()
         let local = LocalAddress()
         let router = ServedRoutes(project: project, endpoint: endpoint, access: access, address: local, isSecure: address.tls != nil).router()

@@ -72,7 +72,7 @@ extension Project {
     private func whyErased(_ gone: ErasedPrediction) throws(MartletError) -> Why {
         let subject = "prediction:\(gone.id)"
         let facts: [(name: String, value: String)] = [
-            ("endpoint", gone.endpoint), ("erased", gone.erasure.sentence), ("erased by", gone.erasure.actor), ("erasure", "\(gone.erasure.id)"),
+            ("endpoint", gone.endpoint), ("erased", gone.erasure.sentence), ("erased by", gone.erasure.actor),
         ]
         let walk = try lineage.walk(from: gone.model)
         var links = [Why.Link(ref: subject, kind: "prediction", title: "Prediction \(gone.id), \(gone.erasure.sentence)", facts: facts, at: gone.at)]
@@ -111,8 +111,24 @@ extension Project {
         if let reference, reference.kind == .model, let version = reference.version {
             facts = try modelFacts(reference.name, version, at: moment) + facts
         }
+        facts += try erasedFacts(node)
         let kind = reference?.kind.rawValue ?? "thing"
         return Why.Link(ref: node.ref, kind: kind, title: node.ref, facts: facts, at: node.at)
+    }
+
+    /// What was erased of a thing since, and of the data that a model learnt from.
+    private func erasedFacts(_ node: LineageNode) throws(MartletError) -> [(name: String, value: String)] {
+        let reference = Reference(node.ref)
+        var facts = try erasedRows(of: node.ref).map { (name: "erased", value: "\($0.rows) rows \($0.erasure.sentence)") }
+        if reference?.kind == .model {
+            let data = try lineage.walk(from: node.ref).nodes.map(\.ref).filter { Reference($0)?.kind == .dataset }
+            for dataset in data {
+                for gone in try erasedRows(of: dataset) where node.at < gone.erasure.begun {
+                    facts.append(("erased since", "\(gone.rows) rows of \(dataset), \(gone.erasure.sentence); the model still learnt from them"))
+                }
+            }
+        }
+        return facts
     }
 
     /// Aliases at the moment, and what the gate found.

@@ -89,6 +89,18 @@ extension Project {
         }
     }
 
+    /// How many rows each erasure took from a dataset version, oldest first.
+    package func erasedRows(of dataset: String) throws(MartletError) -> [(rows: Int, erasure: Erasure)] {
+        guard Reference(dataset)?.kind == .dataset else { return [] }
+        var sums: [(rows: Int, erasure: Erasure)] = []
+        for object in try erasedObjects(of: dataset) where object.rows > 0 {
+            if let last = sums.last, last.erasure.id == object.erasure.id { sums[sums.count - 1].rows += object.rows } else {
+                sums.append((object.rows, object.erasure))
+            }
+        }
+        return sums
+    }
+
     /// The tombstones of what belonged to a thing, oldest first.
     package func erasedObjects(of subject: String) throws(MartletError) -> [ErasedObject] {
         try database.read { session in

@@ -48,9 +48,10 @@ extension Project {
         var report = ErasureReport(state: .found, subject: search.subject.digest)
         report.predictions = predictions.count
         report.labels = try database.read { try search.labels(of: predictions, in: $0).count }
-        report.backups = try database.read { try $0.rows("SELECT path FROM backup_place ORDER BY path").compactMap { $0.text("path") } }
-        guard try !datasets.names().isEmpty else { return report }
+        report.backups = try backupPlaces()
         let engine = try openDuckDB()
+        let source = try SourceSearch(project: self, subject: search.subject, engine: engine).look()
+        report.sources = source.sources
         let found = try search.datasets(engine)
         report.datasets = found.map { ErasureReport.Dataset(reference: $0.version.reference.description, rows: $0.count) }
         report.earliestDataset = found.map(\.version.created).min()
@@ -58,7 +59,7 @@ extension Project {
         let texts = try OwnTexts(of: found, keys: search.key.map { [$0] } ?? [], in: self, engine: engine)
         let sweep = try ObjectSweep(project: self, subject: search.subject, engine: engine).look(texts)
         report.objects = sweep.strays.count
-        report.left = sweep.left
+        report.left = source.unread + sweep.left
         return report
     }
 
@@ -88,10 +89,10 @@ extension Project {
         _ report: ErasureReport, _ search: SubjectSearch, _ predictions: [LoggedRow], _ reason: String
     ) throws(MartletError) -> Erasure {
         try database.write { session in
-            let labels = try LabelStore.remove(search.labels(of: predictions, in: session), in: session)
+            let labels = try removeLabels(search, predictions, in: session)
             let times = predictions.map(\.time) + [labels.earliest, report.earliestDataset].compactMap { $0 }
             let erasure = Erasure(
-                id: (try session.row("SELECT max(id) AS n FROM erasure")?.int("n") ?? 0) + 1, subject: search.subject.digest, reason: reason,
+                id: max(Int(clock.now().microseconds), (try session.row("SELECT max(id) AS n FROM erasure")?.int("n") ?? 0) + 1), subject: search.subject.digest, reason: reason,
                 begun: clock.now(), actor: events.currentActor, state: .begun, earliest: times.min() ?? clock.now(), found: report.found)
             try session.execute(
                 "INSERT INTO erasure (id, subject, reason, begun, actor, state, earliest, found) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -103,6 +104,13 @@ extension Project {
             try events.append("erasure.begun", "subject:\(erasure.subject)", ["erasure": JSONValue(erasure.id), "because": .string(reason)], in: session)
             return erasure
         }
+    }
+
+    /// Removes the labels of a person's key and predictions.
+    func removeLabels(
+        _ search: SubjectSearch, _ predictions: [LoggedRow], in session: SQLSession
+    ) throws -> (count: Int, earliest: Timestamp?) {
+        try LabelStore.remove(search.labels(of: predictions, in: session), in: session)
     }
 
     /// Writes the tombstones of predictions.
@@ -132,6 +140,7 @@ extension Project {
             body["state"] = .string(done.state.rawValue)
             try events.append("erasure.finished", "subject:\(done.subject)", body, in: session)
         }
+        try tellBackups()
         return done
     }
 

@@ -20,6 +20,7 @@ extension Project {
         let lock = try ProjectLock(folder: stateFolder, name: "run")
         _ = try runs.markInterrupted { try events.append("run.interrupted", "run:\($0)", in: $1) }
         objects.removeUnfinished()
+        try finishErasures()
         let recorder = ProjectRecorder(self)
         let results = try runner.run(steps, forced: force ? Set(steps.map(\.id)) : [], recorder: recorder, observer: observer)
         try recorder.finish()
