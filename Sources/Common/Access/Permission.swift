@@ -34,7 +34,8 @@ package enum Permission: String, Sendable, CaseIterable, Codable, Comparable {
         switch self {
         case .projectRead, .dataRead, .predictionCreate, .predictionRead, .auditRead: false
         case .feedbackCreate, .dataErase, .charterConfirm, .modelPromote, .approvalRequest, .approvalGive, .approvalOverride, .incidentUpdate,
-            .accessManage: true
+            .accessManage:
+            true
         }
     }
 

@@ -64,7 +64,8 @@ package struct Project: Sendable {
     ///   - readings: where reads are recorded; in `events` where it is nil.
     init(
         root: String, file: ProjectFile, clock: any WallClock, database: any MetadataDatabase, objects: DiskObjectStore, events: EventLog,
-        identifiers: IdentifierSource, engines: EngineLocator, caller: Caller, past: Past? = nil, readings: EventLog? = nil, logs: OpenLogs = OpenLogs()
+        identifiers: IdentifierSource, engines: EngineLocator, caller: Caller, past: Past? = nil, readings: EventLog? = nil,
+        logs: OpenLogs = OpenLogs()
     ) {
         self.logs = logs
         self.past = past

@@ -21,7 +21,7 @@ extension DataCommand {
                   martlet data erase --subject C-1042 --because "request of 3 May" --yes
                 """)
 
-        @Option(help: "The person’s key.")
+        @Option(help: "The person's key.")
         var subject: String
         @Option(help: "Why, for the record; do not name the person in it.")
         var because: String
@@ -46,7 +46,7 @@ extension DataCommand {
             abstract: "Hold a person: nothing of theirs is erased or let go until they are released.",
             discussion: "An erasure of somebody who is held is refused with the reason, and recorded. Retention passes their rows over.")
 
-        @Option(help: "The person’s key.")
+        @Option(help: "The person's key.")
         var subject: String
         @Option(help: "Why, for the record; do not name the person in it.")
         var because: String
@@ -85,7 +85,7 @@ extension DataCommand {
     struct Release: RemoteCommand {
         static let configuration = CommandConfiguration(abstract: "End a hold: the person can be erased again.")
 
-        @Option(help: "The person’s key.")
+        @Option(help: "The person's key.")
         var subject: String
         @Option(help: "Why, for the record; do not name the person in it.")
         var because: String
@@ -115,17 +115,21 @@ struct ErasureText {
         switch report.state {
         case .nothing: console.line("Nothing of that subject is here." + (report.erasure.map { " It was \($0.sentence)." } ?? ""))
         case .found: console.line("This would go; nothing was changed.")
-        case .pending, .done: console.line(report.isEmpty ? "Nothing more of that subject is in what Martlet keeps." : "Gone, and in its place a tombstone:")
+        case .pending, .done:
+            console.line(report.isEmpty ? "Nothing more of that subject is in what Martlet keeps." : "Gone, and in its place a tombstone:")
         }
         counts()
         if !report.models.isEmpty {
-            console.line("These learnt from, were chosen by or were tested on the rows, and stay as they are: \(report.models.joined(separator: ", ")).")
+            console.line(
+                "These learnt from, were chosen by or were tested on the rows, and stay as they are: \(report.models.joined(separator: ", ")).")
             console.line("Whether to train anew without the rows is your decision: “martlet run” once the source is clean.")
         }
         for sentence in report.left { console.line(sentence) }
         for source in report.sources where !source.lines.isEmpty {
             let lines = source.lines.prefix(20).map(String.init).joined(separator: ", ")
-            console.line("\(console.mark(.red)) \(source.file) still holds the subject in \(source.lines.count == 1 ? "line" : "lines") \(lines)\(source.lines.count > 20 ? ", ..." : ""). Remove it there and run this again.")
+            console.line(
+                "\(console.mark(.red)) \(source.file) still holds the subject in \(source.lines.count == 1 ? "line" : "lines") \(lines)\(source.lines.count > 20 ? ", ..." : ""). Remove it there and run this again."
+            )
         }
         for folder in report.backups { console.line("Backups from before in \(folder) hold the subject until --keep lets them go.") }
         if report.state == .pending { console.line("The erasure is pending until then.") }
@@ -135,7 +139,7 @@ struct ErasureText {
         var table = TextTable()
         if report.predictions > 0 { table.add("predictions", "\(report.predictions)") }
         if report.labels > 0 { table.add("labels", "\(report.labels)") }
-        for dataset in report.datasets { table.add(dataset.reference, "\(dataset.rows) rows") }
+        for dataset in report.datasets { table.add(dataset.reference, dataset.rows == 1 ? "1 row" : "\(dataset.rows) rows") }
         if report.objects > 0 { table.add("other stored objects", "\(report.objects)") }
         table.lines().forEach { console.line($0) }
     }

@@ -30,7 +30,9 @@ struct ProjectServer {
             )
         }
         let plan = project.file.serving
-        log = try PredictionLog(folder: project.predictionsFolder, endpoint: plan.endpoint, options: plan.log, clock: project.clock)
+        var options = plan.log
+        options.keep = nil  // The watch lets go of old rows: it knows who is held, and records it.
+        log = try PredictionLog(folder: project.predictionsFolder, endpoint: plan.endpoint, options: options, clock: project.clock)
         project.logs.add(log)
         endpoint = Endpoint(
             plan: plan, provider: ChampionProvider(project: project), log: log, pool: WorkPool(), identifiers: project.identifiers,
@@ -48,6 +50,7 @@ struct ProjectServer {
         let local = LocalAddress()
         let router = ServedRoutes(project: project, endpoint: endpoint, access: access, address: local, isSecure: address.tls != nil).router()
         let watch = Watch(project: project, endpoint: endpoint)
+        watch.letGo()
         let post = AlertPost(project: project)
         let watching = [Task { await watch.run() }, Task { await post.run() }]
         defer {

@@ -18,6 +18,8 @@ package final class SQLiteDatabase: MetadataDatabase {
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
         configuration.foreignKeysEnabled = true
+        // What is deleted is overwritten, not only left out.
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA secure_delete = ON") }
         SQLiteDatabase.makeFile(path)
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
@@ -71,12 +73,12 @@ package final class SQLiteDatabase: MetadataDatabase {
         } catch { throw SQLiteDatabase.describe(error, path: path) }
     }
 
-    /// Removes the copies that were kept before migrations: they hold what was in the database then.
+    /// Removes the copies that migrations and their undoing have kept: they hold what was in the database then.
     /// - Returns: how many there were.
     package static func removeKeptCopies(beside path: String) -> Int {
         let folder = (path as NSString).deletingLastPathComponent
-        let start = "\((path as NSString).lastPathComponent).before-"
-        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasPrefix(start) }
+        let starts = ["before", "undone"].map { "\((path as NSString).lastPathComponent).\($0)-" }
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { name in starts.contains(where: name.hasPrefix) }
         return names.count { unlink("\(folder)/\($0)") == 0 }
     }
 

@@ -78,7 +78,7 @@ extension Project {
             waiting: waiting, incidents: open,
             next: past != nil
                 ? []
-                : waiting.map { ($0.command, $0.sentence) }
+                : waiting.map { ($0.command, $0.sentence) } + (try unfinishedErasures())
                     + next(confirmed: confirmed, champion: champion, outOfDate: outOfDate, objectives: objectives, tests: tests, incidents: open))
     }
 

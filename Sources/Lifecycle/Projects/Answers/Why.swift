@@ -119,12 +119,13 @@ extension Project {
     /// What was erased of a thing since, and of the data that a model learnt from.
     private func erasedFacts(_ node: LineageNode) throws(MartletError) -> [(name: String, value: String)] {
         let reference = Reference(node.ref)
-        var facts = try erasedRows(of: node.ref).map { (name: "erased", value: "\($0.rows) rows \($0.erasure.sentence)") }
+        var facts = try erasedRows(of: node.ref).map { (name: "erased", value: "\($0.rows) \($0.rows == 1 ? "row" : "rows") \($0.erasure.sentence)") }
         if reference?.kind == .model {
             let data = try lineage.walk(from: node.ref).nodes.map(\.ref).filter { Reference($0)?.kind == .dataset }
             for dataset in data {
                 for gone in try erasedRows(of: dataset) where node.at < gone.erasure.begun {
-                    facts.append(("erased since", "\(gone.rows) rows of \(dataset), \(gone.erasure.sentence); the model still learnt from them"))
+                    let rows = gone.rows == 1 ? "1 row" : "\(gone.rows) rows"
+                    facts.append(("erased since", "\(rows) of \(dataset), \(gone.erasure.sentence); the model still learnt from that"))
                 }
             }
         }

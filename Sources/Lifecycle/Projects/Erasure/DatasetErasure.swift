@@ -97,7 +97,8 @@ struct DatasetErasure {
     }
 
     private func settle(
-        _ version: DatasetVersion, _ details: DatasetVersion.Details, _ replaced: [Replaced], _ scores: [(version: ModelVersion, old: Digest, new: Digest)]
+        _ version: DatasetVersion, _ details: DatasetVersion.Details, _ replaced: [Replaced],
+        _ scores: [(version: ModelVersion, old: Digest, new: Digest)]
     ) throws(MartletError) {
         let subject = version.reference.description
         let rows = replaced.reduce(0) { $0 + $1.rows }
@@ -107,7 +108,8 @@ struct DatasetErasure {
                 try project.bury(object.digest, object.kind, of: subject, rows: object.rows, replacement: object.replacement, erasure, in: session)
             }
             for change in scores {
-                try project.bury(change.old, "test scores", of: change.version.reference.description, rows: rows, replacement: change.new, erasure, in: session)
+                try project.bury(
+                    change.old, "test scores", of: change.version.reference.description, rows: rows, replacement: change.new, erasure, in: session)
                 try project.models.replaceTestScores(change.version, with: change.new, in: session)
             }
             let body: JSONValue = ["erasure": JSONValue(erasure.id), "rows": JSONValue(rows), "because": .string(erasure.reason)]

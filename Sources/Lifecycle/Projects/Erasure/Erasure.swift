@@ -89,12 +89,23 @@ extension Project {
         }
     }
 
+    /// What is left to do about erasures.
+    func unfinishedErasures() throws(MartletError) -> [(command: String, why: String)] {
+        let open = try erasures().filter { $0.state != .done }
+        guard let last = open.last else { return [] }
+        let what = open.count == 1 ? "an erasure" : "\(open.count) erasures"
+        let why = last.state == .pending ? "a file of yours still held the person" : "it was begun and did not end"
+        return [("martlet data erase", "\(what) of \(last.begun.date) \(open.count == 1 ? "is" : "are") not finished: \(why)")]
+    }
+
     /// How many rows each erasure took from a dataset version, oldest first.
     package func erasedRows(of dataset: String) throws(MartletError) -> [(rows: Int, erasure: Erasure)] {
         guard Reference(dataset)?.kind == .dataset else { return [] }
         var sums: [(rows: Int, erasure: Erasure)] = []
         for object in try erasedObjects(of: dataset) where object.rows > 0 {
-            if let last = sums.last, last.erasure.id == object.erasure.id { sums[sums.count - 1].rows += object.rows } else {
+            if let last = sums.last, last.erasure.id == object.erasure.id {
+                sums[sums.count - 1].rows += object.rows
+            } else {
                 sums.append((object.rows, object.erasure))
             }
         }
@@ -104,7 +115,8 @@ extension Project {
     /// The tombstones of what belonged to a thing, oldest first.
     package func erasedObjects(of subject: String) throws(MartletError) -> [ErasedObject] {
         try database.read { session in
-            let sql = "SELECT o.digest, o.subject AS thing, o.kind, o.rows, o.replacement, e.* FROM erased_object o JOIN erasure e ON e.id = o.erasure "
+            let sql =
+                "SELECT o.digest, o.subject AS thing, o.kind, o.rows, o.replacement, e.* FROM erased_object o JOIN erasure e ON e.id = o.erasure "
                 + "WHERE o.subject = ? ORDER BY e.id, o.kind"
             return try session.rows(sql, [SQLValue(subject)]).map { row in
                 ErasedObject(

@@ -33,7 +33,9 @@ extension Project {
         return try database.write { session in
             let subject = try Subject(key: key, secret: subjectSecret(in: session))
             if let known = try holds(in: session).first(where: { $0.key == key }) {
-                throw MartletError(.alreadyExists, "That subject is held since \(known.at), because \(known.reason). Release it first to hold it for another reason.")
+                throw MartletError(
+                    .alreadyExists, "That subject is held since \(known.at), because \(known.reason). Release it first to hold it for another reason."
+                )
             }
             let hold = LegalHold(key: key, reason: reason, at: clock.now(), actor: events.currentActor)
             try session.execute(
@@ -61,7 +63,9 @@ extension Project {
 
     /// - Throws: `usage` for an empty key or reason.
     static func check(_ key: String, _ reason: String) throws(MartletError) {
-        guard !key.isEmpty, key.utf8.count <= 1000 else { throw MartletError(.usage, "--subject is the person’s key, as the data and the requests carry it.") }
+        guard !key.isEmpty, key.utf8.count <= 1000 else {
+            throw MartletError(.usage, "--subject is the person's key, as the data and the requests carry it.")
+        }
         guard reason.contains(where: { !$0.isWhitespace }), reason.utf8.count <= 2000 else {
             throw MartletError(.usage, "Say why with --because: the record keeps the reason. Do not name the person in it.")
         }

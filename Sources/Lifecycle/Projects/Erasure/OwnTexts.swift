@@ -61,13 +61,20 @@ struct OwnTexts: Sendable {
 
 extension [UInt8] {
     /// Whether a run of bytes stands in these.
-    func holds(_ wanted: [UInt8]) -> Bool {
+    /// - Parameter asWord: whether no letter or digit may stand right before or after it.
+    func holds(_ wanted: [UInt8], asWord: Bool = false) -> Bool {
         guard let first = wanted.first, wanted.count <= count else { return false }
+        func isWordByte(_ place: Int) -> Bool {
+            guard indices.contains(place) else { return false }
+            let byte = self[place]
+            return byte >= 0x80 || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        }
         return withUnsafeBufferPointer { bytes in
             var start = 0
             while start <= bytes.count - wanted.count {
                 guard let next = bytes[start...(bytes.count - wanted.count)].firstIndex(of: first) else { return false }
-                if bytes[next..<next + wanted.count].elementsEqual(wanted) { return true }
+                let end = next + wanted.count
+                if bytes[next..<end].elementsEqual(wanted), !asWord || !(isWordByte(next - 1) || isWordByte(end)) { return true }
                 start = next + 1
             }
             return false

@@ -52,6 +52,8 @@ extension Project {
         let engine = try openDuckDB()
         let source = try SourceSearch(project: self, subject: search.subject, engine: engine).look()
         report.sources = source.sources
+        report.left =
+            source.unread + SourceSearch(project: self, subject: search.subject, engine: engine).others(besides: Set(source.sources.map(\.file)))
         let found = try search.datasets(engine)
         report.datasets = found.map { ErasureReport.Dataset(reference: $0.version.reference.description, rows: $0.count) }
         report.earliestDataset = found.map(\.version.created).min()
@@ -59,7 +61,7 @@ extension Project {
         let texts = try OwnTexts(of: found, keys: search.key.map { [$0] } ?? [], in: self, engine: engine)
         let sweep = try ObjectSweep(project: self, subject: search.subject, engine: engine).look(texts)
         report.objects = sweep.strays.count
-        report.left = source.unread + sweep.left
+        report.left += sweep.left
         return report
     }
 
@@ -77,7 +79,8 @@ extension Project {
     /// - Throws: `refused` for somebody who is held.
     private func refuseHeld(_ key: String, _ subject: Subject) throws(MartletError) {
         guard let hold = try holds().first(where: { $0.key == key }) else { return }
-        try events.record("erasure.refused", "subject:\(subject.digest)", ["because": .string(hold.reason), "held_since": .string(hold.at.description)])
+        try events.record(
+            "erasure.refused", "subject:\(subject.digest)", ["because": .string(hold.reason), "held_since": .string(hold.at.description)])
         throw MartletError(
             .refused, "That subject is held since \(hold.at) because \(hold.reason). Nothing was erased; “martlet data release” ends a hold.")
     }
@@ -92,7 +95,8 @@ extension Project {
             let labels = try removeLabels(search, predictions, in: session)
             let times = predictions.map(\.time) + [labels.earliest, report.earliestDataset].compactMap { $0 }
             let erasure = Erasure(
-                id: max(Int(clock.now().microseconds), (try session.row("SELECT max(id) AS n FROM erasure")?.int("n") ?? 0) + 1), subject: search.subject.digest, reason: reason,
+                id: max(Int(clock.now().microseconds), (try session.row("SELECT max(id) AS n FROM erasure")?.int("n") ?? 0) + 1),
+                subject: search.subject.digest, reason: reason,
                 begun: clock.now(), actor: events.currentActor, state: .begun, earliest: times.min() ?? clock.now(), found: report.found)
             try session.execute(
                 "INSERT INTO erasure (id, subject, reason, begun, actor, state, earliest, found) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -101,7 +105,8 @@ extension Project {
                     SQLValue(erasure.state.rawValue), SQLValue(erasure.earliest), SQLValue(erasure.found.compact),
                 ])
             try bury(predictions, erasure, in: session)
-            try events.append("erasure.begun", "subject:\(erasure.subject)", ["erasure": JSONValue(erasure.id), "because": .string(reason)], in: session)
+            try events.append(
+                "erasure.begun", "subject:\(erasure.subject)", ["erasure": JSONValue(erasure.id), "because": .string(reason)], in: session)
             return erasure
         }
     }

@@ -2,6 +2,7 @@ internal import Data
 internal import DuckDB
 internal import Foundation
 internal import Monitoring
+internal import Objects
 internal import Support
 internal import Tables
 
@@ -22,10 +23,36 @@ struct SourceSearch {
         var answer = Answer()
         let plan = project.file.data
         for pattern in plan.source.train + plan.source.test { look(pattern, plan, &answer) }
-        guard let labels = project.file.monitoring.labels?.path, let source = try? SourceFile.resolve([labels], in: project.root) else { return answer }
+        guard let labels = project.file.monitoring.labels?.path, let source = try? SourceFile.resolve([labels], in: project.root) else {
+            return answer
+        }
         for file in source { look(file.path, DataPlan(source: SourcePlan(train: [file.path])), &answer) }
         return answer
     }
+
+    /// Sentences on other files of the project's folder that hold the key as a word of its own. Hidden folders, backups and files beyond 64 MB are
+    /// passed over.
+    func others(besides known: Set<String>) -> [String] {
+        guard let key = subject.key, key.utf8.count >= SourceSearch.shortest else { return [] }
+        let wanted = Array(key.utf8)
+        guard let files = FileManager.default.enumerator(atPath: project.root) else { return [] }
+        var sentences: [String] = []
+        while let name = files.nextObject() as? String {
+            let path = "\(project.root)/\(name)"
+            let isFolder = files.fileAttributes?[.type] as? FileAttributeType == .typeDirectory
+            if (name as NSString).lastPathComponent.hasPrefix(".") || FileManager.default.fileExists(atPath: "\(path)/backup.json") {
+                if isFolder { files.skipDescendants() }
+                continue
+            }
+            guard !isFolder, !known.contains(name), let size = files.fileAttributes?[.size] as? Int, size <= 64 << 20 else { continue }
+            guard let bytes = try? readWhole(path), bytes.holds(wanted, asWord: true) else { continue }
+            sentences.append("\(name) holds the key, too. Martlet does not read it as data; whether it goes is yours to decide.")
+        }
+        return sentences.sorted()
+    }
+
+    /// Shorter keys are not looked for as words: they would be found everywhere.
+    private static let shortest = 4
 
     private func look(_ pattern: String, _ plan: DataPlan, _ answer: inout Answer) {
         do throws(MartletError) {

@@ -53,7 +53,8 @@ extension LogWriter {
     /// Removes the rows that were answered before a moment, except those of keys that are held.
     /// - Returns: how many rows went, and how many stayed because they are held.
     mutating func remove(before limit: Timestamp, holding held: Set<String>) throws(MartletError) -> (removed: Int, held: Int) {
-        closeSegment()
+        RequestCounter.applyRetention(path, keep: clock.now().seconds - limit.seconds, now: clock.now())
+        if holdsOpen(before: limit) { closeSegment() }
         var (removed, kept) = (0, 0)
         for name in try PredictionLogReader.segments(in: path) {
             guard let rewrite = try SegmentRewrite("\(path)/\(name)") else { continue }
