@@ -72,9 +72,37 @@ import Testing
         #expect(try await folder.martlet("predict", "model:loans@champion", "loans.csv").status == 0)
         #expect(try await folder.martlet("run", "--json").status == 0)
         #expect(try await folder.martlet("status", "--json").json["dataset"].text == "dataset:loans@v2", "The source has changed.")
+        #expect(try await !folder.martlet("status").output.contains("data erase"), "Nothing is left to do.")
         #expect(try People.files(in: folder.path, holding: texts).isEmpty)
         let events = try await folder.martlet("audit", "log", "--json").output
         #expect(events.contains("erasure.finished") && !events.contains(People.key(17)))
+    }
+
+    @Test("is for owners and maintainers, through a server, and the record names who asked for it") func allowed() async throws {
+        let folder = try await People.trained()
+        try folder.write("loans.csv", People.table(without: [17]))
+        var tokens: [String: String] = [:]
+        for (name, role) in [("olga", "owner"), ("mia", "maintainer"), ("carl", "contributor"), ("vic", "validator")] {
+            #expect(try await folder.martlet("user", "add", name, "--role", role).status == 0)
+            let token = try await folder.martlet("token", "add", "t-\(name)", "--for", name, "--quiet").output
+            tokens[name] = token.trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+        let server = try await LiveServer(folder)
+        let url = ["--url", "http://127.0.0.1:\(server.port)"]
+        let subject = ["--subject", People.key(17), "--because", "asked for it"]
+        for name in ["carl", "vic"] {
+            for command in [["erase"], ["hold"], ["release"]] {
+                let denied = try await Program.run(
+                    ["data"] + command + subject + url, in: folder.path, environment: ["MARTLET_TOKEN": tokens[name] ?? ""])
+                #expect(denied.status != 0 && denied.errors.contains("data.erase"), "\(denied.errors)")
+            }
+        }
+        let done = try await Program.run(["data", "erase"] + subject + url, in: folder.path, environment: ["MARTLET_TOKEN": tokens["mia"] ?? ""])
+        #expect(done.status == 0, "\(done.errors)")
+        #expect(await server.interrupt().status == 0)
+        let finished = try await folder.martlet("audit", "log", "--kind", "erasure.finished", "--json").output
+        #expect(finished.contains("mia") && !finished.contains(People.key(17)))
+        #expect(try People.files(in: folder.path, holding: Self.texts).isEmpty)
     }
 
     @Test("of rows that a gate was measured on leaves a project that judges anew without them") func judged() async throws {

@@ -27,8 +27,13 @@ extension Project {
         try requireWriters()
         let predictions = try search.predictions()
         var report = try look(search, predictions)
-        if isRehearsal || (report.isEmpty && report.sources.isEmpty) { return try settled(report, subject, isRehearsal: isRehearsal) }
-        guard !report.isEmpty else { return try settled(report, subject, isRehearsal: false) }
+        guard !isRehearsal, !report.isEmpty else {
+            let answer = try settled(report, subject, isRehearsal: isRehearsal)
+            if !isRehearsal, answer.state == .nothing {
+                try events.record("erasure.searched", "subject:\(subject.digest)", ["because": .string(reason), "found": 0])
+            }
+            return answer
+        }
         let erasure = try begin(report, search, predictions, reason)
         try carryOut(erasure, search)
         report.erasure = try finish(erasure, report)
@@ -139,6 +144,9 @@ extension Project {
             try session.execute(
                 "UPDATE erasure SET state = ?, finished = ? WHERE id = ?",
                 [SQLValue(done.state.rawValue), SQLValue(done.finished), SQLValue(done.id)])
+            if done.state == .done {
+                try session.execute("UPDATE erasure SET state = 'done' WHERE subject = ? AND state = 'pending'", [SQLValue(done.subject)])
+            }
             var body = done.found
             body["erasure"] = JSONValue(done.id)
             body["because"] = .string(done.reason)
