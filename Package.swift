@@ -246,7 +246,7 @@ let package = Package(
         tests("HTTPTests", ["HTTP", "HTTPTestSupport", "Access", "Events", "Support", hummingbird, httpTypes, nio, nioHTTP, nioEmbedded]),
         tests("ClientTests", ["Support", "TestSupport", "Tables", "Serving", "OpenInference", "HTTP", "HTTPTestSupport"]),
         // The real executable as a child process: a whole life, bad input, kills, every text a user sees.
-        tests("ProgramTests", ["Support", "Digests", "Database", "TestSupport"], exclude: ["Golden"]),
+        tests("ProgramTests", ["Support", "Digests", "Database", "DuckDB", "EngineLibraries", "Tables", "TestSupport"], exclude: ["Golden"]),
         tests("WebTests", ["Web", "Pages", "Support", "TestSupport", "Tables", "Access", "HTTP", "HTTPTestSupport", hummingbird, httpTypes, nio]),
     ]
 )

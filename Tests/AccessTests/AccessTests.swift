@@ -62,6 +62,7 @@ struct AccessTests {
         #expect(may(.accessManage) == ["owner"])
         #expect(may(.approvalGive) == ["owner", "validator"])
         #expect(may(.modelPromote) == ["owner", "maintainer"])
+        #expect(may(.dataErase) == ["owner", "maintainer"])
     }
 
     @Test("A token is limited to its scopes, and never gets more than its user has")

@@ -10,6 +10,8 @@ package enum Permission: String, Sendable, CaseIterable, Codable, Comparable {
     case predictionRead = "prediction.read"
     /// Labels and other feedback.
     case feedbackCreate = "feedback.create"
+    /// Erasing a person, holding one against erasure, and applying retention.
+    case dataErase = "data.erase"
     /// Agreeing to the charter.
     case charterConfirm = "charter.confirm"
     /// Moving an alias, where the gate and the approvals agree.
@@ -35,7 +37,8 @@ package enum Permission: String, Sendable, CaseIterable, Codable, Comparable {
     package var changesState: Bool {
         switch self {
         case .projectRead, .dataRead, .predictionCreate, .predictionRead, .auditRead, .secretRead: false
-        case .feedbackCreate, .charterConfirm, .modelPromote, .approvalRequest, .approvalGive, .approvalOverride, .incidentUpdate, .secretManage,
+        case .feedbackCreate, .dataErase, .charterConfirm, .modelPromote, .approvalRequest, .approvalGive, .approvalOverride, .incidentUpdate,
+            .secretManage,
             .accessManage:
             true
         }

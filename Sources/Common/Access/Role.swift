@@ -23,7 +23,7 @@ package struct Role: Sendable, Equatable {
         Role("owner", "Everything, with users, tokens and roles.", Set(Permission.allCases)),
         Role(
             "maintainer", "Runs the project: promotes what the gate and the approvals let through.",
-            contributing.union([.charterConfirm, .modelPromote, .auditRead, .secretRead, .secretManage])),
+            contributing.union([.charterConfirm, .modelPromote, .auditRead, .dataErase, .secretRead, .secretManage])),
         Role("contributor", "Works in the project: asks for predictions, brings labels, asks for approvals.", contributing),
         Role(
             "validator", "Judges the work of others: reads everything, signs approvals.", reading.union([.predictionRead, .approvalGive, .auditRead])),

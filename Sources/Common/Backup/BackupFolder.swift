@@ -136,6 +136,32 @@ package struct BackupFolder: Sendable {
         }
     }
 
+    // MARK: - What stands beside the backups
+
+    /// What the project wants every restore from here to know, however old the backup; nil where nothing was noted, or it is sealed and closed.
+    package func readNote() throws(MartletError) -> JSONValue? {
+        guard access("\(path)/note", F_OK) == 0, key != nil || !isEncrypted else { return nil }
+        return try JSONValue(parsing: bytes(of: "\(path)/note"))
+    }
+
+    /// Puts another note in the place of the last, in one step; sealed where the backups are.
+    package func note(_ value: JSONValue) throws(MartletError) {
+        var bytes = Array(value.compact.utf8)
+        if let key {
+            var (chunks, head) = SealedChunks.begin(key)
+            var sealed = Array(head)
+            var rest = bytes[...]
+            repeat {
+                let piece = rest.prefix(SealedChunks.chunk)
+                rest = rest.dropFirst(SealedChunks.chunk)
+                sealed += try chunks.seal(piece, isLast: rest.isEmpty)
+            } while !rest.isEmpty
+            bytes = sealed
+        }
+        try replaceFile("\(path)/note", with: bytes)
+        chmod("\(path)/note", 0o600)
+    }
+
     /// All bytes of a small stored file.
     private func bytes(of stored: String) throws(MartletError) -> [UInt8] {
         guard key != nil || !isEncrypted else {

@@ -95,14 +95,14 @@ package struct LabelStore: Sendable {
         }
     }
 
-    private static func text(_ subject: Label.Subject) -> String {
+    static func text(_ subject: Label.Subject) -> String {
         switch subject {
         case .prediction(let id): "id:\(id)"
         case .key(let key): "key:\(key)"
         }
     }
 
-    private static func subject(_ text: String) -> Label.Subject? {
+    static func subject(_ text: String) -> Label.Subject? {
         if text.hasPrefix("key:") { return .key(String(text.dropFirst(4))) }
         return TimeOrderedID(text.dropFirst(3)).map(Label.Subject.prediction)
     }

@@ -40,6 +40,8 @@ package struct Project: Sendable {
     package let approvals: ApprovalStore
     /// The token that Vault is read with.
     package let vault: VaultSession
+    /// The prediction logs that this process writes.
+    package let logs: OpenLogs
 
     /// Opens a project.
     /// - Parameters:
@@ -67,9 +69,10 @@ package struct Project: Sendable {
     init(
         root: String, file: ProjectFile, clock: any WallClock, database: any MetadataDatabase, objects: DiskObjectStore, events: EventLog,
         identifiers: IdentifierSource, engines: EngineLocator, caller: Caller, past: Past? = nil, readings: EventLog? = nil,
-        vault: VaultSession? = nil
+        vault: VaultSession? = nil, logs: OpenLogs = OpenLogs()
     ) {
         self.vault = vault ?? VaultSession(clock: clock)
+        self.logs = logs
         self.past = past
         self.readings = readings ?? events
         self.root = root
@@ -97,14 +100,14 @@ package struct Project: Sendable {
         let events = events.acting(as: caller.id.rawValue, via: caller.via, on: database)
         return Project(
             root: root, file: try ProjectFile(path: "\(root)/\(ProjectFile.name)"), clock: clock, database: database, objects: objects,
-            events: events, identifiers: identifiers, engines: engines, caller: caller, vault: vault)
+            events: events, identifiers: identifiers, engines: engines, caller: caller, vault: vault, logs: logs)
     }
 
     /// The same project with its file as it stands now.
     package func reread() throws(MartletError) -> Project {
         Project(
             root: root, file: try ProjectFile(path: "\(root)/\(ProjectFile.name)"), clock: clock, database: database, objects: objects,
-            events: events, identifiers: identifiers, engines: engines, caller: caller, vault: vault)
+            events: events, identifiers: identifiers, engines: engines, caller: caller, vault: vault, logs: logs)
     }
 
     /// The principals of the project.

@@ -26,6 +26,8 @@ package struct ProjectFile: Sendable {
     /// What a version must have before it takes `champion`. The gates decide unless the file says `promotion: {champion: {gates: none}}`.
     package var promotion: PromotionRule
     package var access: AccessPlan
+    /// How long predictions and labels are kept.
+    package var retention: RetentionPlan
     /// The digest of the charter's content: what a confirmation covers.
     package var charterDigest: String
     /// The whole text, as it was read.
@@ -48,7 +50,7 @@ package struct ProjectFile: Sendable {
     package init(yaml text: String, file: String) throws(MartletError) {
         self.text = text
         let node = try SettingsNode(yaml: text, file: file)
-        _ = try node.mapping(keys: ["martlet", "project", "charter", "data", "pipeline", "serving", "monitoring", "promotion", "access"])
+        _ = try node.mapping(keys: ["martlet", "project", "charter", "data", "pipeline", "serving", "monitoring", "promotion", "access", "retention"])
         let format = try node.required("martlet")
         guard try format.int() == 1 else { throw format.failure("This Martlet reads format 1. Use a newer Martlet for this file.") }
         let name = try node.required("project")
@@ -61,6 +63,7 @@ package struct ProjectFile: Sendable {
         pipeline = try StepDefinition.list(try node.required("pipeline"), reserved: ProjectFile.reservedSteps)
         serving = try ProjectFile.serving(node["serving"], project: project)
         monitoring = try MonitoringPlan(node["monitoring"])
+        retention = try RetentionPlan(node["retention"], logged: serving.log.keep)
         access = try AccessPlan(node["access"])
         promotion = try PromotionRule(node["promotion"], roles: access.roles)
         try checkTrainers()

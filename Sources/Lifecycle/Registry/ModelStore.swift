@@ -60,6 +60,22 @@ package struct ModelStore: Sendable {
         try events.append("model.judged", version.reference.description, body, in: session)
     }
 
+    /// Puts other kept scores in the place of a version's, in the caller's transaction: after rows were erased from its test set.
+    package func replaceTestScores(_ version: ModelVersion, with scores: Digest, in session: SQLSession) throws {
+        try session.execute(
+            "UPDATE model_version SET body = json_set(body, '$.testScores', ?) WHERE model = ? AND version = ?",
+            [SQLValue(scores.rawValue), SQLValue(version.model), SQLValue(version.version)])
+    }
+
+    /// Passes what is stored about every version through a change, in the caller's transaction; what it says of bytes and origin stays.
+    package func rewriteBodies(in session: SQLSession, _ change: (JSONValue) -> JSONValue) throws {
+        for row in try session.rows("SELECT model, version, body FROM model_version") {
+            guard let text = row.text("body"), let body = try? JSONValue(parsing: text), case let new = change(body), new != body else { continue }
+            try session.execute(
+                "UPDATE model_version SET body = ? WHERE model = ? AND version = ?", [SQLValue(new.compact), row["model"], row["version"]])
+        }
+    }
+
     /// The version with that number, or the one that an alias stands at; the newest where the selector is nil.
     /// - Throws: `notFound` with what there is.
     package func version(_ model: String, _ selector: String?) throws(MartletError) -> ModelVersion {

@@ -72,11 +72,13 @@ struct BackupCommand: ParsableCommand {
             let all: [JSONValue] = try backups.ids.map { id in
                 guard !isClosed else { return ["id": .string(id), "encrypted": true] }
                 let manifest = try backups.manifest(id)
+                let erased = try Project.erasures(heldBy: manifest, in: backups).map(\.begun.description)
                 return [
                     "id": .string(id), "created": .string(manifest.created.description), "project": .string(manifest.facts.project),
                     "program": .string(manifest.facts.program), "schema": JSONValue(manifest.facts.schema),
                     "files": JSONValue(manifest.entries.count), "bytes": JSONValue(manifest.bytes),
                     "audit_sequence": JSONValue(manifest.facts.auditSequence), "encrypted": .bool(backups.isEncrypted),
+                    "holds_erased": JSONValue(erased),
                 ]
             }
             guard !options.json else { return Console.standard.json(.array(all)) }
@@ -84,7 +86,9 @@ struct BackupCommand: ParsableCommand {
             var table = TextTable()
             for one in all {
                 let size = one["bytes"].int.map { "\(one["files"].int ?? 0) files, \(ByteText.text($0))" } ?? "encrypted"
-                table.add(one["id"].text ?? "", one["project"].text ?? "", size, one["audit_sequence"].int.map { "\($0) events" } ?? "")
+                table.add(
+                    one["id"].text ?? "", one["project"].text ?? "", size, one["audit_sequence"].int.map { "\($0) events" } ?? "",
+                    one["holds_erased"].elements.last?.text.map { "may hold data erased on \($0.prefix(10)); goes with --keep" } ?? "")
             }
             table.lines().forEach { Console.standard.line($0) }
         }
@@ -121,7 +125,7 @@ struct BackupCommand: ParsableCommand {
             discussion: """
                 The folder is empty or new; with --yes what stands there is moved aside. The record of events goes on with one that names the
                 backup. Where the backup replaces a project, users, roles and tokens stay as they are now, and a champion that differs from the
-                present one is withdrawn: “martlet model promote” gives it back, if the gate agrees.
+                present one is withdrawn: “martlet model promote” gives it back, if the gate agrees. People who were erased since are erased again.
 
                 Examples:
                   martlet backup restore /mnt/backups/churn --into churn
@@ -148,6 +152,7 @@ struct BackupCommand: ParsableCommand {
             if !options.quiet {
                 Console.standard.note("The tables that martlet.yaml reads are not part of a backup: see that they are in their place.")
             }
+            if outcome.erasures > 0 { Console.standard.line("Erasures that were repeated on it: \(outcome.erasures).") }
             if let aside = outcome.movedAside { Console.standard.line("What stood there is now in \(aside).") }
             if let sentence = outcome.withdrawn {
                 Console.standard.line("\(sentence) Nobody is champion now: “martlet model promote” asks the gate.")

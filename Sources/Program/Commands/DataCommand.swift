@@ -7,7 +7,8 @@ import Support
 
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "data", abstract: "List dataset versions and look at their columns.", subcommands: [List.self, Profile.self])
+        commandName: "data", abstract: "List dataset versions, look at their columns, erase a person, hold one, let old rows go.",
+        subcommands: [List.self, Profile.self, Erase.self, Hold.self, Holds.self, Release.self, Retain.self])
 
     struct List: RemoteCommand {
         static let configuration = CommandConfiguration(abstract: "List the dataset versions, newest first.")
@@ -24,7 +25,10 @@ struct DataCommand: ParsableCommand {
             for version in versions {
                 let checks =
                     "\(version.details.expectationsPassed) of \(version.details.expectationsPassed + version.details.expectationsFailed) expectations hold"
-                table.add(version.reference.description, "\(version.rows) rows", checks, version.created.description, version.digest.short)
+                let erased = try project.erasedRows(of: version.reference.description).reduce(0) { $0 + $1.rows }
+                table.add(
+                    version.reference.description, "\(version.rows) rows", checks, version.created.description, version.digest.short,
+                    erased > 0 ? "\(erased == 1 ? "1 row" : "\(erased) rows") erased since" : "")
             }
             table.lines().forEach { console.line($0) }
         }

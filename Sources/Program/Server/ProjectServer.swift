@@ -30,7 +30,10 @@ struct ProjectServer {
             )
         }
         let plan = project.file.serving
-        log = try PredictionLog(folder: project.predictionsFolder, endpoint: plan.endpoint, options: plan.log, clock: project.clock)
+        var options = plan.log
+        options.keep = nil  // The watch lets go of old rows: it knows who is held, and records it.
+        log = try PredictionLog(folder: project.predictionsFolder, endpoint: plan.endpoint, options: options, clock: project.clock)
+        project.logs.add(log)
         endpoint = Endpoint(
             plan: plan, provider: ChampionProvider(project: project), log: log, pool: WorkPool(), identifiers: project.identifiers,
             clock: project.clock)
@@ -42,11 +45,13 @@ struct ProjectServer {
         if log.recovery.lostRows > 0 {
             Console.standard.note("The last server died with \(log.recovery.lostRows) predictions not yet written; they are counted as lost.")
         }
+        try project.resumeErasures()
         try project.recordSettings()
         let local = LocalAddress()
         let live = LiveProject(project)
         let router = ServedRoutes(live: live, endpoint: endpoint, access: access, address: local, isSecure: address.tls != nil).router()
         let watch = Watch(live: live, endpoint: endpoint)
+        watch.letGo()
         let post = AlertPost(live: live)
         let tokens = TokenRenewal(session: project.vault)
         let watching = [Task { await watch.run() }, Task { await post.run() }, Task { await tokens.run() }]

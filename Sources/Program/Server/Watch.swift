@@ -34,12 +34,10 @@ struct Watch {
         } catch { Console.standard.note("The new champion could not be loaded; the old one goes on answering. \(error)") }
     }
 
-    /// Removes predictions that are older than they are kept, and records how many files went.
-    private func letGo() {
-        guard let removed = endpoint.log?.applyRetention(), removed > 0 else { return }
-        do {
-            try project.events.record("predictions.removed", "endpoint:\(endpoint.name)", ["why": "retention", "files": JSONValue(removed)])
-        } catch { Console.standard.note("What retention removed could not be recorded. \(error)") }
+    /// Lets go of what is older than it is kept. The record tells what went.
+    func letGo() {
+        guard project.file.retention.isSet else { return }
+        do { _ = try project.retain(isRoutine: true) } catch { Console.standard.note("Retention failed. \(error)") }
     }
 
     private func look() async {

@@ -9,6 +9,9 @@ struct WhyFacts {
     let why: Why
 
     func view() throws(MartletError) -> WhyView {
+        if let erasure = why.erasure {
+            throw MartletError(.notFound, "This prediction was \(erasure.sentence). “martlet why” shows what it rested on.")
+        }
         guard let record = why.prediction else { throw MartletError(.notFound, "This page explains predictions.") }
         let score = record.scores.count == 1 ? record.scores[0] : record.scores.max() ?? 0
         let nodes = why.links.map { link in

@@ -16,6 +16,9 @@ package protocol MetadataDatabase: Sendable {
 
     /// Writes one consistent state of the whole to a new file, beside readers and writers. `SQLiteSnapshot` reads it.
     func copy(to path: String) throws(MartletError)
+
+    /// Writes the files anew, so that nothing is left in them of what was deleted: neither in free pages nor in the log.
+    func scour() throws(MartletError)
 }
 
 /// A database on which every write is only rehearsed: for `--dry-run`.
@@ -33,6 +36,9 @@ package struct RehearsedDatabase: MetadataDatabase {
     package func asOf(_ moment: Timestamp) throws(MartletError) -> any MetadataDatabase { try database.asOf(moment) }
 
     package func copy(to path: String) throws(MartletError) { try database.copy(to: path) }
+
+    /// Nothing was deleted.
+    package func scour() throws(MartletError) {}
 }
 
 /// A value that a database stores.

@@ -31,6 +31,8 @@ final class PastDatabase: MetadataDatabase {
 
     func copy(to path: String) throws(MartletError) { throw PastDatabase.refusal }
 
+    func scour() throws(MartletError) { throw PastDatabase.refusal }
+
     func asOf(_ moment: Timestamp) throws(MartletError) -> any MetadataDatabase { try present.asOf(moment) }
 
     private static let refusal = MartletError(.usage, "The past cannot be changed: leave out the moment to work on the present.")

@@ -18,6 +18,8 @@ package final class SQLiteDatabase: MetadataDatabase {
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
         configuration.foreignKeysEnabled = true
+        // What is deleted is overwritten, not only left out.
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA secure_delete = ON") }
         SQLiteDatabase.makeFile(path)
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
@@ -61,6 +63,23 @@ package final class SQLiteDatabase: MetadataDatabase {
     package func copy(to path: String) throws(MartletError) {
         do { try pool.vacuum(into: path) } catch { throw SQLiteDatabase.describe(error, path: path) }
         chmod(path, 0o600)
+    }
+
+    /// Every page is written anew and the log is emptied. Waits for those who read meanwhile, and fails where one does not end.
+    package func scour() throws(MartletError) {
+        do {
+            try pool.vacuum()
+            try pool.barrierWriteWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        } catch { throw SQLiteDatabase.describe(error, path: path) }
+    }
+
+    /// Removes the copies that migrations and their undoing have kept: they hold what was in the database then.
+    /// - Returns: how many there were.
+    package static func removeKeptCopies(beside path: String) -> Int {
+        let folder = (path as NSString).deletingLastPathComponent
+        let starts = ["before", "undone"].map { "\((path as NSString).lastPathComponent).\($0)-" }
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { name in starts.contains(where: name.hasPrefix) }
+        return names.count { unlink("\(folder)/\($0)") == 0 }
     }
 
     /// Applies what is missing in one transaction; two processes that start together do it once.

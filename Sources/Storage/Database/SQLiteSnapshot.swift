@@ -28,6 +28,8 @@ package struct SQLiteSnapshot: MetadataDatabase {
         do { try queue.vacuum(into: target) } catch { throw SQLiteDatabase.describe(error, path: path) }
     }
 
+    package func scour() throws(MartletError) { throw refusal }
+
     /// The version of its schema.
     package func schemaVersion() throws(MartletError) -> Int {
         try read { try $0.row("PRAGMA user_version")?.int("user_version") ?? 0 }

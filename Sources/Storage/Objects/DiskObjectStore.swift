@@ -50,6 +50,20 @@ package struct DiskObjectStore: ObjectStore {
 
     package func contains(_ digest: Digest) -> Bool { Digest(checking: digest.rawValue) != nil && access(location(digest), F_OK) == 0 }
 
+    /// Removes an object; one that is not there is no error.
+    package func remove(_ digest: Digest) throws(MartletError) {
+        guard Digest(checking: digest.rawValue) != nil else { return }
+        guard unlink(location(digest)) == 0 || errno == ENOENT else { throw .system("remove", location(digest)) }
+    }
+
+    /// The objects that are there, in the order of their names.
+    package func all() -> [Digest] {
+        let folders = ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []).filter { $0.utf8.count == 2 }.sorted()
+        return folders.flatMap { folder in
+            ((try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)")) ?? []).sorted().compactMap { Digest(checking: folder + $0) }
+        }
+    }
+
     /// A name inside the store's own file system, for a file that will be adopted.
     package func temporaryPath() -> String { "\(root)/tmp/\(UUID().uuidString)" }
 

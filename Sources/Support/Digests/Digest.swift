@@ -27,7 +27,13 @@ package struct Digest: Identifier {
         self.init(hash: hash.finalize())
     }
 
-    fileprivate init(hash: SHA256.Digest) {
+    /// The keyed digest (HMAC-SHA-256) of text: who does not have the key cannot even try out what the text was.
+    package init(of text: String, keyedBy key: String) {
+        let code = HMAC<SHA256>.authenticationCode(for: Data(text.utf8), using: SymmetricKey(data: Data(key.utf8)))
+        self.init(hash: code)
+    }
+
+    fileprivate init(hash: some Sequence<UInt8>) {
         let digits = Digest.hexadecimal
         rawValue = String(unsafeUninitializedCapacity: 64) { text in
             for (i, byte) in hash.enumerated() {

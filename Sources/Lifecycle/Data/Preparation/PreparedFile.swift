@@ -23,6 +23,44 @@ package enum PreparedFile {
         return try Table(columns)
     }
 
+    /// The numbers of the rows (`PreparedData.rowColumn`) that hold a fitting value in one of some columns. Columns that the file does not have
+    /// are passed over; values are compared as text, as `Column.category` writes them.
+    package static func rows(of path: String, in names: [String], engine: DuckDB, where fits: (String) -> Bool) throws(MartletError) -> [Int] {
+        let kinds = try kinds(of: path, engine)
+        let known = names.filter { kinds[$0] != nil }
+        guard !known.isEmpty else { return [] }
+        let table = try load(path, columns: known + [PreparedData.rowColumn], engine: engine)
+        let numbers = try table.column(PreparedData.rowColumn).numbers ?? []
+        let columns = known.compactMap { table[$0] }
+        return (0..<table.rowCount).filter { row in columns.contains { $0.category(row).map(fits) ?? false } }.map { Int(numbers[$0]) }
+    }
+
+    /// Writes a file anew without some rows.
+    /// - Parameter rows: their numbers.
+    package static func write(_ path: String, without rows: [Int], to new: String, engine: DuckDB) throws(MartletError) {
+        let columns = try kinds(of: path, engine).sorted { $0.key < $1.key }.map { TypedColumn($0.key, $0.value) }
+        let list = rows.map(String.init).joined(separator: ", ")
+        let select = "SELECT * FROM read_parquet(\(SQL.text(path))) WHERE \(PreparedData.rowColumn) NOT IN (\(list))"
+        try engine.execute(writing(select, columns: columns, to: new))
+    }
+
+    /// The texts that stand in the named rows only, over all files of a dataset: what tells of nobody else.
+    /// - Parameter files: each with the numbers of the rows.
+    package static func ownTexts(_ columns: [String], in files: [(path: String, rows: [Int])], engine: DuckDB) throws(MartletError) -> [String] {
+        var texts: [String] = []
+        for column in columns {
+            let name = SQL.name(column)
+            let all = files.map { file in
+                let gone = file.rows.isEmpty ? "false" : "\(PreparedData.rowColumn) IN (\(file.rows.map(String.init).joined(separator: ", ")))"
+                return "SELECT \(name) AS v, \(gone) AS gone FROM read_parquet(\(SQL.text(file.path)))"
+            }
+            let sql = "SELECT v FROM (\(all.joined(separator: " UNION ALL "))) WHERE v IS NOT NULL GROUP BY v HAVING bool_and(gone) ORDER BY v"
+            let found = try engine.query(sql).columns.first
+            texts += (0..<(found?.count ?? 0)).compactMap { found?.category($0) }
+        }
+        return texts
+    }
+
     /// The statement that writes the answer of a SELECT.
     static func writing(_ select: String, columns: [TypedColumn], to path: String) -> String {
         let kinds = JSONValue.object(columns.map { JSONValue.Member($0.name, .string($0.kind.rawValue)) }).compact

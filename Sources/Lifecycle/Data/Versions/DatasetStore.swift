@@ -52,6 +52,14 @@ package struct DatasetStore: Sendable {
         try events.append("dataset.added", ref, ["digest": .string(version.digest.rawValue), "rows": JSONValue(version.rows)], in: session)
     }
 
+    /// Puts other details in the place of a version's, in the caller's transaction: after rows were erased from it. What it is called stays.
+    package func replace(_ version: DatasetVersion, with details: DatasetVersion.Details, in session: SQLSession) throws {
+        let body = String(decoding: try JSONEncoder().encode(details), as: UTF8.self)
+        try session.execute(
+            "UPDATE dataset_version SET digest = ?, body = ? WHERE name = ? AND version = ?",
+            [SQLValue(DatasetStore.identity(of: details)), SQLValue(body), SQLValue(version.name), SQLValue(version.version)])
+    }
+
     /// All versions of a dataset, oldest first.
     package func versions(of name: String) throws(MartletError) -> [DatasetVersion] {
         try database.read { session in

@@ -70,6 +70,7 @@ extension Why {
         ]
         if let prediction { value["prediction"] = prediction.json }
         if let label { value["label"] = .string(label) }
+        if let erasure { value["erased"] = erasure.json }
         return value
     }
 }

@@ -18,6 +18,7 @@ extension Project {
     package func backUp(to folder: BackupFolder, program: String, keep: Int?, observer: any BackupObserver) throws(MartletError)
         -> BackupWriter.Outcome
     {
+        try resumeErasures()
         let writer = try BackupWriter(folder, clock: clock, observer: observer)
         if let other = writer.previous?.facts.project, other != file.project {
             throw MartletError(.conflict, "\(folder.path) holds backups of “\(other)”. Give “\(file.project)” a folder of its own.")
@@ -34,6 +35,7 @@ extension Project {
         let items = settings + [BackupItem(BackupFolder.database, .file(copy, length: nil))] + objectItems() + log
         let outcome = try writer.store(items, facts, keep: keep)
         try record(outcome.manifest)
+        try noteBackup(in: folder)
         return outcome
     }
 

@@ -14,11 +14,14 @@ package struct RestoreOutcome: Sendable {
     package var movedAside: String?
     /// Why `champion` belongs to nobody now; nil where it stands as it did.
     package var withdrawn: String?
+    /// How many erasures were made since and repeated on the restored state.
+    package var erasures: Int
 
     package var json: JSONValue {
         [
             "id": .string(manifest.id), "folder": .string(folder), "files": JSONValue(manifest.entries.count), "bytes": JSONValue(manifest.bytes),
             "moved_aside": JSONValue(movedAside), "champion_withdrawn": JSONValue(withdrawn),
+            "erasures_repeated": JSONValue(erasures),
         ]
     }
 }
@@ -27,7 +30,8 @@ package struct RestoreOutcome: Sendable {
 ///
 /// An older state says what was true then. Two things are not taken from it where it replaces a project that can still be read: who may do what
 /// (users, roles and tokens stay as they are now, so that what was revoked stays revoked), and which version answers (where `champion` would
-/// move, it is withdrawn, and only the gate gives it back). Sessions end. The restored record goes on with an event that names the backup and the
+/// move, it is withdrawn, and only the gate gives it back). Who was erased since, as the project or the folder of backups knows it, is erased
+/// again before the folder takes its place; holds stay as they are. Sessions end. The restored record goes on with an event that names the backup and the
 /// end of the record that it replaces.
 package struct ProjectRestore {
     private let backups: BackupFolder
@@ -60,10 +64,10 @@ package struct ProjectRestore {
         try makeParent(of: target)
         let staged = try StagedRestore(beside: target)
         try backups.extract(manifest, into: staged.path, observer: observer)
-        let withdrawn = try settle(staged.path, manifest, present, isOccupied: isOccupied)
+        let (withdrawn, erasures) = try settle(staged.path, manifest, present, isOccupied: isOccupied)
         let aside = isOccupied ? "\(target).before-\(manifest.id)-\(clock.now().microseconds)" : nil
         try staged.takePlace(movingAside: aside)
-        return RestoreOutcome(manifest: manifest, folder: target, movedAside: aside, withdrawn: withdrawn)
+        return RestoreOutcome(manifest: manifest, folder: target, movedAside: aside, withdrawn: withdrawn, erasures: erasures)
     }
 
     private func makeParent(of target: String) throws(MartletError) {
@@ -107,6 +111,7 @@ package struct ProjectRestore {
         var access: [String: [SQLRow]]
         /// What the record tells of them since the backup; nothing where the record is not the one that the backup holds the beginning of.
         var accessEvents: [Event]
+        var erasures: ErasureTables
     }
 
     /// What stays as it is in the project that is replaced: an old backup must not bring back rights and signatures that were taken away since.
@@ -125,9 +130,10 @@ package struct ProjectRestore {
             guard let rows = try? project.database.read({ try $0.rows("SELECT * FROM \(table)") }) else { return nil }
             access[table] = rows
         }
+        guard let erasures = try? ErasureTables(project.database) else { return nil }
         let champion = try? project.models.version(project.file.model, "champion")
         return Present(
-            head: head, champion: champion, gated: project.file.promotion.gated, access: access,
+            head: head, champion: champion, gated: project.file.promotion.gated, access: access, erasures: erasures,
             accessEvents: (try? ProjectRestore.accessEvents(of: project, since: backup)) ?? [])
     }
 
@@ -153,8 +159,10 @@ package struct ProjectRestore {
     }
 
     /// Writes into the staged project what the restore means, and closes it again.
-    /// - Returns: why `champion` was withdrawn, or nil.
-    private func settle(_ folder: String, _ manifest: BackupManifest, _ present: Present?, isOccupied: Bool) throws(MartletError) -> String? {
+    /// - Returns: why `champion` was withdrawn, or nil; and how many erasures were repeated.
+    private func settle(_ folder: String, _ manifest: BackupManifest, _ present: Present?, isOccupied: Bool) throws(MartletError) -> (
+        withdrawn: String?, erasures: Int
+    ) {
         let project = try Project(root: folder, clock: clock, engines: engines, actor: actor)
         let champion = try? project.models.version(project.file.model, "champion")
         let isSame = champion.map { $0.version == present?.champion?.version && $0.digest == present?.champion?.digest } ?? true
@@ -166,7 +174,10 @@ package struct ProjectRestore {
         ]
         if let head = present?.head { body["replaced"] = ["audit_sequence": JSONValue(head.sequence), "audit_hash": .string(head.hash)] }
         project.events.headFile?.begin(AuditHead(sequence: manifest.facts.auditSequence, hash: manifest.facts.auditHash))
+        let note = try backups.readNote().map { ErasureTables($0) }
         try project.database.write { session in
+            try note?.write(in: session)
+            try present?.erasures.write(in: session)
             try session.execute("DELETE FROM session")
             for (table, rows) in (present?.access ?? [:]).sorted(by: { $0.key < $1.key }) {
                 try session.execute("DELETE FROM \(table)")
@@ -178,7 +189,7 @@ package struct ProjectRestore {
             try project.events.append("backup.restored", "project:\(project.file.project)", body, in: session)
             if let withdrawn { try project.models.withdraw("champion", model: project.file.model, reason: withdrawn, in: session) }
         }
-        return withdrawn
+        return (withdrawn, try project.repeatErasures(because: manifest.id))
     }
 
     private func withdrawal(of champion: ModelVersion?, _ present: Present?, _ manifest: BackupManifest) -> String {

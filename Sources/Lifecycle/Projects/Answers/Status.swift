@@ -80,7 +80,7 @@ extension Project {
             obstacle: obstacle, waiting: waiting, incidents: open,
             next: past != nil
                 ? []
-                : waiting.map { ($0.command, $0.sentence) }
+                : waiting.map { ($0.command, $0.sentence) } + (try unfinishedErasures())
                     + (obstacle.map { [("martlet run", $0)] } ?? [])
                     + next(confirmed: confirmed, champion: champion, outOfDate: outOfDate, objectives: objectives, tests: tests, incidents: open))
     }

@@ -23,6 +23,8 @@ package struct Why: Sendable {
     /// The row itself, where the subject is a prediction.
     package var prediction: PredictionRecord?
     package var label: String?
+    /// What stands in the place of the row, where it was erased.
+    package var erasure: Erasure?
 }
 
 extension Project {
@@ -50,6 +52,7 @@ extension Project {
                 .invalidInput, "“\(reference.name)” is not a prediction's ID. An ID is 32 hexadecimal digits, as answered in “prediction_id”.")
         }
         guard let record = try PredictionLogReader.find(id, in: predictionsFolder) else {
+            if let gone = try erasedPrediction(id.description) { return try whyErased(gone) }
             throw MartletError(
                 .notFound, "No prediction \(id) is in the log. It may be older than the log's retention, or come from another project.")
         }
@@ -67,6 +70,22 @@ extension Project {
         var why = Why(subject: subject, links: links, edges: edges, prediction: record, label: try label(of: record))
         try why.addApprovals(of: self, until: record.time)
         return why
+    }
+
+    /// The chain behind a prediction that was erased: its tombstone, and what it rested on, whole.
+    private func whyErased(_ gone: ErasedPrediction) throws(MartletError) -> Why {
+        let subject = "prediction:\(gone.id)"
+        let facts: [(name: String, value: String)] = [
+            ("endpoint", gone.endpoint), ("erased", gone.erasure.sentence), ("erased by", gone.erasure.actor),
+        ]
+        let walk = try lineage.walk(from: gone.model)
+        var links = [Why.Link(ref: subject, kind: "prediction", title: "Prediction \(gone.id), \(gone.erasure.sentence)", facts: facts, at: gone.at)]
+        for node in walk.nodes { links.append(try link(for: node, at: gone.at)) }
+        links.append(charterLink())
+        let edges =
+            [LineageEdge(source: subject, relation: "answered_by", target: gone.model)] + walk.edges
+            + [LineageEdge(source: gone.model, relation: "judged_by", target: "charter:\(file.project)")]
+        return Why(subject: subject, links: links, edges: edges, prediction: nil, label: nil, erasure: gone.erasure)
     }
 
     private func predictionLink(_ record: PredictionRecord, _ subject: String) -> Why.Link {
@@ -96,8 +115,25 @@ extension Project {
         if let reference, reference.kind == .model, let version = reference.version {
             facts = try modelFacts(reference.name, version, at: moment) + facts
         }
+        facts += try erasedFacts(node)
         let kind = reference?.kind.rawValue ?? "thing"
         return Why.Link(ref: node.ref, kind: kind, title: node.ref, facts: facts, at: node.at)
+    }
+
+    /// What was erased of a thing since, and of the data that a model learnt from.
+    private func erasedFacts(_ node: LineageNode) throws(MartletError) -> [(name: String, value: String)] {
+        let reference = Reference(node.ref)
+        var facts = try erasedRows(of: node.ref).map { (name: "erased", value: "\($0.rows) \($0.rows == 1 ? "row" : "rows") \($0.erasure.sentence)") }
+        if reference?.kind == .model {
+            let data = try lineage.walk(from: node.ref).nodes.map(\.ref).filter { Reference($0)?.kind == .dataset }
+            for dataset in data {
+                for gone in try erasedRows(of: dataset) where node.at < gone.erasure.begun {
+                    let rows = gone.rows == 1 ? "1 row" : "\(gone.rows) rows"
+                    facts.append(("erased since", "\(rows) of \(dataset), \(gone.erasure.sentence); the model still learnt from that"))
+                }
+            }
+        }
+        return facts
     }
 
     /// Aliases at the moment, and what the gate found.

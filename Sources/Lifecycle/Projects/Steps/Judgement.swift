@@ -164,10 +164,18 @@ private struct JudgedRows {
         try Predictions(scores: scores, answer: signature.answer, truth: set.target, weights: set.weights)
     }
 
-    /// Scores on a split: kept ones for validation, fresh ones from the graph for the test.
+    /// The scores that a candidate gives each row.
+    private func width(_ candidate: Candidate) -> Int {
+        if case .multiclass(let classes) = candidate.signature.answer { classes.count } else { 1 }
+    }
+
+    /// Scores on a split: kept ones for validation while they fit its rows, of which some may have been erased; else fresh ones from the graph.
     private func scores(_ candidate: Candidate, _ split: String, _ set: TrainingSet) throws(MartletError) -> [Double] {
         let objects = session.project.objects
-        if split == "validation" { return ScoresFile.scores(try objects.bytes(candidate.validationScores)) }
+        if split == "validation", objects.contains(candidate.validationScores) {
+            let kept = ScoresFile.scores(try objects.bytes(candidate.validationScores))
+            if kept.count == set.features.rowCount * max(1, width(candidate)) { return kept }
+        }
         return try session.project.scorer(candidate.graph, candidate.signature).score(set.features).scores
     }
 

@@ -20,6 +20,7 @@ extension Project {
         let lock = try ProjectLock(folder: stateFolder, name: "run")
         try recordInterruption()
         objects.removeUnfinished()
+        try finishErasures()
         let recorder = ProjectRecorder(self)
         let results = try runner.run(steps, forced: force ? Set(steps.map(\.id)) : [], recorder: recorder, observer: observer)
         try recorder.finish()

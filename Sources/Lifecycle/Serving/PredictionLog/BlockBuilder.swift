@@ -39,6 +39,19 @@ struct BlockBuilder {
         for (i, column) in batch.inputs.columns.enumerated() { columns[i].append(column, rows: rows) }
     }
 
+    /// Adds rows that were written before, with their own times.
+    mutating func append(_ block: PredictionBlock) {
+        ids += block.ids
+        times += block.times.map(\.microseconds)
+        latencies += block.latencies.map(Int64.init)
+        let rows = 0..<block.rowCount
+        keys.append(block.keys, rows: rows)
+        width = block.answers.width
+        scores += block.answers.scores
+        labels.append(block.answers.labels, rows: rows)
+        for (i, column) in block.inputs.columns.enumerated() { columns[i].append(column, rows: rows) }
+    }
+
     /// Header and payload; nil without rows.
     /// - Parameter endOrdinal: the number of rows the log has accepted up to the last of these.
     func encoded(endOrdinal: UInt64) -> (header: BlockHeader, bytes: [UInt8])? {

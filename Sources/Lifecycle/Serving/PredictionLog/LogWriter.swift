@@ -125,6 +125,11 @@ struct LogWriter {
         return segment
     }
 
+    /// Whether the open segment has rows from before a moment.
+    func holdsOpen(before limit: Timestamp) -> Bool {
+        segment?.blocks.contains { $0.header.bounds.minTime < limit.microseconds } ?? false
+    }
+
     /// Closes the open segment.
     /// - Returns: false where its footer cannot be written; the next start does it.
     @discardableResult

@@ -65,6 +65,11 @@ final class OpenFile: Sendable {
         guard ftruncate(descriptor, off_t(size)) == 0 else { throw .system("shorten", path) }
     }
 
+    /// Waits until what was written is on the disk.
+    func flush() throws(MartletError) {
+        guard fsync(descriptor) == 0 else { throw .system("flush", path) }
+    }
+
     /// Takes the file's lock for this process until the file is closed; false where another holds it.
     func tryLock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
 
@@ -97,6 +102,15 @@ enum LogFolder {
             if !name.hasPrefix(".") { names.append(name) }
         }
         return names.sorted()
+    }
+
+    /// Puts a file in the place of another, in one step that survives a power cut.
+    static func replace(_ path: String, by new: String) throws(MartletError) {
+        guard rename(new, path) == 0 else { throw .system("replace", path) }
+        let folder = open(path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".", O_RDONLY | O_CLOEXEC)
+        guard folder >= 0 else { return }
+        fsync(folder)
+        close(folder)
     }
 
     /// Removes a file; one that is already gone is no error.

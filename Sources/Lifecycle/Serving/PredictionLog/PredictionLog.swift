@@ -116,6 +116,30 @@ package final class PredictionLog: Sendable {
     @discardableResult
     package func applyRetention() -> Int { dispatch.sync { writer.withLock { $0.applyRetention() } } }
 
+    /// Removes rows by their identifiers from the files, those that wait to be written included. Blocks until it is done.
+    /// - Returns: the number of rows that went.
+    package func remove(_ ids: Set<TimeOrderedID>) throws(MartletError) -> Int {
+        try removing { writer throws(MartletError) in try writer.remove(ids) }
+    }
+
+    /// Removes the rows answered before a moment, except those of keys that are held, to the row: unlike `applyRetention`, which lets whole
+    /// segments go.
+    /// - Returns: how many rows went, and how many stayed because they are held.
+    package func remove(before limit: Timestamp, holding held: Set<String>) throws(MartletError) -> (removed: Int, held: Int) {
+        try removing { writer throws(MartletError) in try writer.remove(before: limit, holding: held) }
+    }
+
+    private func removing<Value: Sendable>(_ body: @Sendable (inout LogWriter) throws(MartletError) -> Value) throws(MartletError) -> Value {
+        let outcome: Result<Value, MartletError> = dispatch.sync {
+            write()
+            defer { queue.withLock { $0.settleAll() } }
+            return writer.withLock { writer in
+                do throws(MartletError) { return .success(try body(&writer)) } catch { return .failure(error) }
+            }
+        }
+        return try outcome.get()
+    }
+
     /// What became of the rows so far.
     package var counts: PredictionLogCounts { queue.withLock { $0.counts } }
 

@@ -6,7 +6,8 @@ struct SegmentReader {
     let schema: SegmentSchema
     /// Nil while the segment is open.
     let footer: SegmentFooter?
-    private let firstBlock: Int
+    /// Where the first block begins: the end of the head.
+    let firstBlock: Int
 
     /// - Returns: nil where the head is torn: a segment that was never begun.
     init?(_ file: OpenFile) throws(MartletError) {

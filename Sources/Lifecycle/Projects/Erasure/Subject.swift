@@ -1,0 +1,41 @@
+internal import Access
+internal import Database
+internal import Digests
+internal import Support
+
+/// A person, as the record knows them: by the keyed digest of their key. The key itself is known only while somebody names it.
+struct Subject: Sendable {
+    /// HMAC-SHA-256 of the key under the project's own secret.
+    let digest: String
+    private let secret: String
+    /// The key, while somebody names it.
+    let key: String?
+
+    /// The person of that key.
+    init(key: String, secret: String) {
+        digest = Digest(of: key, keyedBy: secret).rawValue
+        self.secret = secret
+        self.key = key
+    }
+
+    /// Somebody whose key is no longer known.
+    init(digest: String, secret: String) {
+        self.digest = digest
+        self.secret = secret
+        key = nil
+    }
+
+    /// Whether a key is this person's.
+    func fits(_ text: String) -> Bool { key.map { $0 == text } ?? (Digest(of: text, keyedBy: secret).rawValue == digest) }
+}
+
+extension Project {
+    /// The secret under which keys of people are digested; made with the first use. It lies in the database, so that erasures can be repeated on
+    /// a restored state without the keys.
+    func subjectSecret(in session: SQLSession) throws -> String {
+        if let known = try session.row("SELECT key FROM subject_key")?.text("key") { return known }
+        let new = Secret.make(prefix: "")
+        try session.execute("INSERT INTO subject_key (key) VALUES (?)", [SQLValue(new)])
+        return new
+    }
+}
