@@ -6,13 +6,13 @@ internal import Synchronization
 
 /// The one place that says who may do what. Every request of every protocol passes `caller` and then `authorize`.
 package final class Access: Sendable {
-    private let database: any MetadataDatabase
-    private let events: EventLog
-    private let clock: any WallClock
-    private let plan: AccessPlan
+    let database: any MetadataDatabase
+    let events: EventLog
+    let clock: any WallClock
+    let plan: AccessPlan
     private let sessions: SessionStore
-    private let denials: DenialRecord
-    private let limiter: AttemptLimiter
+    let denials: DenialRecord
+    let limiter: AttemptLimiter
     private let rules: AccessRules?
     private let held = Mutex<(snapshot: AccessSnapshot, readAt: Double)?>(nil)
     /// Hashes of names and passwords that were right a short while ago: clients that send a password with every request would otherwise pay

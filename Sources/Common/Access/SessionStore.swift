@@ -18,7 +18,8 @@ package struct SessionStore: Sendable {
     }
 
     /// Begins a session for a principal who was recognised. Each has a secret of its own, made here: none that a browser brought is ever taken.
-    package func begin(_ principal: PrincipalID) throws(MartletError) -> String {
+    /// - Parameter claim: what the record says of how they were recognised.
+    package func begin(_ principal: PrincipalID, claim: JSONValue = .object([])) throws(MartletError) -> String {
         let secret = Secret.make(prefix: "")
         let now = clock.now()
         try database.write { session in
@@ -26,7 +27,7 @@ package struct SessionStore: Sendable {
             try session.execute(
                 "INSERT INTO session (hash, principal, expires) VALUES (?, ?, ?)",
                 [SQLValue(Secret.hash(secret)), SQLValue(principal), SQLValue(now.advanced(bySeconds: SessionStore.lifetime))])
-            try events.append("session.begun", "user:\(principal)", in: session)
+            try events.append("session.begun", "user:\(principal)", claim, in: session)
         }
         return secret
     }

@@ -60,7 +60,7 @@ extension Project {
         case "labels.imported": .feedbackCreate
         case "approval.requested": .approvalRequest
         case "approval.given": .approvalGive
-        case _ where ["user.", "role.", "token."].contains { kind.hasPrefix($0) }: .accessManage
+        case _ where ["user.", "role.", "token.", "identity."].contains { kind.hasPrefix($0) }: .accessManage
         default: nil
         }
     }

@@ -29,12 +29,21 @@ struct ProjectServer {
                 "This project has no users, so it is served to this machine only. Add an owner first (martlet user add NAME --role owner), then serve with --host \(address.host)."
             )
         }
+        if !project.file.access.providers.isEmpty, project.file.access.url == nil, !address.isLoopback {
+            throw MartletError(
+                .invalidInput,
+                "martlet.yaml names providers to sign in by, but not where browsers reach this server. Write it as access.url, such as https://ml.example.org."
+            )
+        }
         let plan = project.file.serving
         log = try PredictionLog(folder: project.predictionsFolder, endpoint: plan.endpoint, options: plan.log, clock: project.clock)
         endpoint = Endpoint(
             plan: plan, provider: ChampionProvider(project: project), log: log, pool: WorkPool(), identifiers: project.identifiers,
             clock: project.clock)
     }
+
+    /// Whether browsers reach it by TLS: its own, or that of what stands before it.
+    private var isSecure: Bool { address.tls != nil || project.file.access.url?.hasPrefix("https:") == true }
 
     /// Serves until a signal says stop, then finishes the requests under way and closes the log.
     /// - Parameter ready: told the address once requests are answered.
@@ -44,7 +53,7 @@ struct ProjectServer {
         }
         try project.recordSettings()
         let local = LocalAddress()
-        let router = ServedRoutes(project: project, endpoint: endpoint, access: access, address: local, isSecure: address.tls != nil).router()
+        let router = ServedRoutes(project: project, endpoint: endpoint, access: access, address: local, isSecure: isSecure).router()
         let watch = Watch(project: project, endpoint: endpoint)
         let post = AlertPost(project: project)
         let watching = [Task { await watch.run() }, Task { await post.run() }]

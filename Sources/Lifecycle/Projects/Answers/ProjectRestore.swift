@@ -109,7 +109,7 @@ package struct ProjectRestore {
 
     /// What stays as it is in the project that is replaced: an old backup must not bring back rights and signatures that were taken away since.
     private static let accessTables = [
-        "principal", "role_binding", "token", "approval_request", "approval", "approval_override", "promotion_rule",
+        "principal", "role_binding", "token", "identity", "approval_request", "approval", "approval_override", "promotion_rule",
     ]
 
     /// Nil where there is no project, or one that cannot be read any more. The database is closed again when this returns: SQLite removes its log

@@ -4,7 +4,7 @@ internal import Planning
 internal import Registry
 internal import Support
 
-/// The chain protects the record, not the tables beside it: whoever moves an alias or gives a role in the database, past the program, leaves no
+/// The chain protects the record, not the tables beside it: whoever moves an alias, gives a role or ties an identity in the database, past the program, leaves no
 /// event. So what decides something is held against what the record tells.
 extension Project {
     /// Where the database and the record say different things, in sentences.
@@ -19,7 +19,7 @@ extension Project {
         for model in try models.models() where try !movesAreRecorded(of: model) {
             found.append("The moves of the aliases of \(model) in the database are not those that the record tells of.")
         }
-        found += try roleDiscrepancies()
+        found += try roleDiscrepancies() + identityDiscrepancies()
         if try isCharterConfirmed(), try !isConfirmationRecorded() {
             found.append("The database says that the charter is confirmed; the record does not.")
         }
@@ -54,6 +54,18 @@ extension Project {
                 (principal.isDisabled ? "shut out, " : "") + (principal.roles.isEmpty ? "no role" : principal.roles.joined(separator: ", "))
             }
             return "“\(principal.id)” has \(words(principal)) in the database, and \(other.map(words) ?? "is unknown") by the record."
+        }
+    }
+
+    /// Whose the identities at providers are, as the table holds it against as the events tell.
+    private func identityDiscrepancies() throws(MartletError) -> [String] {
+        let (held, told) = (try identities.all(), try asOf(clock.now()).identities.all())
+        func owner(_ links: [LinkedIdentity], _ wanted: LinkedIdentity) -> String {
+            links.first { $0.issuer == wanted.issuer && $0.subject == wanted.subject }.map { "“\($0.principal)”" } ?? "nobody"
+        }
+        let missing = told.filter { owner(held, $0) == "nobody" }
+        return (held + missing).filter { owner(held, $0) != owner(told, $0) }.map {
+            "The identity \($0.subject) at \($0.issuer) belongs to \(owner(held, $0)) in the database, and to \(owner(told, $0)) by the record."
         }
     }
 
