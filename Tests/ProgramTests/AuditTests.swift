@@ -43,6 +43,12 @@ import Testing
             ),
             ("DELETE FROM alias_move", "aliases of loans"),
             ("INSERT INTO role_binding VALUES ('bob', 'owner')", "“bob” has owner, viewer in the database, and viewer by the record"),
+            (
+                "UPDATE identity SET principal = 'ann'",
+                "The identity 7 at https://id.example belongs to “ann” in the database, and to “bob” by the record"
+            ),
+            ("INSERT INTO identity VALUES ('i', 's', 'ann', 1)", "The identity s at i belongs to “ann” in the database, and to nobody by the record"),
+            ("DELETE FROM identity", "The identity 7 at https://id.example belongs to nobody in the database, and to “bob” by the record"),
             ("UPDATE principal SET disabled = 0", "“eve” has viewer in the database, and shut out, viewer by the record"),
             (
                 "UPDATE charter_confirmation SET digest = (SELECT json_extract(body, '$.charter') FROM event WHERE kind = 'settings.recorded')",
@@ -51,7 +57,12 @@ import Testing
         ]) func discrepancies(_ sql: String, _ told: String) async throws
     {
         let folder = try await Loans.trained()
-        for words in [["user", "add", "ann", "--role", "owner"], ["user", "add", "bob"], ["user", "add", "eve"], ["user", "rm", "eve", "--yes"]] {
+        let (issuer, subject) = (["--issuer", "https://id.example", "--subject"], ["7"])
+        for words in [
+            ["user", "add", "ann", "--role", "owner"], ["user", "add", "bob"], ["user", "add", "eve"], ["user", "link", "eve"] + issuer + ["8"],
+            ["user", "link", "ann"] + issuer + subject, ["user", "unlink", "--yes"] + issuer + subject, ["user", "link", "bob"] + issuer + subject,
+            ["user", "rm", "eve", "--yes"],
+        ] {
             #expect(try await Program.run(words, in: folder.path).status == 0)
         }
         #expect(try await folder.martlet("audit", "verify").status == 0)

@@ -32,7 +32,10 @@ private struct Life {
         mark("stricter")
         try toy.open().principals.add("ann", kind: .user, name: nil, role: "owner", password: nil)
         try toy.open().principals.add("bob", kind: .user, name: "Bob B", role: "viewer", password: nil)
+        try toy.open().identities.link(issuer: "https://id.example", subject: "7", to: "ann")
         mark("two")
+        try toy.open().identities.unlink(issuer: "https://id.example", subject: "7")
+        try toy.open().identities.link(issuer: "https://id.example", subject: "7", to: "bob")
         try toy.open().principals.grant("maintainer", to: "bob")
         try toy.open().principals.revoke("viewer", from: "bob")
         mark("moved")
@@ -95,7 +98,10 @@ private struct Life {
         #expect(try roles("stricter") == [:])
         #expect(try roles("two") == ["ann": ["owner"], "bob": ["viewer"]])
         #expect(try roles("moved") == ["ann": ["owner"], "bob": ["maintainer"]])
+        func owners(_ name: String) throws -> [String] { try life.at(name).identities.all().map { "\($0.principal) \($0.subject)" } }
+        #expect(try owners("stricter").isEmpty && owners("two") == ["ann 7"] && owners("moved") == ["bob 7"])
         let now = try life.toy.open()
+        #expect(try now.asOf(now.clock.now()).identities.all().isEmpty && now.identities.all().isEmpty, "bob was shut out.")
         let then = try now.asOf(now.clock.now()).principals.all()
         #expect(try then == now.principals.all())
     }

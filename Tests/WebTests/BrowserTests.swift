@@ -1,10 +1,13 @@
 import Access
 import Foundation
 import HTTP
+import HTTPTestSupport
 import HTTPTypes
 import Hummingbird
 import NIOCore
 import Pages
+import Support
+import Synchronization
 import TestSupport
 import Testing
 import Web
@@ -58,6 +61,48 @@ struct BrowserTests {
             let page = try await run(chromium, arguments + [server.address + "/pressed"])
             #expect(page.contains("<bdi>declined</bdi>"), "\(page.suffix(3000))")
             #expect(page.contains("/assets/press.js"), "the page was left")
+        }
+    }
+
+    @Test(
+        "The form of a signature leads on to a provider on another site, under the strict policy",
+        .enabled(if: chromium != nil, "no Chromium is installed (apt install chromium)"))
+    func onward() async throws {
+        let chromium = try #require(Self.chromium)
+        let house = try GuardedHouse()
+        try house.principals.add("vera", kind: .user, name: nil, role: "validator", password: nil)
+        let vera = try house.access.caller(token: house.tokens.issue("t", for: "vera", scopes: nil, lifetime: nil))
+        let session = try house.access.beginSession(vera)
+        let port = Mutex(0)
+        var project = SampleProject()
+        // Another name of this machine is another site to a browser.
+        project.provider = { "http://localhost:\(port.withLock { $0 })/landed" }
+        let source = project
+        let form = """
+            <form method="post" action="/approvals/1"><input name="verdict" value="approved"><input name="with" value="company"></form>
+            <script src="/assets/press.js" defer></script>
+            """
+        try await house.serve(routes: { router in
+            addPages(to: router, source: source)
+            func add(_ path: RouterPath, _ body: String, _ type: String, cookie: String? = nil) {
+                router.on(path, .get, .anyone, refuse: { _, _ in Response(status: .forbidden) }) { _, _, _ in
+                    var response = Self.answer(body, type)
+                    if let cookie { response.headers[.setCookie] = cookie }
+                    return response
+                }
+            }
+            add("/pressed", form, "text/html; charset=utf-8", cookie: "martlet_session=\(session); Path=/; SameSite=Lax")
+            add("/assets/press.js", "document.querySelector('form').requestSubmit();", "text/javascript")
+            add("/landed", "<p>the provider's own page</p>", "text/html; charset=utf-8")
+        }) { found in
+            port.withLock { $0 = found }
+            let folder = try TemporaryFolder()
+            let arguments = [
+                "--headless=new", "--no-sandbox", "--disable-gpu", "--user-data-dir=\(folder.path)/profile", "--virtual-time-budget=10000",
+                "--dump-dom",
+            ]
+            let page = try await run(chromium, arguments + ["http://127.0.0.1:\(found)/pressed"])
+            #expect(page.contains("the provider's own page"), "\(page.suffix(3000))")
         }
     }
 

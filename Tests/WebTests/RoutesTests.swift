@@ -153,6 +153,32 @@ struct RoutesTests {
         }
     }
 
+    @Test("Signing in by a provider ties the way back to the browser, and only the way back may come from another site")
+    func provider() async throws {
+        try await RunningServer.with { server in
+            let page = try await server.send("/sign-in?next=/why%3Fa=%22b")
+            #expect(page.body.contains("href=\"/sign-in/with/company?next=%2Fwhy%3Fa%3D%22b\"") && page.body.contains("Company &amp; Co"))
+            let begun = try await server.send("/sign-in/with/company?next=/why", headers: ["Sec-Fetch-Site": "same-origin"])
+            #expect(begun.status == 303 && begun["location"] == "https://id.example.org/authorize?next=%2Fwhy")
+            let cookie = try #require(begun["set-cookie"])
+            for part in ["martlet_login=browser-secret", "HttpOnly", "SameSite=Lax", "Path=/sign-in/with", "Max-Age=600"] {
+                #expect(cookie.contains(part))
+            }
+            for site in ["cross-site", "same-site"] {
+                let lured = try await server.send("/sign-in/with/company?next=/why", headers: ["Sec-Fetch-Site": site])
+                #expect(lured["location"] == "/sign-in?next=%2Fwhy" && lured["set-cookie"] == nil)
+            }
+            #expect(try await server.send("/sign-in/with/company?next=//evil.example")["location"]?.hasSuffix("next=%2F") == true)
+            #expect(try await server.send("/sign-in/with/nobody").status == 404)
+            let back = ["Cookie": "martlet_login=browser-secret", "Sec-Fetch-Site": "cross-site"]
+            let signedIn = try await server.send("/sign-in/with/company/callback?code=a&state=b", headers: back)
+            #expect(signedIn.status == 303 && signedIn["location"] == "/why")
+            #expect(signedIn["set-cookie"]?.contains("martlet_session=secret-from-company") == true)
+            let other = try await server.send("/sign-in/with/company/callback?code=a&state=b")
+            #expect(other.status == 401 && other["set-cookie"] == nil && other.body.contains("another browser"))
+        }
+    }
+
     @Test("The forms of an incident change it and lead back to it; without a reason, for another or from another site they do not")
     func incidents() async throws {
         try await RunningServer.with { server in

@@ -9,6 +9,8 @@ struct SampleProject: ProjectSource {
     let project = "loans"
     /// What `home` throws instead of answering.
     var failure: (any Error)?
+    /// Where its provider lies.
+    var provider: @Sendable () -> String = { "https://id.example.org/authorize" }
 
     static let time = Timestamp(microseconds: 1_788_242_400_000_000)
 
@@ -54,6 +56,24 @@ struct SampleProject: ProjectSource {
                 .init(alias: "champion", version: 2, at: Self.time, by: "max", reason: "worse in production", isRollback: true),
                 .init(alias: "champion", version: 3, at: Self.time, by: "max", reason: "All 5 checks of the gate hold.", isRollback: false),
             ])
+    }
+
+    let providers = [ProviderView(name: "company", label: "Company & Co")]
+
+    func beginSignIn(with provider: String, next: String, from address: String) async throws -> ProviderVisit {
+        guard let known = providers.first(where: { $0.name == provider }) else {
+            throw MartletError(.notFound, "There is no provider “\(provider)”.")
+        }
+        return ProviderVisit(provider: known, address: "\(self.provider())?next=\(PagePath.segment(next))", browser: "browser-secret")
+    }
+
+    func beginAnswer(
+        _ request: Int, approves: Bool, reason: String, with provider: String, from address: String, by caller: Caller
+    ) async throws -> ProviderVisit { try await beginSignIn(with: provider, next: "\(request) \(approves) \(reason)", from: address) }
+
+    func finishVisit(_ answer: ProviderAnswer) async throws -> ProviderOutcome {
+        guard answer.browser == "browser-secret" else { throw MartletError(.unauthenticated, "This sign-in was begun in another browser.") }
+        return .session("secret-from-\(answer.provider)", next: "/why")
     }
 
     func signOut(_ secret: String) async throws {}

@@ -6,13 +6,13 @@ internal import Synchronization
 
 /// The one place that says who may do what. Every request of every protocol passes `caller` and then `authorize`.
 package final class Access: Sendable {
-    private let database: any MetadataDatabase
-    private let events: EventLog
-    private let clock: any WallClock
-    private let plan: AccessPlan
+    let database: any MetadataDatabase
+    let events: EventLog
+    let clock: any WallClock
+    let plan: AccessPlan
     private let sessions: SessionStore
-    private let denials: DenialRecord
-    private let limiter: AttemptLimiter
+    let denials: DenialRecord
+    let limiter: AttemptLimiter
     private let leases: LeaseStore
     private let rules: AccessRules?
     private let held = Mutex<(snapshot: AccessSnapshot, readAt: Double)?>(nil)
@@ -113,7 +113,8 @@ package final class Access: Sendable {
         guard caller.proof == .password else {
             throw MartletError(.unauthenticated, "A token does not sign in here; send it as “Authorization: Bearer TOKEN”. Sign in with a password.")
         }
-        return try sessions.begin(caller.id)
+        let events = events.acting(as: caller.id.rawValue, via: caller.via)
+        return try SessionStore(database: database, events: events, clock: clock).begin(caller.id)
     }
 
     package func endSession(_ secret: String) throws(MartletError) { try sessions.end(secret) }

@@ -9,6 +9,7 @@ final class DenialRecord: Sendable {
     private struct Kind: Hashable {
         var who: String
         var permission: String
+        var claim: String?
     }
 
     private struct Count {
@@ -30,13 +31,15 @@ final class DenialRecord: Sendable {
     }
 
     /// Counts an attempt. A failure to write is no reason to let anybody in, and the refusal stands whatever happens here.
+    /// - Parameter claim: who somebody unknown says to be, as an object.
     /// - Returns: whether it became an event.
     @discardableResult
-    func add(_ who: String, _ permission: String, subject: String, reason: String? = nil) -> Bool {
-        let kind = Kind(who: who, permission: permission)
+    func add(_ who: String, _ permission: String, subject: String, reason: String? = nil, claim: JSONValue? = nil) -> Bool {
+        let kind = Kind(who: who, permission: permission, claim: claim?.compact)
         guard let repeated = due(kind) else { return false }
         var body: JSONValue = ["permission": .string(permission)]
         if repeated > 0 { body["repeated"] = JSONValue(repeated) }
+        for member in claim?.members ?? [] { body[member.key] = member.value }
         if let reason { body["reason"] = .string(String(reason.prefix(500))) }
         if !write(who, subject, body) { takeBack(kind, repeated + 1) }
         return true

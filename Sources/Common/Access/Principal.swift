@@ -46,6 +46,8 @@ package struct Caller: Sendable, Equatable {
         case password
         /// By a session of the pages.
         case session
+        /// By an identity provider of that name, just now.
+        case provider(String)
     }
 
     package var id: PrincipalID
@@ -86,6 +88,7 @@ package struct Caller: Sendable, Equatable {
         case .token(let name): "token:\(name)"
         case .password: "password"
         case .session: "session"
+        case .provider(let name): "provider:\(name)"
         }
     }
 }

@@ -24,23 +24,30 @@ package struct PrincipalStore: Sendable {
     package func add(
         _ id: PrincipalID, kind: Principal.Kind, name: String?, role: String, password: Password?
     ) throws(MartletError) {
+        try database.write { session in try insert(id, kind: kind, name: name, role: role, password: password, in: session) }
+    }
+
+    /// The same in the caller's transaction.
+    func insert(_ id: PrincipalID, kind: Principal.Kind, name: String?, role: String, password: Password?, in session: SQLSession) throws {
         guard PrincipalID.isValid(id.rawValue) else {
             throw MartletError(.invalidInput, "“\(id)” cannot be a user's name. It is made of letters, digits and . _ @ + -, at most 128 of them.")
         }
         let role = try plan.role(role)
-        let now = clock.now()
-        try database.write { session in
-            guard try session.row("SELECT id FROM principal WHERE id = ?", [SQLValue(id)]) == nil else {
-                throw MartletError(.alreadyExists, "There is a user or service “\(id)” already. Give a role with “martlet role add”.")
-            }
-            try session.execute(
-                "INSERT INTO principal (id, kind, name, password, disabled, created) VALUES (?, ?, ?, ?, 0, ?)",
-                [SQLValue(id), SQLValue(kind.rawValue), SQLValue(name ?? id.rawValue), SQLValue(password?.stored), SQLValue(now)])
-            try bind(id, role, session)
-            let body: JSONValue = ["role": .string(role.name), "password": JSONValue(password.map { Secret.mark($0.stored) })]
-            try events.append("\(kind.rawValue).added", "user:\(id)", body, in: session)
-            try AccessGeneration.advance(in: session)
+        guard try session.row("SELECT id FROM principal WHERE id = ?", [SQLValue(id)]) == nil else {
+            throw MartletError(.alreadyExists, "There is a user or service “\(id)” already. Give a role with “martlet role add”.")
         }
+        try session.execute(
+            "INSERT INTO principal (id, kind, name, password, disabled, created) VALUES (?, ?, ?, ?, 0, ?)",
+            [SQLValue(id), SQLValue(kind.rawValue), SQLValue(name ?? id.rawValue), SQLValue(password?.stored), SQLValue(clock.now())])
+        try bind(id, role, session)
+        let body: JSONValue = ["role": .string(role.name), "password": JSONValue(password.map { Secret.mark($0.stored) })]
+        try events.append("\(kind.rawValue).added", "user:\(id)", body, in: session)
+        try AccessGeneration.advance(in: session)
+    }
+
+    /// Whether somebody has a password.
+    package func hasPassword(_ id: PrincipalID) throws(MartletError) -> Bool {
+        try database.read { try $0.row("SELECT password FROM principal WHERE id = ? AND disabled = 0", [SQLValue(id)])?.text("password") != nil }
     }
 
     /// Gives a role.
@@ -73,6 +80,7 @@ package struct PrincipalStore: Sendable {
         try change(id, "user.disabled", .object([])) { session in
             try session.execute("UPDATE principal SET disabled = 1, password = NULL WHERE id = ?", [SQLValue(id)])
             try session.execute("DELETE FROM session WHERE principal = ?", [SQLValue(id)])
+            try session.execute("DELETE FROM identity WHERE principal = ?", [SQLValue(id)])
             try session.execute(
                 "UPDATE token SET revoked = ? WHERE principal = ? AND revoked IS NULL", [SQLValue(clock.now()), SQLValue(id)])
             try requireOwner(session)

@@ -1,3 +1,4 @@
+package import OpenIDConnect
 package import Support
 
 /// A named set of permissions that a principal holds in a project.
@@ -31,7 +32,7 @@ package struct Role: Sendable, Equatable {
     ]
 }
 
-/// The `access:` section of `martlet.yaml`: roles of the project's own, and who decides by policies.
+/// The `access:` section of `martlet.yaml`: roles of the project's own, who decides by policies, and who says who somebody is.
 package struct AccessPlan: Sendable, Equatable {
     /// The built-in roles and those of the project.
     package var roles: [Role]
@@ -39,6 +40,10 @@ package struct AccessPlan: Sendable, Equatable {
     package var policyServer: String?
     /// Whether that address may lead to this machine or a private network.
     package var policyServerIsPrivate = false
+    /// Who may tell who somebody is, beside Martlet itself.
+    package var providers: [IdentityProvider] = []
+    /// Where browsers reach the server; nil for the address that it listens on.
+    package var url: String?
 
     package init(roles: [Role] = []) { self.roles = Role.builtIn + roles }
 

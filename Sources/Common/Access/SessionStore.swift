@@ -18,7 +18,8 @@ package struct SessionStore: Sendable {
     }
 
     /// Begins a session for a principal who was recognised. Each has a secret of its own, made here: none that a browser brought is ever taken.
-    package func begin(_ principal: PrincipalID) throws(MartletError) -> String {
+    /// - Parameter claim: what the record says of how they were recognised.
+    package func begin(_ principal: PrincipalID, claim: JSONValue = .object([])) throws(MartletError) -> String {
         let secret = Secret.make(prefix: "")
         let now = clock.now()
         try database.write { session in
@@ -26,8 +27,9 @@ package struct SessionStore: Sendable {
             try session.execute(
                 "INSERT INTO session (hash, principal, expires) VALUES (?, ?, ?)",
                 [SQLValue(Secret.hash(secret)), SQLValue(principal), SQLValue(now.advanced(bySeconds: SessionStore.lifetime))])
-            try events.acting(as: principal.rawValue, via: "password").append(
-                "session.begun", "user:\(principal)", ["session": .string(Secret.mark(Secret.hash(secret)))], in: session)
+            var body = claim
+            body["session"] = .string(Secret.mark(Secret.hash(secret)))
+            try events.append("session.begun", "user:\(principal)", body, in: session)
         }
         return secret
     }

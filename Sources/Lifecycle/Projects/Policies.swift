@@ -62,7 +62,7 @@ extension Project {
         case "approval.given": .approvalGive
         case "secret.read": .secretRead
         case _ where kind.hasPrefix("secret."): .secretManage
-        case _ where ["user.", "role.", "token."].contains { kind.hasPrefix($0) }: .accessManage
+        case _ where ["user.", "role.", "token.", "identity."].contains { kind.hasPrefix($0) }: .accessManage
         default: nil
         }
     }

@@ -116,6 +116,9 @@ package struct Project: Sendable {
     /// The API tokens of the project.
     package var tokens: TokenStore { TokenStore(database: database, events: events, clock: clock) }
 
+    /// Which users the identities at providers belong to.
+    package var identities: IdentityStore { IdentityStore(database: database, events: events, clock: clock) }
+
     /// The folder that Martlet keeps its state in.
     package static func stateFolder(_ root: String) -> String { "\(root)/.martlet" }
 

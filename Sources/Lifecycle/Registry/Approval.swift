@@ -99,7 +99,7 @@ extension Caller {
     /// Whether this request itself brought a proof of who signs. A session does not: whoever sits down at an open browser has it.
     package var canSign: Bool {
         switch proof {
-        case .password, .folder: true
+        case .password, .folder, .provider: true
         case .token: isForSigning
         case .session, .loopback: false
         }
@@ -109,7 +109,7 @@ extension Caller {
     package var isAuthenticated: Bool {
         switch proof {
         case .folder, .loopback: false
-        case .token, .password, .session: true
+        case .token, .password, .session, .provider: true
         }
     }
 }

@@ -6,7 +6,9 @@ import Support
 struct UserCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user", abstract: "Say who may use the project through its server.",
-        subcommands: [Add.self, List.self, Remove.self, SetPassword.self])
+        subcommands: [
+            Add.self, List.self, Remove.self, SetPassword.self, Link.self, Unlink.self, Links.self,
+        ])
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(

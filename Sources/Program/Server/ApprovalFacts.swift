@@ -1,5 +1,6 @@
 import Access
 import Digests
+import OpenIDConnect
 import Pages
 import Planning
 import Projects
@@ -18,8 +19,15 @@ struct ApprovalFacts {
         let asked = Set(requests.filter { $0.state == .open }.map(\.subject))
         let waiting = try project.waiting().filter { !asked.contains($0.subject) }
         return ApprovalsView(
-            signer: caller.proof == .loopback ? nil : caller.name, maySign: maySign,
+            signer: caller.proof == .loopback ? nil : caller.name, maySign: maySign, signsWith: maySign ? try provider() : nil,
             waiting: waiting.map { CommandView($0.command, because: $0.sentence) }, requests: requests)
+    }
+
+    /// Where the caller proves anew who they are: for whoever has no password, and signs in by a provider.
+    private func provider() throws(MartletError) -> ProviderView? {
+        guard try !project.principals.hasPassword(caller.id) else { return nil }
+        let issuers = Set(try project.identities.all().filter { $0.principal == caller.id }.map(\.issuer))
+        return project.file.access.providers.first { issuers.contains($0.issuer) }.map { ProviderView(name: $0.name, label: $0.label) }
     }
 
     func history(of model: String) throws(MartletError) -> ModelHistoryView {

@@ -28,6 +28,7 @@ struct ProjectPages: ProjectSource {
     let isSecure: Bool
     private let pool: WorkPool
     private let readings = ReadingRecord()
+    private let visits: ProviderVisits
 
     init(live: LiveProject, endpoint: Endpoint, address: LocalAddress, access: Access, isSecure: Bool, pool: WorkPool) {
         self.live = live
@@ -36,6 +37,7 @@ struct ProjectPages: ProjectSource {
         self.access = access
         self.isSecure = isSecure
         self.pool = pool
+        visits = ProviderVisits(project: project, access: access, address: address, pool: pool)
     }
 
     /// The project as its file stands now.
@@ -108,6 +110,20 @@ struct ProjectPages: ProjectSource {
     func signIn(name: String, password: String, from address: String) async throws -> String {
         try await pool.run { () throws(MartletError) in try access.beginSession(access.caller(name: name, password: password, from: address)) }
     }
+
+    var providers: [ProviderView] { visits.views }
+
+    func beginSignIn(with provider: String, next: String, from address: String) async throws -> ProviderVisit {
+        try await visits.beginSignIn(with: provider, next: next, from: address)
+    }
+
+    func beginAnswer(
+        _ request: Int, approves: Bool, reason: String, with provider: String, from address: String, by caller: Caller
+    ) async throws -> ProviderVisit {
+        try await visits.beginAnswer(request, approves: approves, reason: reason, with: provider, from: address, by: caller)
+    }
+
+    func finishVisit(_ answer: ProviderAnswer) async throws -> ProviderOutcome { try await visits.finish(answer) }
 
     func signOut(_ secret: String) async throws { try await pool.run { () throws(MartletError) in try access.endSession(secret) } }
 

@@ -29,6 +29,12 @@ struct ProjectServer {
                 "This project has no users, so it is served to this machine only. Add an owner first (martlet user add NAME --role owner), then serve with --host \(address.host)."
             )
         }
+        if !project.file.access.providers.isEmpty, project.file.access.url == nil, !address.isLoopback {
+            throw MartletError(
+                .invalidInput,
+                "martlet.yaml names providers to sign in by, but not where browsers reach this server. Write it as access.url, such as https://ml.example.org."
+            )
+        }
         let plan = project.file.serving
         var options = plan.log
         options.keep = nil  // The watch lets go of old rows: it knows who is held, and records it.
@@ -38,6 +44,9 @@ struct ProjectServer {
             plan: plan, provider: ChampionProvider(project: project), log: log, pool: WorkPool(), identifiers: project.identifiers,
             clock: project.clock)
     }
+
+    /// Whether browsers reach it by TLS: its own, or that of what stands before it.
+    private var isSecure: Bool { address.tls != nil || project.file.access.url?.hasPrefix("https:") == true }
 
     /// Serves until a signal says stop, then finishes the requests under way and closes the log.
     /// - Parameter ready: told the address once requests are answered.
@@ -49,7 +58,7 @@ struct ProjectServer {
         try project.recordSettings()
         let local = LocalAddress()
         let live = LiveProject(project)
-        let router = ServedRoutes(live: live, endpoint: endpoint, access: access, address: local, isSecure: address.tls != nil).router()
+        let router = ServedRoutes(live: live, endpoint: endpoint, access: access, address: local, isSecure: isSecure).router()
         let watch = Watch(live: live, endpoint: endpoint)
         watch.letGo()
         let post = AlertPost(live: live)

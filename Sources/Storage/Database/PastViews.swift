@@ -6,7 +6,7 @@ enum PastViews {
     static func all(at moment: Timestamp) -> [String] {
         let at = moment.microseconds
         return rows(at) + [
-            approvals(at), overrides(at), runs(at), metrics(at), models(at), principals(at), roles(at), tokens(at),
+            approvals(at), overrides(at), runs(at), metrics(at), models(at), principals(at), roles(at), identities(at), tokens(at),
             "CREATE TEMP VIEW session AS SELECT * FROM main.session WHERE 0",
         ]
     }
@@ -82,6 +82,18 @@ enum PastViews {
                 row_number() OVER (PARTITION BY subject, json_extract(body, '$.role') ORDER BY seq DESC) AS place
             FROM main.event WHERE at <= \(at) AND subject >= 'user:' AND subject < 'user;' AND kind IN ('user.added', 'service.added', 'role.granted', 'role.revoked'))
         WHERE place = 1 AND kind != 'role.revoked'
+        """
+    }
+
+    /// The last thing that the record says of each identity at a provider, of those whose user was not shut out.
+    private static func identities(_ at: Int64) -> String {
+        """
+        CREATE TEMP VIEW identity AS SELECT issuer, name AS subject, substr(owner, 6) AS principal, at AS linked FROM (
+            SELECT json_extract(body, '$.issuer') AS issuer, json_extract(body, '$.subject') AS name, subject AS owner, at, kind,
+                row_number() OVER (PARTITION BY json_extract(body, '$.issuer'), json_extract(body, '$.subject') ORDER BY seq DESC) AS place
+            FROM main.event WHERE at <= \(at) AND subject >= 'user:' AND subject < 'user;' AND kind IN ('identity.linked', 'identity.unlinked'))
+        WHERE place = 1 AND kind = 'identity.linked' AND NOT EXISTS (
+            SELECT 1 FROM main.event WHERE subject = owner AND kind = 'user.disabled' AND at <= \(at))
         """
     }
 

@@ -8,6 +8,9 @@ package import Support
 ///
 /// Each request has a connection of its own, which ends with it: a pool that is shut down while it takes a connection back ends the process.
 package struct OutgoingClient: Sendable {
+    /// A header field.
+    package typealias Header = (name: String, value: String)
+
     private let allowsPrivate: Bool
     private let resolver: Resolver
 
@@ -19,9 +22,27 @@ package struct OutgoingClient: Sendable {
 
     /// Posts JSON.
     /// - Throws: as `send`.
-    package func post(_ body: JSONValue, to text: String, headers: [(name: String, value: String)] = []) async throws(MartletError) -> OutgoingAnswer
-    {
+    package func post(_ body: JSONValue, to text: String, headers: [Header] = []) async throws(MartletError) -> OutgoingAnswer {
         try await send(OutgoingRequest(headers: [("content-type", "application/json")] + headers, body: Array(body.compact.utf8)), to: text)
+    }
+
+    /// Posts the fields of a form, already encoded.
+    /// - Parameter limit: the most that is read of the answer, in bytes.
+    /// - Throws: as `send`.
+    package func post(form: String, to text: String, headers: [Header] = [], limit: Int) async throws(MartletError) -> OutgoingAnswer {
+        let type: Header = ("content-type", "application/x-www-form-urlencoded")
+        var request = OutgoingRequest(headers: [type] + headers, body: Array(form.utf8))
+        request.limit = limit
+        return try await send(request, to: text)
+    }
+
+    /// Asks for what lies at an address.
+    /// - Parameter limit: the most that is read of the answer, in bytes.
+    /// - Throws: as `send`.
+    package func get(_ text: String, headers: [Header] = [], limit: Int) async throws(MartletError) -> OutgoingAnswer {
+        var request = OutgoingRequest("GET", headers: headers)
+        request.limit = limit
+        return try await send(request, to: text)
     }
 
     /// Sends a request.

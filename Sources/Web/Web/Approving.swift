@@ -5,7 +5,8 @@ import NIOCore
 import Pages
 import Support
 
-/// The page of approvals, and the form that signs one. The password goes along with every answer: a session alone signs nothing.
+/// The page of approvals, and the form that signs one. The password goes along with every answer, or a provider is
+/// asked anew: a session alone signs nothing.
 struct Approving: Sendable {
     let source: any ProjectSource
 
@@ -20,8 +21,8 @@ struct Approving: Sendable {
             guard let id = Int(id) else { throw MartletError(.notFound, "There is no request “\(id.prefix(40))”.") }
             let fields = PagePath.fields(of: String(buffer: try await request.body.collect(upTo: Approving.formLimit)))
             do throws(MartletError) {
-                try await sign(id, fields, from: address, by: caller)
-                return Response.seeOther(PagePath.approvals)
+                let visit = try await sign(id, fields, from: address, by: caller)
+                return visit.map { SigningInByProvider(source: source).page($0) } ?? Response.seeOther(PagePath.approvals)
             } catch {
                 let view = try await source.approvals(for: caller)
                 return Response.page(ApprovalsPage(view, failure: (id, error.message)).html, status: error.httpStatus)
@@ -31,15 +32,22 @@ struct Approving: Sendable {
         }
     }
 
+    /// - Returns: where the caller has to prove who they are before it is signed; nil where it was signed.
     private func sign(
         _ id: Int, _ fields: [(name: String, value: String)], from address: String, by caller: Caller
-    ) async throws(MartletError) {
+    ) async throws(MartletError) -> ProviderVisit? {
         func field(_ name: String) -> String { fields.first { $0.name == name }?.value ?? "" }
         let reason = field("reason")
         guard ["approved", "rejected"].contains(field("verdict")) else { throw MartletError(.usage, "The answer is yes or no.") }
         let approves = field("verdict") == "approved"
         guard approves || reason.contains(where: { !$0.isWhitespace }) else { throw MartletError(.usage, "Say why you reject it.") }
-        let proof = PasswordProof(password: field("password"), address: address)
-        do { try await source.answerApproval(id, approves: approves, reason: reason, proof: proof, by: caller) } catch { throw MartletError(error) }
+        do {
+            if !field("with").isEmpty {
+                return try await source.beginAnswer(id, approves: approves, reason: reason, with: field("with"), from: address, by: caller)
+            }
+            let proof = PasswordProof(password: field("password"), address: address)
+            try await source.answerApproval(id, approves: approves, reason: reason, proof: proof, by: caller)
+            return nil
+        } catch { throw MartletError(error) }
     }
 }

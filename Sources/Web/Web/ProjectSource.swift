@@ -13,6 +13,44 @@ package struct PasswordProof: Sendable {
     }
 }
 
+/// Where a browser goes to prove who it is, and the secret that ties the answer to it.
+package struct ProviderVisit: Sendable {
+    package var provider: ProviderView
+    package var address: String
+    package var browser: String
+
+    package init(provider: ProviderView, address: String, browser: String) {
+        self.provider = provider
+        self.address = address
+        self.browser = browser
+    }
+}
+
+/// What a provider sent a browser back with.
+package struct ProviderAnswer: Sendable {
+    package var provider: String
+    package var fields: [(name: String, value: String)]
+    /// The secret in the browser's cookie.
+    package var browser: String?
+    /// Where the request came from.
+    package var address: String
+
+    package init(provider: String, fields: [(name: String, value: String)], browser: String?, address: String) {
+        self.provider = provider
+        self.fields = fields
+        self.browser = browser
+        self.address = address
+    }
+}
+
+/// What came of a visit at a provider.
+package enum ProviderOutcome: Sendable, Equatable {
+    /// A session began, with the secret for its cookie; the browser goes on to a page of this server.
+    case session(String, next: String)
+    /// An answer to a request for approval was signed.
+    case signed
+}
+
 /// The project behind the pages. Every method throws a `MartletError` that says what is wrong and what to do.
 package protocol ProjectSource: Sendable {
     /// The project's name.
@@ -25,6 +63,24 @@ package protocol ProjectSource: Sendable {
     /// - Returns: the secret for the cookie.
     /// - Throws: `unauthenticated`, `tooManyAttempts`.
     func signIn(name: String, password: String, from address: String) async throws -> String
+
+    /// The identity providers that people sign in by.
+    var providers: [ProviderView] { get }
+
+    /// Begins signing in by a provider.
+    /// - Parameter next: the page of this server to go on to.
+    /// - Throws: `notFound` where there is no such provider; `unavailable` where it does not answer.
+    func beginSignIn(with provider: String, next: String, from address: String) async throws -> ProviderVisit
+
+    /// Begins signing an answer to a request for approval, for which the caller proves anew at a provider who they are.
+    /// - Throws: as `beginSignIn`.
+    func beginAnswer(
+        _ request: Int, approves: Bool, reason: String, with provider: String, from address: String, by caller: Caller
+    ) async throws -> ProviderVisit
+
+    /// Takes what a provider sent a browser back with.
+    /// - Throws: `unauthenticated`, `permissionDenied`, `unavailable`, `tooManyAttempts`; `refused` where a signature was not taken.
+    func finishVisit(_ answer: ProviderAnswer) async throws -> ProviderOutcome
 
     /// Ends a session.
     func signOut(_ secret: String) async throws

@@ -15,7 +15,13 @@ struct SigningIn: Sendable {
 
     func form(_ request: Request, _ caller: Caller) -> Response {
         let next = SigningIn.next(PagePath.fields(of: request.uri.query ?? ""))
-        return Response.page(SignInPage(project: source.project, next: next, signedIn: caller.proof == .session ? caller.name : nil).html)
+        return page(next: next, signedIn: caller.proof == .session ? caller.name : nil)
+    }
+
+    /// The page, again with why the last attempt failed.
+    func page(next: String, failure: MartletError? = nil, signedIn: String? = nil) -> Response {
+        let page = SignInPage(project: source.project, next: next, failure: failure?.message, signedIn: signedIn, providers: source.providers)
+        return Response.page(page.html, status: failure?.httpStatus ?? 200)
     }
 
     /// Checks name and password and begins a session with a secret of its own.
@@ -29,8 +35,7 @@ struct SigningIn: Sendable {
                 let secret = try await source.signIn(name: field("name"), password: field("password"), from: address)
                 return Response.seeOther(next, cookie: SessionCookie(secret: secret, isSecure: source.isSecure))
             } catch {
-                let failure = MartletError(error)
-                return Response.page(SignInPage(project: source.project, next: next, failure: failure.message).html, status: failure.httpStatus)
+                return page(next: next, failure: MartletError(error))
             }
         } catch {
             let failure = MartletError(error)
@@ -44,7 +49,7 @@ struct SigningIn: Sendable {
     }
 
     /// Where to go afterwards: a page of this server, or home.
-    private static func next(_ fields: [(name: String, value: String)]) -> String {
+    static func next(_ fields: [(name: String, value: String)]) -> String {
         let wanted = fields.first { $0.name == "next" }?.value
         guard let local = PagePath.local(wanted), local.hasPrefix("/"), local.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             return PagePath.home

@@ -33,6 +33,13 @@ private func addSigningIn(to router: GuardedRouter, source: any ProjectSource) {
         await signing.begin(request, from: context.address)
     }
     router.on(RouterPath(PagePath.signOut), .post, .anyone, refuse: Response.refusedPage) { request, _, _ in await signing.end(request) }
+    let providers = SigningInByProvider(source: source)
+    router.on("\(PagePath.signInWith)/{name}", .get, .anyone, refuse: Response.refusedPage) { request, context, _ in
+        await providers.begin(request, context.decoded("name"), from: context.address)
+    }
+    router.on("\(PagePath.signInWith)/{name}/callback", .get, .anyone, refuse: Response.refusedPage) { request, context, caller in
+        await providers.finish(request, context.decoded("name"), from: context.address, caller)
+    }
 }
 
 private func addScreens(to router: GuardedRouter, source: any ProjectSource) {

@@ -116,7 +116,7 @@ package struct ProjectRestore {
 
     /// What stays as it is in the project that is replaced: an old backup must not bring back rights and signatures that were taken away since.
     private static let accessTables = [
-        "principal", "role_binding", "token", "approval_request", "approval", "approval_override", "promotion_rule",
+        "principal", "role_binding", "token", "identity", "approval_request", "approval", "approval_override", "promotion_rule",
     ]
 
     /// Nil where there is no project, or one that cannot be read any more. The database is closed again when this returns: SQLite removes its log
@@ -139,7 +139,7 @@ package struct ProjectRestore {
 
     /// The events about who may do what and who signed, since a backup, oldest first.
     private static func accessEvents(of project: Project, since backup: BackupManifest.Facts) throws(MartletError) -> [Event] {
-        let nouns: Set<Substring> = ["user", "service", "role", "token", "lease", "approval", "promotion"]
+        let nouns: Set<Substring> = ["user", "service", "role", "token", "lease", "identity", "approval", "promotion"]
         var found: [Event] = []
         var isContinued = backup.auditSequence == 0
         try project.events.forEach { event in

@@ -4,8 +4,8 @@ internal import Planning
 internal import Registry
 internal import Support
 
-/// The chain protects the record, not the tables beside it: whoever moves an alias, gives a role or signs in the database, past the program, leaves
-/// no event. So what decides something is held against what the record tells, in both directions.
+/// The chain protects the record, not the tables beside it: whoever moves an alias, gives a role, ties an identity or signs in the database, past the
+/// program, leaves no event. So what decides something is held against what the record tells, in both directions.
 extension Project {
     /// Where the database and the record say different things, in sentences.
     func discrepancies() throws(MartletError) -> [String] {
@@ -20,7 +20,7 @@ extension Project {
             found.append("The moves of the aliases of \(model) in the database are not those that the record tells of.")
         }
         found += try versionComparison().sentences + checkComparison().sentences
-        found += try RecordedAccess(self).sentences() + RecordedApprovals(self).sentences()
+        found += try RecordedAccess(self).sentences() + identityDiscrepancies() + RecordedApprovals(self).sentences()
         if try isCharterConfirmed(), try !isConfirmationRecorded() {
             found.append("The database says that the charter is confirmed; the record does not.")
         }
@@ -75,6 +75,18 @@ extension Project {
             }
         }
         return comparison
+    }
+
+    /// Whose the identities at providers are, as the table holds it against as the events tell.
+    private func identityDiscrepancies() throws(MartletError) -> [String] {
+        let (held, told) = (try identities.all(), try asOf(clock.now()).identities.all())
+        func owner(_ links: [LinkedIdentity], _ wanted: LinkedIdentity) -> String {
+            links.first { $0.issuer == wanted.issuer && $0.subject == wanted.subject }.map { "“\($0.principal)”" } ?? "nobody"
+        }
+        let missing = told.filter { owner(held, $0) == "nobody" }
+        return (held + missing).filter { owner(held, $0) != owner(told, $0) }.map {
+            "The identity \($0.subject) at \($0.issuer) belongs to \(owner(held, $0)) in the database, and to \(owner(told, $0)) by the record."
+        }
     }
 
     private func isConfirmationRecorded() throws(MartletError) -> Bool {

@@ -187,7 +187,8 @@ extension Stylesheet {
         input, select, button { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: .32rem .55rem; }
         input, select { border-color: color-mix(in srgb, var(--soft) 75%, var(--card)); width: 100%; min-height: 2.2rem; }
         button { cursor: pointer; border-color: color-mix(in srgb, var(--soft) 75%, var(--card)); min-height: 2.2rem; }
-        button:hover { border-color: var(--accent); }
+        button:hover, .button:hover { border-color: var(--accent); }
+        .button { display: inline-block; color: inherit; text-decoration: none; background: var(--card); border: 1px solid color-mix(in srgb, var(--soft) 75%, var(--card)); border-radius: 6px; padding: .45rem .9rem; }
         .primary { background: var(--accent); border-color: var(--accent); color: var(--card); font-weight: 650; padding: .4rem 1.2rem; }
         .sign { display: grid; gap: .6rem; max-width: 34rem; margin: .8rem 0; padding: .9rem; background: var(--faint); border-radius: 7px; }
         .sign p { display: flex; flex-wrap: wrap; gap: .6rem; margin: .3rem 0 0; }

@@ -8,6 +8,8 @@ package enum PagePath {
     package static let models = "/models"
     package static let signIn = "/sign-in"
     package static let signOut = "/sign-out"
+    /// Below it lies an address for each identity provider.
+    package static let signInWith = "/sign-in/with"
     package static let stylesheet = "/assets/martlet.css"
     package static let script = "/assets/martlet.js"
     package static let logo = "/assets/martlet.svg"
@@ -17,6 +19,12 @@ package enum PagePath {
     package static func acknowledge(_ incident: Int) -> String { "\(self.incident(incident))/ack" }
     package static func close(_ incident: Int) -> String { "\(self.incident(incident))/close" }
     package static func why(_ prediction: String) -> String { "\(why)/\(segment(prediction))" }
+
+    /// Where signing in by a provider begins.
+    package static func signIn(with provider: String, next: String) -> String { "\(signInWith)/\(segment(provider))?next=\(segment(next))" }
+
+    /// Where a provider sends the browser back to.
+    package static func callback(_ provider: String) -> String { "\(signInWith)/\(segment(provider))/callback" }
 
     package static func model(_ name: String) -> String { "\(models)/\(segment(name))" }
     package static func approval(_ request: Int) -> String { "\(approvals)/\(request)" }

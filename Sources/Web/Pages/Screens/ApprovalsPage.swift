@@ -78,11 +78,21 @@ package struct ApprovalsPage {
             <form method="post" action="\(PagePath.approval(request.id))" class="sign">
             <label><span class="name">Why (needed for a no)</span><input type="text" name="reason" autocomplete="off" maxlength="1000"></label>
             <label><span class="name">Signed by</span><input type="text" autocomplete="username" value="\(view.signer ?? "")" readonly></label>
-            <label><span class="name">Your password, again</span><input type="password" name="password" autocomplete="current-password" required maxlength="1024"></label>
+            \(proof)
             <p><button type="submit" name="verdict" value="approved" class="primary">I approve this version for \(isolated(request.alias))</button>
             <button type="submit" name="verdict" value="rejected">I reject it</button></p>
             </form>
             """
+    }
+
+    /// The password, or where there is none the provider at which the reader signs in again.
+    private var proof: HTML {
+        guard let provider = view.signsWith else {
+            return
+                "<label><span class=\"name\">Your password, again</span><input type=\"password\" name=\"password\" autocomplete=\"current-password\" required maxlength=\"1024\"></label>"
+        }
+        return
+            "<input type=\"hidden\" name=\"with\" value=\"\(provider.name)\"><p class=\"note\">\(isolated(provider.label)) will ask you to sign in again.</p>"
     }
 }
 

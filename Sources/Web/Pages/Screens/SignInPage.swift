@@ -7,12 +7,14 @@ package struct SignInPage {
     let failure: String?
     /// Who is signed in already.
     let signedIn: String?
+    let providers: [ProviderView]
 
-    package init(project: String, next: String, failure: String? = nil, signedIn: String? = nil) {
+    package init(project: String, next: String, failure: String? = nil, signedIn: String? = nil, providers: [ProviderView] = []) {
         self.project = project
         self.next = next
         self.failure = failure
         self.signedIn = signedIn
+        self.providers = providers
     }
 
     package var html: HTML {
@@ -21,6 +23,7 @@ package struct SignInPage {
             <div class="title"><h1>Sign in to \(isolated(project))</h1></div>
             \(signedIn.map(out) ?? .nothing)
             \(failure.map { "<p class=\"problem\" role=\"alert\">\(badge("bad", "✗", "failed")) \(isolated($0))</p>" } ?? .nothing)
+            \(providers.map(button))
             <form method="post" action="\(PagePath.signIn)" class="sign-in">
             <input type="hidden" name="next" value="\(next)">
             <label><span class="name">Name</span><input type="text" name="name" autocomplete="username" required maxlength="128" autofocus></label>
@@ -29,6 +32,13 @@ package struct SignInPage {
             </form>
             <p class="meta">An owner of the project adds people with <code>martlet user add NAME --role ROLE --password</code>.</p>
             """)
+    }
+
+    private func button(_ provider: ProviderView) -> HTML {
+        """
+        <p><a class="button" href="\(PagePath.signIn(with: provider.name, next: next))">Sign in with \(isolated(provider.label))</a></p>
+
+        """
     }
 
     private func out(_ name: String) -> HTML {

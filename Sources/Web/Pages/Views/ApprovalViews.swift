@@ -6,14 +6,19 @@ package struct ApprovalsView: Sendable {
     package var signer: String?
     /// Whether they may sign at all.
     package var maySign: Bool
+    /// Where the reader, who has no password, proves anew who they are; nil where the password does.
+    package var signsWith: ProviderView?
     /// What waits beside the requests: versions that nobody has asked about, overrides to be reviewed.
     package var waiting: [CommandView]
     /// Newest first.
     package var requests: [ApprovalView]
 
-    package init(signer: String?, maySign: Bool, waiting: [CommandView] = [], requests: [ApprovalView] = []) {
+    package init(
+        signer: String?, maySign: Bool, signsWith: ProviderView? = nil, waiting: [CommandView] = [], requests: [ApprovalView] = []
+    ) {
         self.signer = signer
         self.maySign = maySign
+        self.signsWith = signsWith
         self.waiting = waiting
         self.requests = requests
     }
