@@ -37,7 +37,7 @@ struct ProjectPages: ProjectSource {
         self.access = access
         self.isSecure = isSecure
         self.pool = pool
-        visits = ProviderVisits(project: project, access: access, address: address, pool: pool)
+        visits = ProviderVisits(project: live.current, access: access, address: address, pool: pool)
     }
 
     /// The project as its file stands now.

@@ -133,8 +133,8 @@ package struct ProjectRestore {
         guard let erasures = try? ErasureTables(project.database) else { return nil }
         let champion = try? project.models.version(project.file.model, "champion")
         return Present(
-            head: head, champion: champion, gated: project.file.promotion.gated, access: access, erasures: erasures,
-            accessEvents: (try? ProjectRestore.accessEvents(of: project, since: backup)) ?? [])
+            head: head, champion: champion, gated: project.file.promotion.gated, access: access,
+            accessEvents: (try? ProjectRestore.accessEvents(of: project, since: backup)) ?? [], erasures: erasures)
     }
 
     /// The events about who may do what and who signed, since a backup, oldest first.
