@@ -13,6 +13,15 @@ package enum Secret {
     /// What is kept of a secret. A fast hash is enough for 256 random bits; passwords take a slow one.
     package static func hash(_ secret: String) -> String { Digest(of: secret).rawValue }
 
+    /// Whether two secrets are the same, in a time that depends on their lengths alone: the one comparison of what must not be guessed bit by bit.
+    /// Tokens and sessions are not compared but looked up by their hash, of which a guess says nothing.
+    package static func areEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        guard left.count == right.count else { return false }
+        var difference: UInt8 = 0
+        for i in left.indices { difference |= left[i] ^ right[i] }
+        return difference == 0
+    }
+
     /// Base64 for addresses (RFC 4648, section 5), without padding.
     static func text(_ bytes: [UInt8]) -> String {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")

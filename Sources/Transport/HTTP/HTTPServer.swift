@@ -29,7 +29,10 @@ package final class HTTPServer: Sendable {
         }
 
         /// Whether only this machine can reach it.
-        package var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+        package var isLoopback: Bool {
+            let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+            return host.lowercased() == "localhost" || host == "::1" || parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+        }
     }
 
     private enum Stage {
@@ -39,8 +42,9 @@ package final class HTTPServer: Sendable {
     }
 
     private let stage = Mutex(Stage.idle)
+    private let limits: ConnectionLimits
 
-    package init() {}
+    package init(limits: ConnectionLimits = .init()) { self.limits = limits }
 
     /// Listens and answers until `stop()`, or until the process is asked to end (SIGINT or SIGTERM) where `handlesSignals`. Returns when the
     /// last request has been answered; after `grace` seconds those still under way are cut off.
@@ -52,7 +56,7 @@ package final class HTTPServer: Sendable {
     ) async throws(MartletError) {
         let logger = logger ?? Logger(label: "martlet.http") { _ in SwiftLogNoOpLogHandler() }
         let application = Application(
-            router: router.router, server: try HTTPServer.builder(address.tls),
+            router: router.router, server: try address.tls?.serverBuilder(limits.serverBuilder) ?? limits.serverBuilder,
             configuration: .init(address: .hostname(address.host, port: address.port), serverName: "martlet"),
             onServerRunning: { channel in await onReady(channel.localAddress?.port ?? address.port) }, logger: logger)
         var configuration = ServiceGroupConfiguration(
@@ -66,12 +70,6 @@ package final class HTTPServer: Sendable {
         } catch {
             throw MartletError(.inputOutput, "The server could not listen on \(address.host):\(address.port).", cause: "\(error)")
         }
-    }
-
-    /// A connection on which nothing happens for a minute is closed, so that nobody holds them all; heads have limits.
-    private static func builder(_ tls: TLSFiles?) throws(MartletError) -> HTTPServerBuilder {
-        let plain = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(60)))
-        return try tls?.serverBuilder(plain) ?? plain
     }
 
     /// False where the server was stopped before it began.

@@ -1,6 +1,6 @@
 package import Access
 internal import HTTPTypes
-internal import Hummingbird
+package import Hummingbird
 package import Support
 
 /// Recognises who asks and lets the request through or not: the one choke point of everything over HTTP.
@@ -25,6 +25,7 @@ package struct RequestGate: Sendable {
     /// Who asks, if they may.
     /// - Throws: `unauthenticated`, `permissionDenied`, `tooManyAttempts`.
     func admit(_ request: Request, _ context: ServedContext, _ rule: RouteRule) async throws(MartletError) -> Caller {
+        try RequestGate.checkForm(request)
         if access.isStale { try await pool.run { () throws(MartletError) in try access.refresh() } }
         guard let permission = rule.permission else {
             return (try? await caller(request, context)) ?? RequestGate.stranger
@@ -69,12 +70,20 @@ package struct RequestGate: Sendable {
         }
     }
 
+    /// A request names its server once: what two readers could understand differently is turned away, so that nothing between us and the browser
+    /// can be led astray.
+    private static func checkForm(_ request: Request) throws(MartletError) {
+        guard let host = HTTPField.Name("Host"), request.headers[host] == nil else {
+            throw MartletError(.usage, "The request names two hosts. Send one Host field.")
+        }
+    }
+
     /// Where nobody is registered, only names of this machine are answered: a page from elsewhere whose name was made to point here must not
     /// read anything (DNS rebinding).
     private static func checkHost(_ request: Request) throws(MartletError) {
         guard let authority = request.head.authority else { return }
         let host = authority.hasPrefix("[") ? String(authority.prefix { $0 != "]" }.dropFirst()) : String(authority.prefix { $0 != ":" })
-        guard host == "localhost" || host == "::1" || host.hasPrefix("127.") else {
+        guard HTTPServer.Address(host: host).isLoopback else {
             throw MartletError(
                 .permissionDenied,
                 "This server has no users yet and answers only to names of its own machine, not to “\(host.prefix(100))”. Add one with “martlet user add”."
@@ -85,16 +94,14 @@ package struct RequestGate: Sendable {
     /// A browser sends a session along with whatever another site makes it ask. What changes something must come from our own pages.
     private static func checkOrigin(_ request: Request, of caller: Caller) throws(MartletError) {
         guard [.session, .loopback].contains(caller.proof), ![.get, .head, .options].contains(request.method) else { return }
-        let isOwn: Bool
-        if let site = HTTPField.Name("Sec-Fetch-Site").flatMap({ request.headers[$0] }) {
-            isOwn = site == "same-origin" || site == "none"
-        } else if let origin = request.headers[.origin] {
-            isOwn = origin.split(separator: "/").last.map(String.init) == request.head.authority
-        } else {
-            isOwn = caller.proof == .loopback
-        }
-        guard isOwn else {
-            throw MartletError(.permissionDenied, "The request was made by another site's page. Open the page on this server and send it from there.")
-        }
+        guard isForeign(request) ?? (caller.proof == .session) else { return }
+        throw MartletError(.permissionDenied, "The request was made by another site's page. Open the page on this server and send it from there.")
+    }
+
+    /// Whether a browser says that another site's page made it send the request; nil where it says nothing, as programs do.
+    package static func isForeign(_ request: Request) -> Bool? {
+        if let site = HTTPField.Name("Sec-Fetch-Site").flatMap({ request.headers[$0] }) { return site != "same-origin" && site != "none" }
+        guard let origin = request.headers[.origin] else { return nil }
+        return origin.split(separator: "/").last.map(String.init) != request.head.authority
     }
 }

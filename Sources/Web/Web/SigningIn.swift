@@ -1,8 +1,6 @@
 import Access
 import HTTP
-import HTTPTypes
 import Hummingbird
-import NIOCore
 import Pages
 import Support
 
@@ -22,7 +20,7 @@ struct SigningIn: Sendable {
     func begin(_ request: Request, from address: String) async -> Response {
         do {
             try Self.refuseForeign(request)
-            let fields = PagePath.fields(of: String(buffer: try await request.body.collect(upTo: SigningIn.formLimit)))
+            let fields = try await request.form(upTo: SigningIn.formLimit)
             let next = SigningIn.next(fields)
             func field(_ name: String) -> String { fields.first { $0.name == name }?.value ?? "" }
             do {
@@ -54,7 +52,7 @@ struct SigningIn: Sendable {
 
     /// A form of another site must not sign anybody in or out.
     private static func refuseForeign(_ request: Request) throws(MartletError) {
-        guard let name = HTTPField.Name("Sec-Fetch-Site"), let site = request.headers[name], site != "same-origin", site != "none" else { return }
+        guard RequestGate.isForeign(request) == true else { return }
         throw MartletError(.permissionDenied, "The form was sent from another site. Open this page on the server itself.")
     }
 }
