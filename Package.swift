@@ -37,6 +37,7 @@ let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -57,6 +58,8 @@ let package = Package(
         // The header fields and buffers of Hummingbird's interface.
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // The parts of a request as Hummingbird's connections pass them on, for the limits of a connection.
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
         // Starting, stopping on signals and draining: the server work group's own.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // TLS: BoringSSL below SwiftNIO, as Hummingbird uses it.
@@ -168,7 +171,7 @@ let package = Package(
         // The HTTP server, TLS, and the gate that each request passes.
         room(
             "Transport", "HTTP",
-            ["Support", "Access", hummingbird, hummingbirdCore, hummingbirdTLS, nioSSL, httpTypes, nio, nioHTTP, lifecycle, signals, logging]),
+            ["Support", "Access", hummingbird, hummingbirdCore, hummingbirdTLS, nioSSL, httpTypes, nio, nioHTTP, nioHTTPTypes, lifecycle, signals, logging]),
 
         // A guarded router on an access of its own, for the tests of every protocol.
         room("Transport", "HTTPTestSupport", ["Support", "TestSupport", "Database", "Events", "Access", "HTTP"]),
@@ -199,7 +202,7 @@ let package = Package(
 
         // MARK: Tests
         // Reading, cleaning, splitting, validating and profiling of tables, on small files and on the real data sets.
-        tests("DataTests", ["Data", "Support", "Tables", "Statistics", "Settings", "DuckDB", "EngineLibraries"]),
+        tests("DataTests", ["Data", "Support", "TestSupport", "Tables", "Statistics", "Settings", "DuckDB", "EngineLibraries"]),
         // Profiles, and what looking at a source suggests, on small relations and on the real data sets.
         tests("InspectionTests", ["Data", "Support", "Tables", "Statistics", "DuckDB", "EngineLibraries"]),
         // The native engines, against Python's use of the same libraries.
@@ -247,7 +250,7 @@ let package = Package(
         // Backups: sealing, tampering, what is stored once.
         tests("BackupTests", ["Backup", "Database", "Events", "Digests", "Support", "TestSupport"]),
         // Who is let through to which route.
-        tests("HTTPTests", ["HTTP", "HTTPTestSupport", "Access", "Events", "Support", hummingbird, httpTypes, nio, nioHTTP, nioEmbedded]),
+        tests("HTTPTests", ["HTTP", "HTTPTestSupport", "Access", "Events", "Support", "TestSupport", hummingbird, httpTypes, nio, nioHTTP, nioEmbedded]),
         tests("ClientTests", ["Support", "TestSupport", "Tables", "Serving", "OpenInference", "HTTP", "HTTPTestSupport"]),
         // The real executable as a child process: a whole life, bad input, kills, every text a user sees.
         tests("ProgramTests", ["Support", "Digests", "Database", "DuckDB", "EngineLibraries", "Tables", "TestSupport"], exclude: ["Golden", "References"]),

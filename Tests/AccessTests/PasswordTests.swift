@@ -15,6 +15,20 @@ struct PasswordTests {
         #expect(!password.stored.contains("bird"))
     }
 
+    @Test("Secrets are equal where every byte is, and every bit of every byte counts")
+    func comparison() {
+        let secret = Array("0123456789abcdef0123456789abcdef".utf8)
+        #expect(Secret.areEqual(secret, secret) && Secret.areEqual([], []))
+        for i in secret.indices {
+            for bit in 0..<8 {
+                var other = secret
+                other[i] ^= 1 << bit
+                #expect(!Secret.areEqual(secret, other) && !Secret.areEqual(other, secret))
+            }
+        }
+        #expect(!Secret.areEqual(secret, Array(secret.dropLast())) && !Secret.areEqual([], secret))
+    }
+
     @Test("What is stored is scrypt as Python's hashlib computes it")
     func reference() throws {
         let stored = try Password(hashing: "pässword of the house").stored

@@ -66,7 +66,10 @@ struct RequestGateTests {
             let read = try await asker.ask("/read")
             #expect(read.body == "anonymous loopback")
             #expect(try await asker.ask("/promote", "POST").status == 200)
-            #expect(try await asker.ask("/read", "GET", ["Host": "evil.example"]).status == 403)
+            for host in ["evil.example", "127.0.0.1.evil.example", "127.evil.example", "localhost.evil.example", "[::2]", "127.0.0.1@evil.example"] {
+                #expect(try await asker.ask("/read", "GET", ["Host": host]).status == 403, "\(host)")
+            }
+            #expect(try await asker.ask("/read", "GET", ["Host": "localhost:80"]).status == 200)
             #expect(try await asker.ask("/promote", "POST", ["Sec-Fetch-Site": "cross-site"]).status == 403)
             #expect(try await asker.ask("/promote", "POST", ["Origin": "https://evil.example"]).status == 403)
         }

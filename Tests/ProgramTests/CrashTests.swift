@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite("Killed", .enabled(if: Program.isComplete, "\(Program.absence)"), .inTurns) struct CrashTests {
-    /// How often each test kills: `MARTLET_KILLS`, or five times. `make soak` sets it to 50.
+    /// How often each test kills: `MARTLET_KILLS`, or five times. `make soak` sets it to 100.
     static let kills = ProcessInfo.processInfo.environment["MARTLET_KILLS"].flatMap { Int($0) } ?? 5
 
     @Test("at random moments, a run still comes to the end, repeats no finished step and leaves nothing half-written") func run() async throws {

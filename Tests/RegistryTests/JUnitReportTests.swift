@@ -68,6 +68,23 @@ struct JUnitReportTests {
         #expect(errorCode { try read(xml) } == .invalidInput)
     }
 
+    @Test(
+        "Malformed attributes, bytes that are no text and a root beside another are refused",
+        arguments: [
+            "<test c --><?pie d?><testcase name='a'/></testsuite>", "<testsuite><tesdcase ='a'><skipped/></testcase></testsuite>",
+            "<testsuite a></testsuite>",
+            "<testsuite a='1' a='2'/>", "<testsuite a=1/>", "<testsuite a='<'/>", "<testsuite>&nbsp;</testsuite>", "<testsuite/>x",
+            "<testsuite/><!DOCTYPE a>",
+            "<testsuite>&#0;</testsuite>", "<testsuite a='&#xD800;'/>", "<testsuite a='1'b='2'/>", "<testsuite><![CDATA[</testsuite>",
+            "<testsuite><!-- </testsuite>",
+        ])
+    func illFormed(_ xml: String) {
+        #expect(errorCode { try read(xml) } == .invalidInput)
+        #expect(
+            errorCode { try JUnitReport(step: "tests", path: "tests.xml", xml: Array("<testsuite><t".utf8) + [0xC0] + Array("/></testsuite>".utf8)) }
+                == .invalidInput)
+    }
+
     @Test("An entity bomb is refused, and no entity brings in a file of the machine")
     func entities() throws {
         let folder = try TemporaryFolder()

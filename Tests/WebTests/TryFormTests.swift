@@ -47,7 +47,7 @@ struct TryFormTests {
         try await RunningServer.with { server in
             let large = String(repeating: "v0=1&", count: 300_000)
             let tooLarge = try await server.send("/endpoints/loans", method: "POST", headers: Self.form, body: large)
-            #expect(tooLarge.status == 400)
+            #expect(tooLarge.status == 413)
             let nonsense = try await server.send("/endpoints/loans", method: "POST", headers: Self.form, body: "&&=&%&=%zz")
             #expect(nonsense.status == 409)
         }

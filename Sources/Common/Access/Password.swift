@@ -39,9 +39,9 @@ package struct Password: Sendable, Equatable {
         guard parts.count == 6, parts[0] == "scrypt", isCompared(with: text), let rounds = Int(parts[1]),
             let size = Int(parts[2]),
             let parallelism = Int(parts[3]), let salt = Password.bytes(parts[4]), let expected = Password.bytes(parts[5]),
-            let key = try? Password.key(text, salt: salt, rounds: rounds, blockSize: size, parallelism: parallelism), key.count == expected.count
+            let key = try? Password.key(text, salt: salt, rounds: rounds, blockSize: size, parallelism: parallelism)
         else { return false }
-        return zip(key, expected).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+        return Secret.areEqual(key, expected)
     }
 
     /// Whether `matches` hashes that text: an empty one and one that is too long are no passwords.

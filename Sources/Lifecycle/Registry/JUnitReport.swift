@@ -1,9 +1,4 @@
-internal import Foundation
 package import Support
-
-#if canImport(FoundationXML)
-    internal import FoundationXML
-#endif
 
 /// The result of a test run in JUnit's XML, which every test runner writes.
 package struct JUnitReport: Sendable, Equatable {
@@ -35,24 +30,24 @@ package struct JUnitReport: Sendable, Equatable {
         self.failures = failures
     }
 
-    /// Reads a report. One that declares entities is refused: they could name other files or grow without bound.
+    /// Reads a report in UTF-8. One that declares entities is refused: they could name other files or grow without bound.
     /// - Throws: `invalidInput` where it is not JUnit XML.
     package init(step: String, path: String, xml: [UInt8]) throws(MartletError) {
-        let reader = JUnitReader()
-        let parser = XMLParser(data: Data(xml))
-        parser.shouldResolveExternalEntities = false
-        parser.delegate = reader
-        guard parser.parse(), parser.parserError == nil, reader.isWhole else {
-            let place = SourcePlace(file: path, line: max(1, parser.lineNumber))
+        var reader = JUnitReader()
+        var elements = XMLElements(xml)
+        do throws(XMLFailure) {
+            while let event = try elements.next() { guard reader.take(event) else { throw XMLFailure(line: 1) } }
+        } catch {
             throw MartletError(
-                .invalidInput, "This is not a JUnit XML report. Let the test runner write one, as pytest does with --junitxml.", place: place)
+                .invalidInput, "This is not a JUnit XML report. Let the test runner write one in UTF-8, as pytest does with --junitxml.",
+                place: SourcePlace(file: path, line: error.line))
         }
         self.init(step: step, path: path, tests: reader.tests, failures: reader.failures)
     }
 }
 
 /// Collects test cases while the XML is read.
-private final class JUnitReader: NSObject, XMLParserDelegate {
+private struct JUnitReader {
     /// A test case whose end has not come yet.
     private struct Case {
         var name: String
@@ -60,24 +55,26 @@ private final class JUnitReader: NSObject, XMLParserDelegate {
         var failure: JUnitReport.Failure?
     }
 
-    /// Whether exactly one suite, or list of suites, was read from its beginning to its end. The parser alone does not tell everywhere.
-    var isWhole: Bool { roots == 1 && depth == 0 }
-    private var roots = 0
     private(set) var tests = 0
     private(set) var failures: [JUnitReport.Failure] = []
     private var suite = ""
     private var current: Case?
-    private var depth = 0
-    /// No test runner nests suites deeper.
-    private static let deepest = 100
+    private var hasBegun = false
 
-    func parser(
-        _ parser: XMLParser, didStartElement element: String, namespaceURI: String?, qualifiedName: String?,
-        attributes: [String: String] = [:]
-    ) {
-        depth += 1
-        if depth == 1 { roots += element == "testsuite" || element == "testsuites" ? 1 : 2 }
-        if depth > JUnitReader.deepest { return parser.abortParsing() }
+    /// False where the root is none of a report.
+    mutating func take(_ event: XMLEvent) -> Bool {
+        switch event {
+        case .start(let element, let attributes):
+            guard hasBegun || element == "testsuite" || element == "testsuites" else { return false }
+            hasBegun = true
+            start(element, attributes)
+        case .end("testcase"): endCase()
+        case .end: break
+        }
+        return true
+    }
+
+    private mutating func start(_ element: String, _ attributes: [String: String]) {
         switch element {
         case "testsuite": suite = attributes["name"] ?? ""
         case "testcase": current = Case(name: [attributes["classname"], attributes["name"]].compactMap(\.self).joined(separator: "."))
@@ -87,26 +84,18 @@ private final class JUnitReader: NSObject, XMLParserDelegate {
         }
     }
 
-    func parser(_ parser: XMLParser, didEndElement element: String, namespaceURI: String?, qualifiedName: String?) {
-        depth -= 1
-        guard element == "testcase", let ended = current else { return }
+    private mutating func endCase() {
+        guard let ended = current else { return }
         current = nil
         if ended.failure != nil || !ended.isSkipped { tests += 1 }
         if let failure = ended.failure { failures.append(failure) }
     }
 
     /// A failure of the test case at hand, whose first one counts, or of a suite itself.
-    private func add(_ message: String) {
+    private mutating func add(_ message: String) {
         guard let name = current?.name else {
             return failures.append(JUnitReport.Failure(name: suite.isEmpty ? "the suite" : "the suite \(suite)", message: message))
         }
         if current?.failure == nil { current?.failure = JUnitReport.Failure(name: name, message: message) }
-    }
-
-    // Entities are declared before the first element; stopping here leaves no time for what they stand for.
-    func parser(_ parser: XMLParser, foundInternalEntityDeclarationWithName name: String, value: String?) { parser.abortParsing() }
-
-    func parser(_ parser: XMLParser, foundExternalEntityDeclarationWithName name: String, publicID: String?, systemID: String?) {
-        parser.abortParsing()
     }
 }

@@ -102,7 +102,7 @@ struct AuditCommand: ParsableCommand {
 
         func run(on project: Project, console: Console) throws {
             guard let output else {
-                return try project.events.forEach { console.line(format.line($0, project: project.file.project)) }
+                return try project.events.forEach { console.json(text: format.line($0, project: project.file.project)) }
             }
             let count = try project.exportRecord(format, to: output)
             options.json ? console.json(["file": .string(output), "events": JSONValue(count)]) : console.line("\(count) events in \(output).")

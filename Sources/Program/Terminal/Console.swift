@@ -45,22 +45,50 @@ struct Console: Sendable {
 
     /// Prints a text that has its line ends.
     func raw(_ text: String) {
+        let text = plain(text)
         if let collected { collected.append(text) } else { write(text, to: STDOUT_FILENO) }
     }
 
     /// Prints facts as JSON.
-    func json(_ value: JSONValue) { line(value.pretty) }
+    func json(_ value: JSONValue) { json(text: value.pretty) }
+
+    /// Prints JSON; what a terminal would obey is written as JSON escapes it, which leaves the values as they are.
+    func json(text: String) {
+        var out = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            guard scalar.isUnseenCommand else {
+                out.append(scalar)
+                continue
+            }
+            let digits = String(scalar.value, radix: 16)
+            out.append(contentsOf: "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".unicodeScalars)
+        }
+        line(String(out))
+    }
 
     /// Prints a line beside the facts.
-    func note(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+    func note(_ text: String) { write(plain(text) + "\n", to: STDERR_FILENO) }
 
     /// Prints a question, for the answer to stand on its line.
-    func prompt(_ text: String) { write(text, to: STDERR_FILENO) }
+    func prompt(_ text: String) { write(plain(text), to: STDERR_FILENO) }
+
+    /// The text without anything that a terminal obeys, but for our own colours where they are wanted.
+    private func plain(_ text: String) -> String {
+        guard usesColour else { return text.spelledOut }
+        var out = ""
+        for (number, part) in text.split(separator: "\u{1B}", omittingEmptySubsequences: false).enumerated() {
+            let isColour = number > 0 && Console.colours.contains { part.hasPrefix($0) }
+            out += (number == 0 ? "" : isColour ? "\u{1B}" : "\\u{1B}") + String(part).spelledOut
+        }
+        return out
+    }
+
+    private static let colours = (Colour.allCases.map(\.rawValue) + ["0"]).map { "[\($0)m" }
 
     /// Rewrites the current line of the terminal; does nothing where there is none.
     func rewrite(_ text: String) {
         guard showsProgress else { return }
-        write("\r\u{1B}[2K" + String(text.prefix(Console.width - 1)), to: STDERR_FILENO)
+        write("\r\u{1B}[2K" + plain(String(text.prefix(Console.width - 1))), to: STDERR_FILENO)
     }
 
     /// Prints an error and ends the process with its exit code.
@@ -76,7 +104,7 @@ struct Console: Sendable {
         Foundation.exit(error.exitCode)
     }
 
-    enum Colour: String { case red = "31", green = "32", yellow = "33", blue = "34", dim = "2", bold = "1" }
+    enum Colour: String, CaseIterable { case red = "31", green = "32", yellow = "33", blue = "34", dim = "2", bold = "1" }
 
     /// The text in a colour, where the output is a terminal.
     func paint(_ text: String, _ colour: Colour) -> String { usesColour ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text }

@@ -4,7 +4,10 @@ struct TextTable {
     /// Columns, by number, whose cells stand to the right.
     var rightAligned: Set<Int> = []
 
-    mutating func add(_ cells: String...) { rows.append(cells) }
+    /// Adds a row. An end of a line inside a cell is spelled out: what somebody wrote must not look like a row of its own.
+    mutating func add(_ cells: String...) {
+        rows.append(cells.map { $0.contains(where: \.isNewline) ? $0.replacing("\r\n", with: "\\n").replacing("\n", with: "\\n") : $0 })
+    }
 
     /// The lines, without spaces at their ends.
     func lines(indent: String = "  ") -> [String] {

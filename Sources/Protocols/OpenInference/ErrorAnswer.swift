@@ -10,6 +10,7 @@ enum ErrorAnswer {
         case .alreadyExists, .conflict: .conflict
         case .unauthenticated: .unauthorized
         case .refused, .permissionDenied: .forbidden
+        case .tooLarge: .contentTooLarge
         case .tooManyAttempts: .tooManyRequests
         case .unavailable, .engineMissing, .storageFull, .cancelled: .serviceUnavailable
         case .corrupted, .inputOutput, .stepFailed, .defect: .internalServerError

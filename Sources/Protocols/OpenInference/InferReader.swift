@@ -9,6 +9,9 @@ struct InferReader {
         var isBinary: Bool
     }
 
+    /// The most values of JSON that are read: about 300 MB. Larger requests come as binary tensors.
+    private static let capacity = 5_000_000
+
     /// The endpoint's name of the callers' key, for the parameter of that name.
     let key: String?
 
@@ -22,7 +25,7 @@ struct InferReader {
         let length = jsonLength ?? body.count
         guard length > 0 else { throw refusal(body.isEmpty ? "The request has no body." : "Requests of raw bytes without JSON are not offered.") }
         guard length <= body.count else { throw refusal("Inference-Header-Content-Length is \(length), but the body has \(body.count) bytes.") }
-        let json = try JSONValue(parsing: length == body.count ? body : Array(body[..<length]))
+        let json = try JSONValue(parsing: length == body.count ? body : Array(body[..<length]), capacity: InferReader.capacity)
         guard case .object = json else { throw refusal("The request must be a JSON object.") }
         let parameters = json["parameters"]
         let isBinary = parameters["binary_data_output"].flag ?? false

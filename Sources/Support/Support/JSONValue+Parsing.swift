@@ -4,8 +4,11 @@ extension JSONValue {
     package init(parsing text: String) throws(MartletError) { self = try JSONValue(parsing: Array(text.utf8)) }
 
     /// Reads UTF-8 JSON.
-    package init(parsing bytes: [UInt8]) throws(MartletError) {
-        var reader = JSONReader(bytes: bytes)
+    /// - Parameter capacity: how many values are taken at most, a list or an object counting as four: what bounds the memory, since a value takes
+    ///   many times the bytes that it is written in.
+    /// - Throws: `invalidInput`; `tooLarge` where there are more values.
+    package init(parsing bytes: [UInt8], capacity: Int = .max) throws(MartletError) {
+        var reader = JSONReader(bytes: bytes, capacity: capacity)
         self = try reader.document()
     }
 }
@@ -15,8 +18,15 @@ private struct JSONReader {
     let bytes: [UInt8]
     var at = 0
     var depth = 0
+    /// How much more is taken.
+    private var rest: Int
+    private let capacity: Int
 
-    init(bytes: [UInt8]) { self.bytes = bytes }
+    init(bytes: [UInt8], capacity: Int) {
+        self.bytes = bytes
+        self.capacity = capacity
+        rest = capacity
+    }
 
     mutating func document() throws(MartletError) -> JSONValue {
         let value = try self.value()
@@ -34,6 +44,7 @@ private struct JSONReader {
     private mutating func value() throws(MartletError) -> JSONValue {
         skipSpace()
         guard at < bytes.count else { throw failure("it ends where a value should stand") }
+        try take(1)
         switch bytes[at] {
         case UInt8(ascii: "{"): return try object()
         case UInt8(ascii: "["): return try array()
@@ -53,7 +64,15 @@ private struct JSONReader {
         return value
     }
 
+    private mutating func take(_ cost: Int) throws(MartletError) {
+        rest -= cost
+        guard rest >= 0 else {
+            throw MartletError(.tooLarge, "The JSON holds more than \(capacity) values. Send fewer at once.")
+        }
+    }
+
     private mutating func descend() throws(MartletError) {
+        try take(3)
         depth += 1
         guard depth <= 512 else { throw failure("nested deeper than 512") }
         at += 1
@@ -102,7 +121,7 @@ private struct JSONReader {
         let text = String(decoding: bytes[start..<at], as: UTF8.self)
         guard JSONReader.isNumber(bytes[start..<at]) else { throw failure("not a value") }
         if let whole = Int64(text) { return .integer(whole) }
-        guard let value = Double(text), value.isFinite else { throw failure("“\(text)” is not a number that a double can hold") }
+        guard let value = Double(text), value.isFinite else { throw failure("“\(text.prefix(40))” is not a number that a double can hold") }
         return .number(value)
     }
 
@@ -180,7 +199,7 @@ private struct JSONReader {
     }
 
     private mutating func hexUnit() throws(MartletError) -> UInt32 {
-        guard at + 4 <= bytes.count, bytes[at] != UInt8(ascii: "+"), let unit = UInt32(String(decoding: bytes[at..<at + 4], as: UTF8.self), radix: 16)
+        guard at + 4 <= bytes.count, !"+-".utf8.contains(bytes[at]), let unit = UInt32(String(decoding: bytes[at..<at + 4], as: UTF8.self), radix: 16)
         else { throw failure("a \\u escape needs four hexadecimal digits") }
         at += 4
         return unit

@@ -18,6 +18,8 @@ package struct MartletError: Error, Sendable, Equatable {
         case unauthenticated
         /// Who asks may not do this.
         case permissionDenied = "permission_denied"
+        /// A request with more in it than is read.
+        case tooLarge = "too_large"
         /// Too many failed attempts to sign in.
         case tooManyAttempts = "too_many_attempts"
         /// A native engine is not installed.
@@ -48,9 +50,16 @@ package struct MartletError: Error, Sendable, Equatable {
 
     package init(_ code: Code, _ message: String, place: SourcePlace? = nil, cause: String? = nil) {
         self.code = code
-        self.message = message
+        self.message = MartletError.cut(message)
         self.place = place
         self.cause = cause
+    }
+
+    /// The longest message, in bytes of UTF-8: it may hold what somebody sent, and goes into answers, pages and the record.
+    private static let longest = 8000
+
+    private static func cut(_ message: String) -> String {
+        message.utf8.count <= longest ? message : String(decoding: message.utf8.prefix(longest), as: UTF8.self) + "…"
     }
 
     /// The exit code of a command that ends with this error: 1 failed, 2 usage, 3 a gate said no, 4 an engine or server is missing.

@@ -39,8 +39,9 @@ package final class HTTPServer: Sendable {
     }
 
     private let stage = Mutex(Stage.idle)
+    private let limits: ConnectionLimits
 
-    package init() {}
+    package init(limits: ConnectionLimits = .init()) { self.limits = limits }
 
     /// Listens and answers until `stop()`, or until the process is asked to end (SIGINT or SIGTERM) where `handlesSignals`. Returns when the
     /// last request has been answered; after `grace` seconds those still under way are cut off.
@@ -52,7 +53,7 @@ package final class HTTPServer: Sendable {
     ) async throws(MartletError) {
         let logger = logger ?? Logger(label: "martlet.http") { _ in SwiftLogNoOpLogHandler() }
         let application = Application(
-            router: router.router, server: try HTTPServer.builder(address.tls),
+            router: router.router, server: try address.tls?.serverBuilder(limits.serverBuilder) ?? limits.serverBuilder,
             configuration: .init(address: .hostname(address.host, port: address.port), serverName: "martlet"),
             onServerRunning: { channel in await onReady(channel.localAddress?.port ?? address.port) }, logger: logger)
         var configuration = ServiceGroupConfiguration(
@@ -66,12 +67,6 @@ package final class HTTPServer: Sendable {
         } catch {
             throw MartletError(.inputOutput, "The server could not listen on \(address.host):\(address.port).", cause: "\(error)")
         }
-    }
-
-    /// A connection on which nothing happens for a minute is closed, so that nobody holds them all; heads have limits.
-    private static func builder(_ tls: TLSFiles?) throws(MartletError) -> HTTPServerBuilder {
-        let plain = HTTPServerBuilder.http1(configuration: .init(additionalChannelHandlers: [ListMethod()], idleTimeout: .seconds(60)))
-        return try tls?.serverBuilder(plain) ?? plain
     }
 
     /// False where the server was stopped before it began.

@@ -31,6 +31,7 @@ package struct RequestGate: Sendable {
     /// Who asks, if they may.
     /// - Throws: `unauthenticated`, `permissionDenied`, `tooManyAttempts`.
     func admit(_ request: Request, _ context: ServedContext, _ rule: RouteRule) async throws(MartletError) -> Caller {
+        try RequestGate.checkForm(request)
         if access.isStale { try await pool.run { () throws(MartletError) in try access.refresh() } }
         guard let permission = rule.permission else {
             return (try? await caller(request, context)) ?? RequestGate.stranger
@@ -72,6 +73,14 @@ package struct RequestGate: Sendable {
         case .basic(let name, let password):
             let address = context.address
             return try await pool.run { () throws(MartletError) in try access.caller(name: name, password: password, from: address) }
+        }
+    }
+
+    /// A request names its server once: what two readers could understand differently is turned away, so that nothing between us and the browser
+    /// can be led astray.
+    private static func checkForm(_ request: Request) throws(MartletError) {
+        guard let host = HTTPField.Name("Host"), request.headers[host] == nil else {
+            throw MartletError(.usage, "The request names two hosts. Send one Host field.")
         }
     }
 

@@ -1,7 +1,6 @@
 import Access
 import HTTPTypes
 import Hummingbird
-import NIOCore
 import Pages
 import Support
 
@@ -19,7 +18,7 @@ struct Approving: Sendable {
     func answer(_ request: Request, _ id: String, from address: String, by caller: Caller) async -> Response {
         do {
             guard let id = Int(id) else { throw MartletError(.notFound, "There is no request “\(id.prefix(40))”.") }
-            let fields = PagePath.fields(of: String(buffer: try await request.body.collect(upTo: Approving.formLimit)))
+            let fields = try await request.form(upTo: Approving.formLimit)
             do throws(MartletError) {
                 let visit = try await sign(id, fields, from: address, by: caller)
                 return visit.map { SigningInByProvider(source: source).page($0) } ?? Response.seeOther(PagePath.approvals)

@@ -1,5 +1,4 @@
 import Hummingbird
-import NIOCore
 import Support
 
 /// A command line that was posted.
@@ -18,11 +17,7 @@ struct CommandRequest {
         guard request.headers[.contentType]?.lowercased().hasPrefix("application/json") == true else {
             throw MartletError(.usage, "Send the command as JSON, with “Content-Type: application/json”.")
         }
-        let body: ByteBuffer
-        do { body = try await request.body.collect(upTo: CommandRequest.limit) } catch is NIOTooManyBytesError {
-            throw MartletError(.usage, "The command is longer than 64 KB.")
-        }
-        let value = try JSONValue(parsing: String(buffer: body))
+        let value = try JSONValue(parsing: try await request.text(upTo: CommandRequest.limit))
         guard case .array(let elements) = value["arguments"], elements.allSatisfy({ $0.text != nil }) else {
             throw MartletError(.usage, "“arguments” is a list of texts: the command line without “martlet”.")
         }

@@ -1,6 +1,5 @@
 import Access
 import Hummingbird
-import NIOCore
 import Pages
 import Support
 
@@ -49,11 +48,7 @@ struct Screens: Sendable {
     }
 
     private static func form(of request: Request) async throws -> [(name: String, value: String)] {
-        let body: ByteBuffer
-        do { body = try await request.body.collect(upTo: formLimit) } catch is NIOTooManyBytesError {
-            throw MartletError(.invalidInput, "The form is larger than 1 MB. Send large requests to /v2/models instead.")
-        }
-        return PagePath.fields(of: String(buffer: body))
+        try await request.form(upTo: formLimit)
     }
 
     /// Does what a posted form says of an incident, and shows the incident again.

@@ -1,8 +1,6 @@
 import Access
 import HTTP
-import HTTPTypes
 import Hummingbird
-import NIOCore
 import Pages
 import Support
 
@@ -28,7 +26,7 @@ struct SigningIn: Sendable {
     func begin(_ request: Request, from address: String) async -> Response {
         do {
             try Self.refuseForeign(request)
-            let fields = PagePath.fields(of: String(buffer: try await request.body.collect(upTo: SigningIn.formLimit)))
+            let fields = try await request.form(upTo: SigningIn.formLimit)
             let next = SigningIn.next(fields)
             func field(_ name: String) -> String { fields.first { $0.name == name }?.value ?? "" }
             do {

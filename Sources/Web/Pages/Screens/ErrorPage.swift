@@ -32,6 +32,7 @@ package struct ErrorPage {
         case .usage, .invalidInput, .conflict, .alreadyExists: "That does not work like this"
         case .unauthenticated: "Please sign in"
         case .permissionDenied: "Not allowed"
+        case .tooLarge: "Too large"
         case .tooManyAttempts: "Too many attempts"
         case .refused: "Refused"
         case .engineMissing, .unavailable, .cancelled: "Not available now"

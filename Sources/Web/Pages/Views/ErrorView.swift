@@ -30,6 +30,7 @@ extension MartletError.Code {
         case .alreadyExists, .conflict: 409
         case .unauthenticated: 401
         case .refused, .permissionDenied: 403
+        case .tooLarge: 413
         case .tooManyAttempts: 429
         case .engineMissing, .unavailable: 503
         case .cancelled: 503

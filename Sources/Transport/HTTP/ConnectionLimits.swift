@@ -1,0 +1,94 @@
+internal import HTTPTypes
+internal import HummingbirdCore
+internal import NIOCore
+internal import NIOHTTPTypes
+
+/// How long a connection may keep the server waiting, and how much it may send past its answer.
+package struct ConnectionLimits: Sendable {
+    /// Seconds in which nothing whole is heard: a head that does not end counts as nothing, however often a byte of it comes.
+    package var idle: Double
+    /// Seconds in which a request has to be there with its whole body.
+    package var request: Double
+    /// Bytes of a body that are read, and thrown away, after the request was answered. Then the connection is closed.
+    package var unread: Int
+
+    package init(idle: Double = 60, request: Double = 300, unread: Int = 1 << 20) {
+        self.idle = idle
+        self.request = request
+        self.unread = unread
+    }
+
+    /// HTTP/1.1 within these limits; the head of a request has limits of its own (80 KB, 1,000 fields).
+    var serverBuilder: HTTPServerBuilder {
+        .http1(
+            configuration: .init(
+                additionalChannelHandlers: [ListMethod(), ConnectionLimiter(self)], idleTimeout: .nanoseconds(ConnectionLimits.nanoseconds(idle))))
+    }
+
+    fileprivate static func nanoseconds(_ seconds: Double) -> Int64 { Int64(min(max(0, seconds), 1e9) * 1e9) }
+}
+
+/// Closes a connection whose request takes too long to come, or goes on after it was answered.
+private final class ConnectionLimiter: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    private let limits: ConnectionLimits
+    private var deadline: Scheduled<Void>?
+    /// Requests whose end has been read, minus answers whose end has been written: below zero where an answer came before its request's end.
+    private var unanswered = 0
+    private var unread = 0
+    /// The length that the head of the newest request names.
+    private var announced = 0
+
+    init(_ limits: ConnectionLimits) { self.limits = limits }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head): begin(head.headerFields[.contentLength].flatMap { Int($0) } ?? 0, context)
+        case .body(let part):
+            if unanswered < 0 { unread += part.readableBytes }
+            guard unread <= limits.unread else { return context.close(promise: nil) }
+        case .end: end()
+        }
+        context.fireChannelRead(data)
+    }
+
+    /// An answer to a request of which more is announced than is thrown away says that it is the last, and is.
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        let isLast = deadline != nil && unanswered == 0 && announced > limits.unread
+        switch unwrapOutboundIn(data) {
+        case .head(var head) where isLast:
+            head.headerFields[.connection] = "close"
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
+        case .end:
+            unanswered -= 1
+            context.write(data, promise: promise)
+            guard isLast else { return }
+            context.flush()
+            context.close(mode: .output, promise: nil)
+        default: context.write(data, promise: promise)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        deadline?.cancel()
+        context.fireChannelInactive()
+    }
+
+    private func begin(_ length: Int, _ context: ChannelHandlerContext) {
+        unread = 0
+        announced = length
+        deadline?.cancel()
+        let channel = context.channel
+        deadline = context.eventLoop.scheduleTask(in: .nanoseconds(ConnectionLimits.nanoseconds(limits.request))) { channel.close(promise: nil) }
+    }
+
+    private func end() {
+        unanswered += 1
+        deadline?.cancel()
+        deadline = nil
+    }
+}
