@@ -3,6 +3,7 @@ internal import DuckDB
 internal import Foundation
 internal import Monitoring
 internal import Planning
+internal import Registry
 internal import Serving
 package import Support
 internal import Tables
@@ -17,12 +18,22 @@ package struct LabelImport: Sendable {
     package var rejected = 0
     /// Why rows were left out.
     package var reason: String?
+    /// Rows left out because what they say is nothing that the model can answer.
+    package var refused = 0
+    /// Sentences about the first of these.
+    package var refusals: [String] = []
+
+    /// Leaves a row out, and keeps what is to be said about it while there is not much.
+    mutating func refuse(_ sentence: String) {
+        refused += 1
+        if refusals.count < 10 { refusals.append(sentence) }
+    }
 
     /// The facts for `--json`.
     package var json: JSONValue {
         [
             "added": JSONValue(added), "changed": JSONValue(changed), "unchanged": JSONValue(unchanged), "matched": JSONValue(matched),
-            "rejected": JSONValue(rejected), "reason": JSONValue(reason),
+            "rejected": JSONValue(rejected), "reason": JSONValue(reason), "refused": JSONValue(refused), "refusals": JSONValue(refusals),
         ]
     }
 }
@@ -60,6 +71,8 @@ extension Project {
         let subject = try LabelFile.column(
             ["prediction_id"] + (key.map { [$0] } ?? []), in: table, file: source.name, what: "which prediction it is about")
         let known = table["known_at"]
+        let newest = try models.versions(of: file.model).last
+        let answer = (try champion() ?? newest)?.details.request.answer
         var labels: [Label] = []
         for row in 0..<table.rowCount {
             guard let truth = value.category(row), let name = subject.category(row),
@@ -67,6 +80,10 @@ extension Project {
             else {
                 result.rejected += 1
                 result.reason = "a row needs the truth and a valid prediction ID or key"
+                continue
+            }
+            if let objection = answer?.objection(to: truth) {
+                result.refuse("\(source.name): “\(truth)” for \(who.name) \(objection).\(didYouMean(truth, among: answer?.classes ?? []))")
                 continue
             }
             let moment = known?.numbers.flatMap { $0[row].isNaN ? nil : Timestamp(seconds: $0[row]) } ?? clock.now()
