@@ -46,4 +46,15 @@ import Testing
         #expect(check.output.contains("live: ") && check.output.contains("fast: "))
         #expect(check.output.contains("The label “maybe” of “p7” is none of the classes no, yes: it is left out."), "\(check.output)")
     }
+
+    @Test("Labels written as the source is pass the rules that the training data passed") func ruled() async throws {
+        let folder = try Loans.project()
+        try folder.replace("  columns:", with: "  clean: [{lowercase: [late]}, {strip_suffix: {late: .}}]\n  columns:")
+        #expect(try await folder.martlet("run", "--quiet").status == 0)
+        try folder.write("labels.csv", "id,late\np1,YES.\np2,no\np3,maybe.\n")
+        let brought = try await folder.martlet("feedback", "import", "labels.csv")
+        #expect(brought.status == 1 && brought.output.contains("2 labels added"), "\(brought.output)\(brought.errors)")
+        try folder.write("labels.csv", "id,late\np1,yes\np2,no\n")
+        #expect(try await folder.martlet("feedback", "import", "labels.csv", "--json").json["unchanged"].int == 2)
+    }
 }

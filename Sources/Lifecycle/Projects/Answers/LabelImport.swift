@@ -72,16 +72,19 @@ extension Project {
             ["prediction_id"] + (key.map { [$0] } ?? []), in: table, file: source.name, what: "which prediction it is about")
         let known = table["known_at"]
         let newest = try models.versions(of: file.model).last
-        let answer = (try champion() ?? newest)?.details.request.answer
+        let version = try champion() ?? newest
+        let answer = version?.details.request.answer
+        let cleaned = try version.map { version throws(MartletError) in try self.cleaned(truths: value, for: version) }
         var labels: [Label] = []
         for row in 0..<table.rowCount {
-            guard let truth = value.category(row), let name = subject.category(row),
+            guard var truth = value.category(row), let name = subject.category(row),
                 let who = LabelFile.subject(name, byID: subject.name == "prediction_id")
             else {
                 result.rejected += 1
                 result.reason = "a row needs the truth and a valid prediction ID or key"
                 continue
             }
+            if answer?.objection(to: truth) != nil { truth = cleaned?.category(row) ?? truth }
             if let objection = answer?.objection(to: truth) {
                 result.refuse("\(source.name): “\(truth)” for \(who.name) \(objection).\(didYouMean(truth, among: answer?.classes ?? []))")
                 continue
@@ -90,6 +93,16 @@ extension Project {
             labels.append(Label(subject: who, value: truth, known: moment))
         }
         return labels
+    }
+
+    /// Truths as the training data had them, after the row rules: a file of labels may be written as the source is.
+    private func cleaned(truths: Column, for version: ModelVersion) throws(MartletError) -> Column {
+        let target =
+            switch truths.values {
+            case .text(let text): Column(file.charter.target, text: text)
+            case .numbers(let numbers): Column(file.charter.target, kind: truths.kind, numbers: numbers)
+            }
+        return try self.cleaned(Table([target]), for: version).columns.first ?? target
     }
 
     /// How many labels belong to predictions in the log.
