@@ -73,6 +73,21 @@ import Testing
         #expect(error.message.contains("quote") && error.place?.line == 22, "\(error.description)")
     }
 
+    @Test("A mixture in UTF-16 is refused with what to do, and a row without visible characters is quoted by no empty line") func refusals() throws {
+        let mixed = Self.header + "\r\n" + Self.rows(0..<30, end: "\r\n") + Self.rows(30..<60, end: "\n")
+        let bytes = [UInt8](try #require(mixed.data(using: .utf16)))
+        let error = try #require(
+            Surroundings.error {
+                try Surroundings.withBytes(["a.csv": bytes]) { folder in
+                    let source = SourcePlan(train: ["a.csv"], encoding: "utf-16")
+                    _ = try SourceReader(engine: try Surroundings.engine(), plan: DataPlan(source: source), directory: folder).read()
+                }
+            })
+        #expect(error.message == "a.csv mixes line ends (CRLF and LF). Unpacked and saved as UTF-8 it is read as it is.")
+        let invisible = try #require(Surroundings.error { _ = try read(Self.header + "\n" + Self.rows(0..<60, end: "\n") + "\u{1A}\n") })
+        #expect(invisible.cause == nil && invisible.place?.line == 62, "\(invisible.description)")
+    }
+
     @Test("Escapes, other quotes and files without quotes are understood") func dialects() throws {
         let escaped = Self.header + "\r\n" + Self.rows(0..<30, end: "\r\n", note: "\"a\\\"\n\"") + Self.rows(30..<60, end: "\n")
         #expect(try read(escaped) { $0.escape = "\\" }.ids.count == 60)

@@ -46,10 +46,8 @@ final class EvenCopies {
     /// What a person is told where a mixture cannot be made even.
     static func refusal(_ files: [SourceFile], _ error: MartletError) -> MartletError {
         let names = files.map(\.name).joined(separator: ", ")
-        let example = files.first?.name ?? "FILE"
         return MartletError(
-            .invalidInput,
-            "\(names) mixes line ends (CRLF and LF). Make them alike in the unpacked file as UTF-8: sed -i 's/\\r$//' \(example)", cause: error.cause)
+            .invalidInput, "\(names) mixes line ends (CRLF and LF). Unpacked and saved as UTF-8 it is read as it is.", cause: error.cause)
     }
 
     private func evened(_ file: SourceFile) throws(MartletError) -> SourceFile {
@@ -74,12 +72,15 @@ final class EvenCopies {
     }
 
     /// Unpacked by the engine, every line end as a line feed.
-    /// - Throws: `invalidInput` where a carriage return stands alone, which the engine would lose.
+    /// - Throws: `invalidInput` where a carriage return stands alone, which the engine would lose, and for another encoding than UTF-8.
     private func unpacked(_ file: SourceFile, _ compression: String) throws(MartletError) -> SourceFile {
         let path = try place(for: file)
         let pairs = lines(of: file, compression, lineEnd: nil)
         let single = lines(of: file, compression, lineEnd: "\\n")
-        let kept = try engine.query("SELECT (SELECT sum(strlen(line)) FROM \(pairs)) = (SELECT sum(strlen(line)) FROM \(single)) AS same")
+        let kept: Table
+        do {
+            kept = try engine.query("SELECT (SELECT sum(strlen(line)) FROM \(pairs)) = (SELECT sum(strlen(line)) FROM \(single)) AS same")
+        } catch  where error.code == .invalidInput { throw EvenCopies.refusal([file], error) }
         guard kept.columns.first?.numbers?.first == 1 else {
             throw MartletError(.invalidInput, "\(file.name) has carriage returns within its lines. Unpack the file and remove them.")
         }

@@ -92,9 +92,10 @@ struct SourceRejects {
         let delimiter = format.delimiter == "\t" ? "tab" : "“\(format.delimiter)”"
         let more = count > 1 ? " So are \(count - 1) more of \(total) rows." : ""
         let text = DelimitedLine.trimmed(row.text)
+        let isVisible = text.unicodeScalars.contains { $0.value > 0x20 }
         return MartletError(
             .invalidInput, "This row cannot be read: \(row.reason) (delimiter \(delimiter)).\(more) \(advice)",
-            place: SourcePlace(file: row.file, line: row.line, column: row.column), cause: text.isEmpty ? nil : String(text.prefix(200)))
+            place: SourcePlace(file: row.file, line: row.line, column: row.column), cause: isVisible ? String(text.prefix(200)) : nil)
     }
 
     /// The next share of one digit that would let these rows pass.
