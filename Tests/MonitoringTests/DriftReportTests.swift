@@ -73,4 +73,52 @@ struct DriftReportTests {
         #expect(empty.drifted.isEmpty && empty.rows == 0)
         #expect(empty.columns.allSatisfy { $0.result.note != nil })
     }
+
+    /// A reference of 3,000 rows, and how often rows drawn from it at random are called drifted.
+    private func rows(_ count: Int, seed: UInt64, note: Int = 1200) throws -> Table {
+        var random = RandomSource(seed: seed)
+        return try Table([
+            Column("age", numbers: (0..<count).map { _ in 20 + 60 * random.unit() * random.unit() }),
+            Column("stay", numbers: (0..<count).map { _ in Double(1 + random.below(4)) }),
+            Column("ward", strings: (0..<count).map { _ in "w\(random.below(8))" }),
+            Column("payer", strings: (0..<count).map { _ in random.below(20) == 0 ? "self" : "insurer \(random.below(3))" }),
+            Column("note", strings: (0..<count).map { _ in "remark \(random.below(note))" }),
+        ])
+    }
+
+    @Test("Rows drawn like the reference are no drift, however few they are, and though they hold free text", arguments: [20, 50, 120, 300, 600])
+    func drawnAlike(count: Int) throws {
+        let reference = try rows(3000, seed: 1)
+        for seed in UInt64(2)..<22 {
+            let report = try DriftReport(reference: reference, named: "train", current: rows(count, seed: seed))
+            #expect(report.drifted.isEmpty, "\(report.drifted.map { ($0.name, $0.result) })")
+            #expect(report.columns.first { $0.name == "note" }?.result.note == "free text, not compared")
+        }
+    }
+
+    @Test("What moved is found from 100 rows on, beside a free text; fewer are said to be few")
+    func fewRows() throws {
+        let reference = try rows(3000, seed: 1)
+        func moved(_ count: Int) throws -> DriftReport {
+            let now = try rows(count, seed: 5)
+            let columns = now.columns.map { column in
+                column.name == "age" ? Column("age", numbers: (column.numbers ?? []).map { $0 + 40 }) : column
+            }
+            return try DriftReport(reference: reference, named: "train", current: Table(columns))
+        }
+        #expect(try moved(150).drifted.map(\.name) == ["age"])
+        let few = try moved(50)
+        #expect(few.drifted.isEmpty)
+        #expect(few.columns.first?.result.note == "50 rows are few")
+        #expect(few.columns.first?.result.statistic ?? 0 > 1)
+    }
+
+    @Test("A category that is common now and was rare then is drift; texts of many rows each are no free text")
+    func categories() throws {
+        let reference = try Table([Column("town", strings: (0..<3000).map { "t\($0 % 200)" })])
+        let same = try Table([Column("town", strings: (0..<2000).map { "t\($0 % 200)" })])
+        let other = try Table([Column("town", strings: (0..<2000).map { "t\($0 % 20)" })])
+        #expect(try DriftReport(reference: reference, named: "train", current: same).drifted.isEmpty)
+        #expect(try DriftReport(reference: reference, named: "train", current: other).drifted.map(\.name) == ["town"])
+    }
 }

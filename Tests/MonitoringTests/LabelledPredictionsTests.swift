@@ -118,18 +118,24 @@ struct LabelledPredictionsTests {
         #expect(truth == [1, -22.5] && predicted == [1.5, 2.5])
     }
 
-    @Test("A label that is not what the model answers is an error that says what it answers")
+    @Test("A label that is not what the model answers is left out and named once; the others count")
     func unknownLabels() throws {
-        try traffic.answer([0.1], at: 1, keys: ["a"])
-        var texts = [errorText { try traffic.joined([Label(key: "a", "yess")]).predictions() }]
+        try traffic.answer([0.1, 0.2, 0.3], at: 1, keys: ["a", "b", "c"])
+        try traffic.answer([0.4], at: 2, keys: ["a"])
+        let joined = try traffic.joined([Label(key: "a", "yess"), Label(key: "b", "yes"), Label(key: "c", "maybe")])
+        #expect(try rows(joined) == ["1:0.2"])
+        #expect(joined.labelled == 1 && joined.unusable == 3)
+        var texts = [joined.remark ?? ""]
         let classes = try Traffic()
-        try classes.answer([0.1, 0.2, 0.7], at: 1, keys: ["a"], answer: .multiclass(classes: ["red", "green", "blue"]))
-        texts.append(errorText { try classes.joined([Label(key: "a", "yellow")]).predictions() })
+        let ids = try classes.answer([0.1, 0.2, 0.7], at: 1, answer: .multiclass(classes: ["red", "green", "blue"]))
+        texts.append(try classes.joined([Label(id: ids[0], "yellow")]).remark?.replacing("\(ids[0])", with: "ID") ?? "")
         for word in ["many", "nan", "inf", ""] {
             let numbers = try Traffic()
             try numbers.answer([0.1], at: 1, keys: ["a"], answer: .regression)
-            texts.append(errorText { try numbers.joined([Label(key: "a", word)]).predictions() })
+            texts.append(try numbers.joined([Label(key: "a", word)]).remark ?? "")
+            #expect(try numbers.joined([Label(key: "a", word)]).predictions() == nil)
         }
+        #expect(try traffic.joined([Label(key: "b", "yes")]).remark == nil)
         let difference = try differenceFromGolden(texts.map { $0 + "\n" }.joined(), "label-errors.txt")
         #expect(difference == nil)
     }

@@ -18,12 +18,20 @@ package struct DriftReport: Sendable {
     /// The columns that drifted, after the correction for their number.
     package var drifted: [ColumnDrift] { columns.filter(\.result.drifted) }
 
+    /// Below so many rows with a value a distance is no verdict: chance alone passes the threshold.
+    static let fewRows = 100
+    /// A distance counts where chance makes one column drift in fewer than so many of all reports.
+    static let chanceLevel = 0.01
+
     /// Compares every column that both tables have.
-    /// Numbers count as categories where the reference holds text.
+    /// Numbers count as categories where the reference holds text. What is measured is Evidently's; whether it is drift is decided more
+    /// carefully: a free text is no distribution to compare, and a distance counts only where chance does not explain it.
     /// - Throws: `invalidInput` where the reference holds numbers and the table text.
     package init(reference: Table, named name: String, current: Table) throws(MartletError) {
         var names: [String] = []
         var results: [DriftResult] = []
+        var chances: [Double?] = []
+        var free: Set<Int> = []
         for column in reference.columns {
             guard let now = current[column.name] else { continue }
             names.append(column.name)
@@ -31,11 +39,42 @@ package struct DriftReport: Sendable {
                 throw MartletError(
                     .invalidInput, "The column “\(column.name)” holds text, and numbers in \(name). Read it as numbers before comparing.")
             }
-            results.append(try drift(reference: DriftSample(column), current: DriftSample(now, like: column)))
+            let (then, sample) = (DriftSample(column), DriftSample(now, like: column))
+            results.append(try drift(reference: then, current: sample))
+            chances.append(results[results.count - 1].method.isTest ? nil : try DriftReport.chance(then, sample))
+            if then.holdsFreeText { free.insert(results.count - 1) }
         }
         rows = current.rowCount
         self.reference = name
-        columns = zip(names, corrected(results)).map { ColumnDrift(name: $0, result: $1) }
+        columns = zip(names, DriftReport.judged(results, chances, free)).map { ColumnDrift(name: $0, result: $1) }
+    }
+
+    /// The p-value of the test that asks what a distance asks: whether both samples are drawn alike.
+    private static func chance(_ reference: DriftSample, _ current: DriftSample) throws(MartletError) -> Double? {
+        try drift(reference: reference, current: current, method: reference.isNumeric ? .kolmogorovSmirnov : .chiSquare).pValue
+    }
+
+    /// - Parameters:
+    ///   - chances: the p-values beside distances.
+    ///   - free: which columns are free texts; they count neither as drifted nor in the correction for the number of columns.
+    private static func judged(_ results: [DriftResult], _ chances: [Double?], _ free: Set<Int>) -> [DriftResult] {
+        let compared = results.indices.filter { !free.contains($0) }
+        var judged = results
+        for (index, result) in zip(compared, corrected(compared.map { results[$0] })) { judged[index] = result }
+        let tested = compared.filter { chances[$0] != nil }
+        let likely = Dictionary(
+            uniqueKeysWithValues: zip(tested, adjustedPValues(tested.compactMap { chances[$0] }, by: .benjaminiHochberg)))
+        for index in results.indices where judged[index].drifted {
+            let result = judged[index]
+            if free.contains(index) {
+                judged[index].acquit("free text, not compared")
+            } else if !result.method.isTest, result.currentCount < fewRows {
+                judged[index].acquit("\(result.currentCount) rows are few")
+            } else if let p = likely[index], p > chanceLevel {
+                judged[index].acquit("chance explains it over \(result.currentCount) rows")
+            }
+        }
+        return judged
     }
 
     /// The report for `--json`.
@@ -49,6 +88,14 @@ package struct DriftReport: Sendable {
                     return value
                 }),
         ]
+    }
+}
+
+extension DriftResult {
+    /// Takes a verdict of drift back, and says why.
+    fileprivate mutating func acquit(_ reason: String) {
+        drifted = false
+        note = reason
     }
 }
 

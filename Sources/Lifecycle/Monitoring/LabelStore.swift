@@ -8,6 +8,14 @@ package struct Label: Sendable, Equatable {
     package enum Subject: Sendable, Hashable {
         case prediction(TimeOrderedID)
         case key(String)
+
+        /// How it is called in a sentence.
+        package var name: String {
+            switch self {
+            case .prediction(let id): "the prediction \(id)"
+            case .key(let key): "“\(key)”"
+            }
+        }
     }
 
     package var subject: Subject

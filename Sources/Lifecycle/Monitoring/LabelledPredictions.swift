@@ -11,6 +11,8 @@ package struct LabelledPredictions: Sendable {
     package private(set) var labelled = 0
     /// Rows whose label is known to differ in form from what the model answers, for example a class it never learnt.
     package private(set) var unusable = 0
+    /// Labels that say something the model cannot answer, one a subject, in the order of the log; they are left out.
+    package private(set) var odd: [Label] = []
     private var truth: [String] = []
     private var scores: [Double] = []
     private var answer: Signature.Answer?
@@ -46,6 +48,7 @@ package struct LabelledPredictions: Sendable {
         if let within, label.known.seconds - block.times[row].seconds > within { return }
         if answer == nil { answer = block.answer }
         guard block.answer == answer else { return unusable += 1 }
+        guard block.answer.objection(to: label.value) == nil else { return leaveOut(label) }
         let width = block.answers.width
         let score = block.answers.scores[row * width..<(row + 1) * width]
         if let key, let earlier = newest[key] {
@@ -58,30 +61,29 @@ package struct LabelledPredictions: Sendable {
         scores.append(contentsOf: score)
     }
 
+    private mutating func leaveOut(_ label: Label) {
+        unusable += 1
+        if !odd.contains(where: { $0.subject == label.subject }) { odd.append(label) }
+    }
+
+    /// A sentence about the labels that were left out; nil where none was.
+    package var remark: String? {
+        guard let first = odd.first, let objection = answer?.objection(to: first.value) else { return nil }
+        let more = odd.count > 2 ? " So are \(odd.count - 1) more." : odd.count == 2 ? " So is one more." : ""
+        return "The label “\(first.value)” of \(first.subject.name) \(objection): it is left out.\(more) Import the right label, which replaces it."
+    }
+
     /// The joined rows as predictions; nil where no label is known.
-    /// - Throws: `invalidInput` where labels are not what the model answers.
     package func predictions() throws(MartletError) -> Predictions? {
         guard let answer, !truth.isEmpty else { return nil }
         switch answer {
-        case .binary(let negative, let positive, let threshold):
-            if let odd = truth.first(where: { $0 != negative && $0 != positive }) { throw LabelledPredictions.unknown(odd, [negative, positive]) }
+        case .binary(_, let positive, let threshold):
             return try .binary(truth: truth.map { $0 == positive ? 1 : 0 }, probabilities: scores, threshold: threshold)
         case .multiclass(let classes):
             let codes = Dictionary(classes.enumerated().map { ($1, Int32($0)) }, uniquingKeysWith: { first, _ in first })
-            if let odd = truth.first(where: { codes[$0] == nil }) { throw LabelledPredictions.unknown(odd, classes) }
             return try .multiclass(truth: truth.compactMap { codes[$0] }, probabilities: scores, classes: classes)
         case .regression:
-            if let odd = truth.first(where: { Double($0)?.isFinite != true }) {
-                throw MartletError(.invalidInput, "The label “\(odd)” is not a number. Correct the labels and import them again.")
-            }
             return try .regression(truth: truth.compactMap { Double($0) }, predicted: scores)
         }
-    }
-
-    private static func unknown(_ label: String, _ classes: [String]) -> MartletError {
-        MartletError(
-            .invalidInput,
-            "The label “\(label)” is none of the model's classes (\(classes.prefix(10).joined(separator: ", "))).\(didYouMean(label, among: classes)) Correct the labels and import them again."
-        )
     }
 }

@@ -21,10 +21,12 @@ package enum ProjectTemplate {
         package var columns: [String]
         package var delimiter: String?
         package var missing: [String]
+        /// `utf-8`, `latin-1` or `utf-16`.
+        package var encoding: String
 
         package init(
             folder: String, data: [String], target: String, test: [String] = [], columns: [String] = [], delimiter: String? = nil,
-            missing: [String] = []
+            missing: [String] = [], encoding: String = "utf-8"
         ) {
             self.folder = folder
             self.data = data
@@ -33,6 +35,7 @@ package enum ProjectTemplate {
             self.columns = columns
             self.delimiter = delimiter
             self.missing = missing
+            self.encoding = encoding
         }
     }
 
@@ -48,20 +51,20 @@ package enum ProjectTemplate {
 
     /// Looks at the data and writes the file.
     /// - Parameter rehearses: whether the file is left unwritten, for `--dry-run`.
-    /// - Throws: `alreadyExists` where the folder has one; what reading the data throws.
+    /// - Throws: `alreadyExists` where the folder has one that would have to be replaced; what reading the data throws.
     package static func make(_ request: Request, engines: EngineLocator, rehearses: Bool = false) throws(MartletError) -> Made {
         let path = "\(request.folder)/\(ProjectFile.name)"
-        guard access(path, F_OK) != 0 else {
+        guard rehearses || access(path, F_OK) != 0 else {
             throw MartletError(.alreadyExists, "\(path) exists already. Edit it, or make the project in another folder with -C.")
         }
         if !rehearses { try makeFolder(request.folder) }
         var plan = DataPlan(source: source(request))
-        let (inspection, rejected) = try inspect(request, plan, engines)
+        let (inspection, read) = try inspect(request, plan, engines)
         adopt(inspection, into: &plan)
         let text = SettingsText(project: name(of: request), target: request.target, request: request, inspection: inspection, plan: plan).text
         _ = try ProjectFile(yaml: text, file: ProjectFile.name)
         if !rehearses { try replaceFile(path, with: Array(text.utf8)) }
-        return Made(path: path, text: text, sentences: sentences(inspection, rejected: rejected), json: facts(path, inspection))
+        return Made(path: path, text: text, sentences: sentences(inspection, read), json: facts(path, inspection))
     }
 
     /// What looking at the data tells, without writing anything.
@@ -71,13 +74,13 @@ package enum ProjectTemplate {
 
     private static func inspect(
         _ request: Request, _ plan: DataPlan, _ engines: EngineLocator
-    ) throws(MartletError) -> (inspection: SourceInspection, rejected: Int) {
+    ) throws(MartletError) -> (inspection: SourceInspection, read: SourceRead) {
         let engine = try DuckDB(locator: engines)
         let read = try SourceReader(engine: engine, plan: plan, directory: request.folder).read()
         let inspection = try SourceInspection.make(
             train: DuckDB.quote(identifier: read.train.table), test: read.test.map { DuckDB.quote(identifier: $0.table) },
             columns: read.format.fields.map { (name: $0.name, kind: $0.kind) }, target: request.target, engine: engine)
-        return (inspection, read.train.rejectedCount)
+        return (inspection, read.train)
     }
 
     private static func source(_ request: Request) -> SourcePlan {
@@ -87,6 +90,7 @@ package enum ProjectTemplate {
         if !request.columns.isEmpty { source.header = .detect }
         source.delimiter = request.delimiter
         source.missing = request.missing
+        source.encoding = request.encoding
         return source
     }
 
@@ -111,7 +115,7 @@ package enum ProjectTemplate {
         return ProjectFile.isName(fitting) ? fitting : "project"
     }
 
-    private static func sentences(_ inspection: SourceInspection, rejected: Int) -> [String] {
+    private static func sentences(_ inspection: SourceInspection, _ read: SourceRead) -> [String] {
         var sentences = inspection.findings.map { finding in
             let mark =
                 switch finding.severity {
@@ -121,7 +125,10 @@ package enum ProjectTemplate {
                 }
             return "\(mark): \(finding.sentence)"
         }
-        if rejected > 0 { sentences.append("look at: \(rejected) rows could not be read; they are kept with line and reason.") }
+        if read.rejectedCount > 0 { sentences.append("look at: \(read.rejectedCount) rows could not be read; they are kept with line and reason.") }
+        sentences += read.uneven.map { "assumed: \($0) mixes line ends; each ends a row, except within quotes." }
+        let times = Dictionary(grouping: read.files, by: \.path).filter { $0.value.count > 1 }
+        sentences += times.sorted { $0.key < $1.key }.map { "look at: \($1[0].name) is given \($1.count) times, so that its rows count as often." }
         return sentences
     }
 

@@ -65,6 +65,7 @@ struct SettingsText {
         if !plan.source.test.isEmpty { parts.append("test: \(list(plan.source.test))") }
         if !plan.source.names.isEmpty { parts.append("columns: [\(plan.source.names.map(quote).joined(separator: ", "))]") }
         if let delimiter = plan.source.delimiter { parts.append("delimiter: \(quote(delimiter))") }
+        if plan.source.encoding != "utf-8" { parts.append("encoding: \(plan.source.encoding)") }
         if plan.source.decimal == "," { parts.append("decimal: \",\"") }
         if !plan.source.missing.isEmpty { parts.append("missing: [\(plan.source.missing.map(quote).joined(separator: ", "))]") }
         return parts

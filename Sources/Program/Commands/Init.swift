@@ -28,14 +28,23 @@ struct Init: ParsableCommand {
     var delimiter: String?
     @Option(help: "A text that means a missing value. May be given several times.")
     var na: [String] = []
+    @Option(help: "How the text is encoded: utf-8, latin-1 or utf-16.")
+    var encoding: String = "utf-8"
     @Flag(help: "Print the martlet.yaml instead of writing it.")
     var dryRun = false
     @OptionGroup var options: GlobalOptions
 
+    func validate() throws {
+        let known = ["utf-8", "latin-1", "utf-16"]
+        guard known.contains(encoding) else {
+            throw ValidationError("--encoding is one of \(known.joined(separator: ", ")).\(didYouMean(encoding, among: known))")
+        }
+    }
+
     func run() throws {
         let request = ProjectTemplate.Request(
             folder: options.folder, data: data, target: target, test: test.map { [$0] } ?? [], columns: try columnNames(), delimiter: delimiter,
-            missing: na)
+            missing: na, encoding: encoding)
         let made = try ProjectTemplate.make(request, engines: options.engines, rehearses: dryRun)
         let console = Console.standard
         guard !options.json else { return console.json(made.json) }

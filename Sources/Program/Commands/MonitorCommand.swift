@@ -15,7 +15,9 @@ struct MonitorCommand: ParsableCommand {
             discussion: """
                 Compares the predictions of the last days with the training part of the champion's dataset, or with a file. Methods and
                 thresholds follow Evidently's choice by type and size; p-values are corrected for the number of columns
-                (Benjamini–Hochberg). Exit code 1 where a column drifted.
+                (Benjamini–Hochberg). A distance counts as drift from 100 rows on, and only where chance does not explain it; free texts are
+                not compared. Exit code 1 where a column drifted; 0 where none did, or nothing was asked. A comparison with a file is shown
+                and not recorded: the pages and incidents speak of the log.
 
                 Examples:
                   martlet monitor drift --since 7d
@@ -38,13 +40,16 @@ struct MonitorCommand: ParsableCommand {
             }
             if options.json {
                 console.json(report.json)
+            } else if report.rows == 0 {
+                console.line("Nothing was asked in the last \(since). Look further back with --since, or compare a file with --data.")
             } else {
                 console.line("\(report.rows) rows against \(report.reference): \(report.drifted.count) of \(report.columns.count) columns drifted.")
                 var table = TextTable()
                 for column in report.columns { table.rows.append(cells(column, console)) }
                 table.lines().forEach { console.line($0) }
             }
-            for note in project.submit(report) + (try await project.deliverAlerts()) + (try await project.repeatAlerts()) { console.note(note) }
+            if data == nil, report.rows > 0 { project.submit(report).forEach { console.note($0) } }
+            for note in (try await project.deliverAlerts()) + (try await project.repeatAlerts()) { console.note(note) }
             if !report.drifted.isEmpty { throw ExitCode(1) }
         }
 

@@ -109,7 +109,9 @@ package func writeWhole(_ bytes: [UInt8], to path: String) throws(MartletError) 
 /// Writes beside the target and renames over it, so that readers see the old file or the new one.
 package func replaceFile(_ path: String, with bytes: [UInt8]) throws(MartletError) {
     let temporary = "\(path).\(getpid()).tmp"
-    try writeWhole(bytes, to: temporary)
+    do { try writeWhole(bytes, to: temporary) } catch  where error.code == .notFound {
+        throw MartletError(.notFound, "The folder of \(path) does not exist. Make it, or write elsewhere.")
+    }
     guard rename(temporary, path) == 0 else {
         let number = errno
         unlink(temporary)

@@ -34,9 +34,19 @@ package struct DriftSample: Sendable {
         missing = codes.count - count
     }
 
+    /// Whether these are texts that hardly repeat.
+    package var holdsFreeText: Bool {
+        guard case .categories(let labels, _) = values else { return false }
+        return isFreeText(distinct: labels.count, of: count)
+    }
+
     /// Whether the values are numbers.
     package var isNumeric: Bool { if case .numbers = values { true } else { false } }
 }
+
+/// Whether texts hardly repeat, as remarks and names do: more than 50 distinct ones, each in fewer than ten rows on average.
+/// - Parameter count: the rows with a text.
+package func isFreeText(distinct: Int, of count: Int) -> Bool { distinct > 50 && count < distinct * 10 }
 
 /// Rows of each distinct value (number or label) that occurs in either sample, in ascending order. Samples of different kinds have nothing in common.
 func countsByValue(_ reference: DriftSample, _ current: DriftSample) -> (reference: [Double], current: [Double]) {

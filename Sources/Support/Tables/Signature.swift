@@ -61,6 +61,15 @@ package struct Answers: Sendable, Equatable {
 }
 
 extension Signature.Answer {
+    /// Why a text is no truth that such an answer can be judged by, as the end of a sentence that begins with it; nil where it is one: a class, or
+    /// for regression a finite number.
+    package func objection(to truth: String) -> String? {
+        guard case .regression = self else {
+            return classes.contains(truth) ? nil : "is none of the classes \(classes.prefix(10).joined(separator: ", "))"
+        }
+        return Double(truth)?.isFinite == true ? nil : "is no number"
+    }
+
     /// The classes in the order of the scores' meaning: negative and positive, or all; empty for regression.
     package var classes: [String] {
         switch self {

@@ -1,4 +1,5 @@
 import DuckDB
+import Statistics
 import Support
 import Tables
 
@@ -14,6 +15,7 @@ struct RoleInspection {
             if noteWeight(reading, figures, &inspection) { continue }
             if noteIdentifier(reading, figures, counts[reading.name], &inspection) { continue }
             notePerson(reading, figures, &inspection)
+            noteFreeText(reading, figures, &inspection)
             noteSentinel(reading, figures, &inspection)
         }
     }
@@ -178,6 +180,18 @@ struct RoleInspection {
                 “\(reading.name)” is used. Some decisions must not depend on age; write “use: false” where that holds.
                 """)
         }
+    }
+
+    // MARK: Free text
+
+    private func noteFreeText(_ reading: ColumnReading, _ figures: ColumnProfile, _ inspection: inout SourceInspection) {
+        guard reading.kind == .text, isFreeText(distinct: figures.distinct, of: figures.count) else { return }
+        inspection.say(
+            .warning, reading.name,
+            """
+            “\(reading.name)” looks like free text: \(figures.distinct) different values in \(figures.count) rows. Models take each as a category, \
+            and know only those that repeat; make columns of what matters in it, or write “use: false”.
+            """)
     }
 
     // MARK: Numbers that mean “missing”

@@ -43,7 +43,10 @@ struct TargetInspection {
                 """)
         }
         try decide(counts, &inspection)
-        if inspection.problem != .regression { noteRareClasses(&inspection) }
+        if inspection.problem != .regression {
+            noteCapitals(&inspection)
+            noteRareClasses(&inspection)
+        }
     }
 
     private func failure(_ what: String) -> MartletError { MartletError(.invalidInput, "The target “\(target.name)” \(what)") }
@@ -125,6 +128,18 @@ struct TargetInspection {
         inspection.say(
             .assumed, target.name,
             "The model gives the probability of “\(positive.value)” (\(percent(positive.count, of: counts.rows)) of the rows), chosen \(reason).")
+    }
+
+    private func noteCapitals(_ inspection: inout SourceInspection) {
+        let spellings = Dictionary(grouping: inspection.classes.map(\.value)) { $0.lowercased() }.values.filter { $0.count > 1 }
+        for alike in spellings.sorted(by: { $0[0] < $1[0] }).prefix(5) {
+            inspection.say(
+                .ask, target.name,
+                """
+                \(listing(alike)) differ in capitals only and are taken as \(alike.count) classes of “\(target.name)”. If they mean the same, \
+                write “lowercase: [\(target.name)]” under “clean”, and the problem's classes in small letters.
+                """)
+        }
     }
 
     private func noteRareClasses(_ inspection: inout SourceInspection) {

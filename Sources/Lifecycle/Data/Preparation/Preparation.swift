@@ -63,7 +63,7 @@ package struct Preparation {
     private static func notes(_ read: SourceRead) -> [String] {
         let file = read.files.map(\.name).joined(separator: ", ")
         let rejected = read.rejectedCount == 0 ? [] : ["\(read.rejectedCount) rows of \(file) could not be read and are kept beside the data."]
-        return rejected
+        return read.uneven.map { "\($0) mixes line ends; it was read as if all its lines ended alike." } + rejected
             + read.unreadable.map {
                 "\($0.count) values of “\($0.column)” are no \($0.kind) and count as missing, for example “\($0.examples.first ?? "")”."
             }

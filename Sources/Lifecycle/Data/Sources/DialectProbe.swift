@@ -139,14 +139,24 @@ struct DialectProbe {
         return Sniffed(delimiter: text(0), quote: text(1), escape: text(2), hasHeader: row.columns[3].numbers.flatMap(\.first).map { $0 != 0 })
     }
 
+    /// A delimiter that no text has, so that a line is one field.
+    static let noDelimiter = "\u{1E}\u{1F}"
+
+    /// The SQL of a file's lines in the column `line`, NULL where one is empty, however they end and whatever is quoted.
+    static func lines(of file: SourceFile, encoding: String, compression: String?, more: [String]) -> String {
+        let options =
+            [
+                "auto_detect=false", "strict_mode=false", "delim='\(noDelimiter)'", "quote=''", "escape=''", "header=false",
+                "columns={'line': 'VARCHAR'}", "encoding=\(SQL.text(encoding))", "compression=\(SQL.text(compression ?? "none"))",
+                "max_line_size=\(SourceScan.longestLine)",
+            ] + more
+        return "read_csv(\(SQL.text(file.path)), \(options.joined(separator: ", ")))"
+    }
+
     private static func firstLines(_ engine: DuckDB, _ plan: SourcePlan, _ file: SourceFile, _ compression: String?) throws(MartletError) -> [String]
     {
-        let options = [
-            "auto_detect=false", "delim='\u{1E}\u{1F}'", "quote=''", "escape=''", "header=false", "columns={'line': 'VARCHAR'}", "ignore_errors=true",
-            "encoding=\(SQL.text(plan.encoding))", "compression=\(SQL.text(compression ?? "none"))", "max_line_size=\(SourceScan.longestLine)",
-        ]
-        let sql = "SELECT line FROM read_csv(\(SQL.text(file.path)), \(options.joined(separator: ", "))) WHERE line IS NOT NULL LIMIT 200"
-        let table = try engine.query(sql)
+        let lines = Self.lines(of: file, encoding: plan.encoding, compression: compression, more: ["ignore_errors=true"])
+        let table = try engine.query("SELECT line FROM \(lines) WHERE line IS NOT NULL LIMIT 200")
         guard let text = table.columns.first?.text else { return [] }
         return (0..<table.rowCount).compactMap { text[$0] }.filter { !DelimitedLine.trimmed($0).isEmpty }
     }

@@ -49,7 +49,8 @@ struct FileProbe {
         if let (_, what) = known.first(where: { head.starts(with: $0.0) }) { throw MartletError(.invalidInput, "\(file.name) is \(what).") }
         guard layout != .parquet, compression == nil, encoding != "utf-16" else { return }
         if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) {
-            throw MartletError(.invalidInput, "\(file.name) is written in UTF-16. Set “encoding: utf-16” in “source”.")
+            throw MartletError(
+                .invalidInput, "\(file.name) is written in UTF-16. Set “encoding: utf-16” in “source”, or give init --encoding utf-16.")
         }
         if head.count(where: { $0 == 0 }) > max(16, head.count / 20) {
             throw MartletError(.invalidInput, "\(file.name) is a binary file, not a table in text.")
@@ -77,8 +78,43 @@ struct FileProbe {
         throw MartletError(.invalidInput, "There is a NUL byte here (the column counts bytes). Remove it: a text file has none.", place: place)
     }
 
+    /// Whether lines end in more than one way outside quotes. Looks at the bytes, so neither at a compressed file nor at UTF-16.
+    func hasMixedLineEnds(_ plan: SourcePlan) throws(MartletError) -> Bool {
+        guard layout == .delimited, compression == nil, plan.encoding != "utf-16" else { return false }
+        let hasReturn: Bool? = try FileProbe.chunks(of: file) { bytes, _ in
+            bytes.baseAddress.flatMap { memchr($0, 0x0D, bytes.count) }.map { _ in true }
+        }
+        guard hasReturn == true else { return false }
+        var ends = LineEnds(plan)
+        let areMixed: Bool? = try FileProbe.chunks(of: file) { bytes, _ in
+            ends.pass(bytes)
+            return ends.kinds.areMixed ? true : nil
+        }
+        ends.finish()
+        return areMixed ?? ends.kinds.areMixed
+    }
+
+    /// The lines that bytes stand in, by their places in the file; both count from 1.
+    func lines(at places: [Int]) throws(MartletError) -> [Int: Int] {
+        var rest = Set(places).sorted()[...]
+        var found: [Int: Int] = [:]
+        var line = 1
+        let _: Bool? = try FileProbe.chunks(of: file) { bytes, offset in
+            var start = 0
+            while let next = rest.first, next - 1 - offset < bytes.count {
+                let end = max(start, next - 1 - offset)
+                line += bytes[start..<end].count { $0 == 0x0A }
+                (found[next], start) = (line, end)
+                rest.removeFirst()
+            }
+            line += bytes[start...].count { $0 == 0x0A }
+            return rest.isEmpty ? true : nil
+        }
+        return found
+    }
+
     /// Reads a file in pieces of 4 MB until the body answers.
-    private static func chunks<Answer>(of file: SourceFile, _ body: (UnsafeRawBufferPointer, Int) -> Answer?) throws(MartletError) -> Answer? {
+    static func chunks<Answer>(of file: SourceFile, _ body: (UnsafeRawBufferPointer, Int) -> Answer?) throws(MartletError) -> Answer? {
         let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw MartletError.system("read", file.path) }
         defer { close(descriptor) }

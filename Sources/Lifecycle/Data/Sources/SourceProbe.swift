@@ -18,7 +18,7 @@ struct SourceProbe {
             layout: .delimited, delimiter: dialect.delimiter, quote: dialect.quote, escape: dialect.escape, hasHeader: dialect.hasHeader,
             compression: probe.compression, encoding: plan.source.encoding, decimalComma: plan.source.decimal == ",", missing: plan.source.missing,
             fields: dialect.names.map { SourceFormat.Field($0, form: .text, kind: .text) })
-        try checkNames(format)
+        try checkNames(format, file)
         try checkHeaders(of: files, format)
         try decideForms(files, &format, sample: max(500, min(20_480, 2_000_000 / max(1, format.fields.count))))
         return format
@@ -107,14 +107,14 @@ struct SourceProbe {
     }
 
     /// Columns that the plan speaks of exist. Where table rules may make columns, that is looked at after them.
-    private func checkNames(_ format: SourceFormat) throws(MartletError) {
+    private func checkNames(_ format: SourceFormat, _ file: SourceFile) throws(MartletError) {
         let made = RowRules(plan.rules).columns(after: format.fields.map { TypedColumn($0.name, .text) }).map(\.name)
         guard plan.tableRules.isEmpty else { return }
         for column in plan.columns where !made.contains(column.name) {
             throw MartletError(
                 .invalidInput,
                 "The source has no column “\(column.name)”.\(didYouMean(column.name, among: format.names)) It has: \(format.names.prefix(30).joined(separator: ", ")).",
-                place: plan.places["columns.\(column.name)"])
+                place: plan.places["columns.\(column.name)"] ?? SourcePlace(file: file.name, line: 1))
         }
     }
 
@@ -149,7 +149,7 @@ struct SourceProbe {
             let (name, type) = (described.columns[0].category(row) ?? "", described.columns[1].category(row) ?? "")
             format.fields.append(SourceFormat.Field(name, form: .text, kind: plan.column(name)?.kind ?? SourceProbe.kind(of: type), storedType: type))
         }
-        try checkNames(format)
+        try checkNames(format, probe.file)
         return format
     }
 

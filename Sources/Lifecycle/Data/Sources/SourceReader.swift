@@ -13,6 +13,8 @@ package struct SourceRead: Sendable, Equatable {
     package var rejected: [RejectedRow]
     /// Values that are not what a person said the column holds, now missing.
     package var unreadable: [UnreadableValues]
+    /// The files whose lines end in more than one way; they were read as if all ended alike.
+    package var uneven: [String]
 }
 
 /// Values of a column that were made missing because they are not of the kind that was asked for.
@@ -53,29 +55,50 @@ package struct SourceReader {
         format: SourceFormat, train: SourceRead, test: SourceRead?
     ) {
         try engine.execute(SourceReader.settings)
-        let trainFiles = try files(plan.source.train)
+        let copies = EvenCopies(engine: engine, plan: plan.source)
+        defer { copies.remove() }
+        do { return try read(train, test, copies, unpacks: false) } catch  where SourceReader.showsMixedLineEnds(error) {}
+        let unpacked = EvenCopies(engine: engine, plan: plan.source)
+        defer { unpacked.remove() }
+        do { return try read(train, test, unpacked, unpacks: true) } catch  where SourceReader.showsMixedLineEnds(error) {
+            throw EvenCopies.refusal(try SourceFile.resolve(plan.source.train + plan.source.test, in: directory), error)
+        }
+    }
+
+    /// Whether the engine's text says that lines end in more than one way: it names no cause.
+    private static func showsMixedLineEnds(_ error: MartletError) -> Bool { (error.cause ?? "").contains("state machine reached an invalid state") }
+
+    private func read(
+        _ train: String, _ test: String, _ copies: EvenCopies, unpacks: Bool
+    ) throws(MartletError) -> (format: SourceFormat, train: SourceRead, test: SourceRead?) {
+        let trainFiles = try files(plan.source.train, copies, unpacks)
         var format = try SourceProbe(engine: engine, plan: plan, directory: directory).format(of: trainFiles)
         if format.fields.count > SourceReader.wide { try engine.execute("SET disabled_optimizers = 'common_subexpressions'") }
-        var first = try load(trainFiles, &format, into: train)
+        var first = try load(trainFiles, &format, into: train, copies)
         guard !plan.source.test.isEmpty else { return (format, first, nil) }
-        let testFiles = try files(plan.source.test)
+        let testFiles = try files(plan.source.test, copies, unpacks)
         var testFormat = try SourceProbe(engine: engine, plan: plan, directory: directory).format(of: testFiles, like: format)
-        let second = try load(testFiles, &testFormat, into: test)
+        let second = try load(testFiles, &testFormat, into: test, copies)
         if testFormat.fields != format.fields {
             format.fields = testFormat.fields
-            first = try load(trainFiles, &format, into: train)
+            first = try load(trainFiles, &format, into: train, copies)
         }
         return (format, first, second)
     }
 
-    private func files(_ patterns: [String]) throws(MartletError) -> [SourceFile] {
-        let files = try SourceFile.resolve(patterns, in: directory, place: plan.places["source"])
-        for file in files { try FileProbe(file).refuseForeignFormats(encoding: plan.source.encoding) }
+    private func files(_ patterns: [String], _ copies: EvenCopies, _ unpacks: Bool) throws(MartletError) -> [SourceFile] {
+        var files: [SourceFile] = []
+        for file in try SourceFile.resolve(patterns, in: directory, place: plan.places["source"]) {
+            try FileProbe(file).refuseForeignFormats(encoding: plan.source.encoding)
+            files.append(try copies.readable(file, unpacks: unpacks))
+        }
         return files
     }
 
     /// Reads with the forms that a sample showed; where a value proves them wrong, looks at every value and reads again.
-    private func load(_ files: [SourceFile], _ format: inout SourceFormat, into table: String) throws(MartletError) -> SourceRead {
+    private func load(
+        _ files: [SourceFile], _ format: inout SourceFormat, into table: String, _ copies: EvenCopies
+    ) throws(MartletError) -> SourceRead {
         var unreadable: [UnreadableValues] = []
         do {
             try create(table, SourceScan(files: files, format: format).typed(strict: true))
@@ -87,7 +110,9 @@ package struct SourceReader {
             try create(table, SourceScan(files: files, format: format).typed(strict: false))
         }
         let rows = try engine.query("SELECT count(*) AS n FROM \(SQL.name(table))").columns.first?.numbers?.first ?? 0
-        var read = SourceRead(table: table, files: files, rows: Int(rows), rejectedCount: 0, rejected: [], unreadable: unreadable)
+        var read = SourceRead(
+            table: table, files: files.map(copies.original), rows: Int(rows), rejectedCount: 0, rejected: [], unreadable: unreadable,
+            uneven: files.filter(copies.isCopy).map(\.name))
         if format.layout == .delimited {
             let rejects = SourceRejects(engine: engine, files: files, format: format, limit: plan.source.maximumRejected)
             (read.rejectedCount, read.rejected) = try rejects.collect(acceptedRows: read.rows)

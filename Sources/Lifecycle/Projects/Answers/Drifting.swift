@@ -14,7 +14,8 @@ extension Project {
     /// How far what is asked has moved from what the champion learnt from.
     /// - Parameters:
     ///   - since: how far the log is looked back at, such as `30d`.
-    ///   - data: a file to compare instead of the log.
+    ///   - data: a file to compare instead of the log; of that nothing is recorded.
+    /// - Returns: a report on no rows where nothing was asked.
     package func drift(since: String, data: String?) throws(MartletError) -> DriftReport {
         do { return try measureDrift(since: since, data: data) } catch {
             if data == nil, let finding = finding("drift", failure: error) { try database.write { try report([finding], in: $0) } }
@@ -29,26 +30,24 @@ extension Project {
         }
         let reference = try trainingRows(of: champion)
         let current = if let data { try rows(of: data) } else { try cleaned(loggedRows(since: since), for: champion) }
-        guard current.rowCount > 0 else {
-            throw MartletError(.notFound, "Nothing was asked in the last \(since). Look further back with --since, or compare a file with --data.")
-        }
         let report = try DriftReport(reference: reference, named: "training data of \(champion.reference)", current: current)
-        try record(report, champion, since: data == nil ? LookBack.seconds(since) : nil)
+        // A file says nothing about what the endpoint is asked.
+        if data == nil, report.rows > 0 { try record(report, champion, since: LookBack.seconds(since)) }
         return report
     }
 
-    /// - Parameter since: the seconds of the log that were compared; nil for a file.
-    private func record(_ report: DriftReport, _ version: ModelVersion, since: Double?) throws(MartletError) {
+    /// - Parameter since: the seconds of the log that were compared.
+    private func record(_ report: DriftReport, _ version: ModelVersion, since: Double) throws(MartletError) {
         let now = clock.now()
         var body = report.json
         body["model"] = .string(version.reference.description)
-        if let since { body["from"] = .string(now.advanced(bySeconds: -since).description) }
+        body["from"] = .string(now.advanced(bySeconds: -since).description)
         let found = body
         let recorded: JSONValue = [
             "model": .string(version.reference.description), "rows": JSONValue(report.rows), "drifted": JSONValue(report.drifted.map(\.name)),
             "from": found["from"],
         ]
-        let findings = since == nil ? [] : [finding(report)] + (finding("drift", failure: nil).map { [$0] } ?? [])
+        let findings = [finding(report)] + (finding("drift", failure: nil).map { [$0] } ?? [])
         try database.write { session in
             try MonitorResults(database: database).add("drift", endpoint: file.serving.endpoint, at: now, found, in: session)
             try events.append("drift.measured", "endpoint:\(file.serving.endpoint)", recorded, in: session)
@@ -91,6 +90,7 @@ extension Project {
         var plan = file.data
         plan.source.train = [URL(fileURLWithPath: path).standardizedFileURL.path]
         plan.source.test = []
+        plan.places = PlanPlaces()
         let engine = try openDuckDB()
         let source = try SourceReader(engine: engine, plan: plan, directory: root).read()
         let rules = RowRules(plan.rules)

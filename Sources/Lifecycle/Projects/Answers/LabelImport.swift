@@ -3,6 +3,7 @@ internal import DuckDB
 internal import Foundation
 internal import Monitoring
 internal import Planning
+internal import Registry
 internal import Serving
 package import Support
 internal import Tables
@@ -17,12 +18,22 @@ package struct LabelImport: Sendable {
     package var rejected = 0
     /// Why rows were left out.
     package var reason: String?
+    /// Rows left out because what they say is nothing that the model can answer.
+    package var refused = 0
+    /// Sentences about the first of these.
+    package var refusals: [String] = []
+
+    /// Leaves a row out, and keeps what is to be said about it while there is not much.
+    mutating func refuse(_ sentence: String) {
+        refused += 1
+        if refusals.count < 10 { refusals.append(sentence) }
+    }
 
     /// The facts for `--json`.
     package var json: JSONValue {
         [
             "added": JSONValue(added), "changed": JSONValue(changed), "unchanged": JSONValue(unchanged), "matched": JSONValue(matched),
-            "rejected": JSONValue(rejected), "reason": JSONValue(reason),
+            "rejected": JSONValue(rejected), "reason": JSONValue(reason), "refused": JSONValue(refused), "refusals": JSONValue(refusals),
         ]
     }
 }
@@ -60,19 +71,38 @@ extension Project {
         let subject = try LabelFile.column(
             ["prediction_id"] + (key.map { [$0] } ?? []), in: table, file: source.name, what: "which prediction it is about")
         let known = table["known_at"]
+        let newest = try models.versions(of: file.model).last
+        let version = try champion() ?? newest
+        let answer = version?.details.request.answer
+        let cleaned = try version.map { version throws(MartletError) in try self.cleaned(truths: value, for: version) }
         var labels: [Label] = []
         for row in 0..<table.rowCount {
-            guard let truth = value.category(row), let name = subject.category(row),
+            guard var truth = value.category(row), let name = subject.category(row),
                 let who = LabelFile.subject(name, byID: subject.name == "prediction_id")
             else {
                 result.rejected += 1
                 result.reason = "a row needs the truth and a valid prediction ID or key"
                 continue
             }
+            if answer?.objection(to: truth) != nil { truth = cleaned?.category(row) ?? truth }
+            if let objection = answer?.objection(to: truth) {
+                result.refuse("\(source.name): “\(truth)” for \(who.name) \(objection).\(didYouMean(truth, among: answer?.classes ?? []))")
+                continue
+            }
             let moment = known?.numbers.flatMap { $0[row].isNaN ? nil : Timestamp(seconds: $0[row]) } ?? clock.now()
             labels.append(Label(subject: who, value: truth, known: moment))
         }
         return labels
+    }
+
+    /// Truths as the training data had them, after the row rules: a file of labels may be written as the source is.
+    private func cleaned(truths: Column, for version: ModelVersion) throws(MartletError) -> Column {
+        let target =
+            switch truths.values {
+            case .text(let text): Column(file.charter.target, text: text)
+            case .numbers(let numbers): Column(file.charter.target, kind: truths.kind, numbers: numbers)
+            }
+        return try self.cleaned(Table([target]), for: version).columns.first ?? target
     }
 
     /// How many labels belong to predictions in the log.

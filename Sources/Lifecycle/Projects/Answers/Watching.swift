@@ -48,7 +48,8 @@ extension Project {
         }
         let before = try checks.latest()
         let results: [CheckResult]
-        do { results = try judge(objectives) } catch {
+        let remarks: [String]
+        do { (results, remarks) = try judge(objectives) } catch {
             try await failed("check", error, tells: tells)
             throw error
         }
@@ -62,7 +63,7 @@ extension Project {
             }
             try report(findings(results) + (finding("check", failure: nil).map { [$0] } ?? []), in: session)
         }
-        return CheckOutcome(results: results, notes: tells ? try await told(results) : [])
+        return CheckOutcome(results: results, notes: remarks + (tells ? try await told(results) : []))
     }
 
     /// Tells who wants to know: what turned by messages, how things stand to those that hold state.
@@ -73,11 +74,17 @@ extension Project {
         return try await deliverAlerts() + repeatAlerts() + passive
     }
 
-    private func judge(_ objectives: [Objective]) throws(MartletError) -> [CheckResult] {
+    /// The verdicts, and what a reader should know beside them, each said once.
+    private func judge(_ objectives: [Objective]) throws(MartletError) -> (results: [CheckResult], remarks: [String]) {
         let confirmed = try isCharterConfirmed()
         var results: [CheckResult] = []
-        for objective in objectives { results.append(try evaluate(objective, confirmed: confirmed)) }
-        return results
+        var remarks: [String] = []
+        for objective in objectives {
+            let (result, remark) = try evaluate(objective, confirmed: confirmed)
+            results.append(result)
+            if let remark, !remarks.contains(remark) { remarks.append(remark) }
+        }
+        return (results, remarks)
     }
 
     /// Records that a monitor could not do its work, and tells who wants to know.
@@ -89,29 +96,31 @@ extension Project {
         _ = try await deliverAlerts()
     }
 
-    private func evaluate(_ objective: Objective, confirmed: Bool) throws(MartletError) -> CheckResult {
+    private func evaluate(_ objective: Objective, confirmed: Bool) throws(MartletError) -> (CheckResult, remark: String?) {
         let now = clock.now()
         let period = now.advanced(bySeconds: -objective.window)..<now.advanced(bySeconds: 1)
-        let (measurement, missing) = try measure(objective, period, now)
+        let (measurement, missing, remark) = try measure(objective, period, now)
         let subject = "endpoint:\(file.serving.endpoint)"
         let (verdict, reason) =
             measurement == nil
             ? objective.judge(last: try checks.lastMeasured(objective.id, subject: subject), confirmed: confirmed, missing: missing)
             : objective.judge(measurement, confirmed: confirmed, missing: missing)
-        return CheckResult(objective: objective.id, subject: subject, at: now, verdict: verdict, measurement: measurement, reason: reason)
+        return (
+            CheckResult(objective: objective.id, subject: subject, at: now, verdict: verdict, measurement: measurement, reason: reason), remark
+        )
     }
 
     private func measure(
         _ objective: Objective, _ period: Range<Timestamp>, _ now: Timestamp
-    ) throws(MartletError) -> (Planning.Measurement?, missing: String) {
+    ) throws(MartletError) -> (Planning.Measurement?, missing: String, remark: String?) {
         let log = try predictionLog()
         switch objective.metric {
         case .service(let metric):
             let value = try ServiceLevel(log, period, latencies: metric != .errorRate).value(of: metric)
             let why =
                 metric == .errorRate ? "no request that the server should have answered came in the period." : "nothing was answered in the period."
-            return (value.map { Planning.Measurement(value: $0) }, why)
-        case .gap: return (nil, "gaps between groups are judged on test data in this version.")
+            return (value.map { Planning.Measurement(value: $0) }, why, nil)
+        case .gap: return (nil, "gaps between groups are judged on test data in this version.", nil)
         case .score(let metric):
             let known = try labels.labels(of: file.serving.endpoint, knownBy: now)
             let joined = try LabelledPredictions(log, period, labels: known, within: objective.labelsWithin, version: champion()?.version)
@@ -119,15 +128,16 @@ extension Project {
                 return (
                     nil,
                     joined.rows == 0
-                        ? "the champion answered nothing in the period." : "none of the champion's \(joined.rows) predictions has a label yet."
+                        ? "the champion answered nothing in the period." : "none of the champion's \(joined.rows) predictions has a label yet.",
+                    joined.remark
                 )
             }
             guard let estimate = estimates(of: [metric], predictions, bootstrap: Bootstrap(seed: file.data.split.seed)).first,
                 let value = estimate.value
             else {
-                return (nil, "\(joined.labelled) labels are too few or all alike.")
+                return (nil, "\(joined.labelled) labels are too few or all alike.", joined.remark)
             }
-            return (Measurement(value: value, lower: estimate.interval?.lower, upper: estimate.interval?.upper), "")
+            return (Measurement(value: value, lower: estimate.interval?.lower, upper: estimate.interval?.upper), "", joined.remark)
         }
     }
 }

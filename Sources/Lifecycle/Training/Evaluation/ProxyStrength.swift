@@ -34,7 +34,7 @@ package struct ProxyStrength: Sendable, Equatable, Codable {
         case 0.65...:
             return "Leaving “\(column)” out hides it only in part: the other columns predict it with an AUC of \(figure), most of all \(columns)."
         default:
-            return "Leaving “\(column)” out hides it: the other columns predict it with an AUC of only \(figure)."
+            return "The other columns hardly give “\(column)” away (AUC \(figure))."
         }
     }
 
