@@ -54,6 +54,20 @@ import Testing
                 "UPDATE charter_confirmation SET digest = (SELECT json_extract(body, '$.charter') FROM event WHERE kind = 'settings.recorded')",
                 "confirmed"
             ),
+            ("DELETE FROM principal", "“ann” is unknown in the database, and has owner by the record"),
+            ("UPDATE principal SET kind = 'service' WHERE id = 'bob'", "“bob” has a service, viewer in the database"),
+            ("UPDATE principal SET password = 'scrypt:1:1:1:00:00' WHERE id = 'ann'", "Among the passwords, "),
+            ("UPDATE token SET scopes = NULL", "Among the tokens, “narrow” is not what the record tells"),
+            ("UPDATE token SET hash = 'x'", "Among the tokens, “narrow” is not what the record tells"),
+            (
+                "INSERT INTO token (name, principal, hash, hint, created) VALUES ('mine', 'ann', 'h', 'h', 1)",
+                "Among the tokens, the database has “mine”"
+            ),
+            ("INSERT INTO session (hash, principal, expires) VALUES ('h', 'ann', 9000000000000000)", "“ann” has a session that nobody began"),
+            ("UPDATE model_version SET digest = '\(String(repeating: "0", count: 64))'", "Among the model versions, “model:loans@v1”"),
+            ("UPDATE model_version SET authors = '[]'", "Among the model versions, “model:loans@v1”"),
+            ("UPDATE check_result SET verdict = 'green', objective = objective || 'x'", "Among the judgements"),
+            ("INSERT INTO promotion_rule (at, actor, body) VALUES (1, 'ann', '{\"approve\":[]}')", "rule of promotion"),
         ]) func discrepancies(_ sql: String, _ told: String) async throws
     {
         let folder = try await Loans.trained()
@@ -61,7 +75,7 @@ import Testing
         for words in [
             ["user", "add", "ann", "--role", "owner"], ["user", "add", "bob"], ["user", "add", "eve"], ["user", "link", "eve"] + issuer + ["8"],
             ["user", "link", "ann"] + issuer + subject, ["user", "unlink", "--yes"] + issuer + subject, ["user", "link", "bob"] + issuer + subject,
-            ["user", "rm", "eve", "--yes"],
+            ["user", "rm", "eve", "--yes"], ["token", "add", "narrow", "--for", "ann", "--scope", "project.read"],
         ] {
             #expect(try await Program.run(words, in: folder.path).status == 0)
         }
