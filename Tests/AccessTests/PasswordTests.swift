@@ -65,6 +65,33 @@ struct PasswordTests {
         #expect(try access.caller(name: "ann", password: "correct horse battery", from: "2").id == "ann")
     }
 
+    @Test("Failures lock out neither somebody else at the same address nor the same name elsewhere, and are forgotten")
+    func mistakes() throws {
+        let clock = ManualClock(Timestamp(microseconds: 0))
+        let limiter = AttemptLimiter(clock: clock)
+        func isAdmitted(_ name: String, _ address: String) -> Bool { (try? limiter.admit(.init(name: name, address: address))) != nil }
+        for _ in 0..<6 { limiter.failed(.init(name: "ann", address: "1")) }
+        #expect(!isAdmitted("ann", "1") && isAdmitted("bob", "1") && isAdmitted("ann", "2"))
+        clock.advance(bySeconds: 901)
+        limiter.failed(.init(name: "ann", address: "1"))
+        #expect(isAdmitted("ann", "1"))
+        for number in 0..<51 { limiter.failed(.init(name: "guess\(number)", address: "3")) }
+        #expect(!isAdmitted("bob", "3"), "one address that guesses at many names")
+    }
+
+    @Test("A token begins no session, which could do more and would outlive it; only one that was made to sign is a signature")
+    func tokensAreTokens() throws {
+        let office = try Office()
+        try office.add("ann", "owner")
+        try office.add("vera", "validator")
+        let narrow = try office.tokens.issue("narrow", for: "ann", scopes: [.projectRead], lifetime: nil)
+        #expect(errorCode { _ = try office.access.beginSession(office.access.caller(name: "ann", password: narrow, from: "1")) } == .unauthenticated)
+        #expect(errorCode { _ = try office.access.beginSession(office.access.caller(token: narrow)) } == .unauthenticated)
+        let all = try office.tokens.issue("all", for: "vera", scopes: nil, lifetime: nil)
+        let signs = try office.tokens.issue("signs", for: "vera", scopes: [.projectRead, .approvalGive], lifetime: nil)
+        #expect(try !office.access.caller(token: all).isForSigning && office.access.caller(token: signs).isForSigning)
+    }
+
     @Test("A token is taken in place of a password, for its own user only")
     func tokenAsPassword() throws {
         let office = try Office()

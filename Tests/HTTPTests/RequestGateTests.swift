@@ -131,6 +131,22 @@ struct RequestGateTests {
         }
     }
 
+    @Test("A browser remembers name and password too, so other sites' pages change nothing by them; a token that is named in the request may")
+    func rememberedPassword() async throws {
+        let house = try GuardedHouse()
+        try house.principals.add("ann", kind: .user, name: nil, role: "owner", password: Password(hashing: "correct horse battery"))
+        let secret = try house.tokens.issue("t", for: "ann", scopes: nil, lifetime: nil)
+        try await with(house) { asker in
+            let password = asker.basic("ann", "correct horse battery")
+            for (headers, status) in [(["Sec-Fetch-Site": "cross-site"], 403), (["Origin": "https://evil.example"], 403), ([:], 200)] {
+                let answer = try await asker.ask("/promote", "POST", password.merging(headers) { $1 })
+                #expect(answer.status == status, "\(headers)")
+            }
+            let foreign = try await asker.ask("/promote", "POST", asker.bearer(secret).merging(["Sec-Fetch-Site": "cross-site"]) { $1 })
+            #expect(foreign.status == 200)
+        }
+    }
+
     @Test("A router knows each of its routes with its rule")
     func routeTable() throws {
         let router = try GuardedHouse().router()

@@ -54,7 +54,7 @@ import Testing
                 "UPDATE charter_confirmation SET digest = (SELECT json_extract(body, '$.charter') FROM event WHERE kind = 'settings.recorded')",
                 "confirmed"
             ),
-            ("DELETE FROM principal", "“ann” is unknown in the database, and has owner by the record"),
+            ("DELETE FROM principal", "“ann” is unknown in the database, and owner by the record"),
             ("UPDATE principal SET kind = 'service' WHERE id = 'bob'", "“bob” has a service, viewer in the database"),
             ("UPDATE principal SET password = 'scrypt:1:1:1:00:00' WHERE id = 'ann'", "Among the passwords, "),
             ("UPDATE token SET scopes = NULL", "Among the tokens, “narrow” is not what the record tells"),

@@ -96,6 +96,8 @@ import Testing
         let tokens = try await folder.martlet("token", "list", "--json").json.elements
         #expect(tokens.count == 1 && tokens[0]["revoked"].isNull == false)
         #expect(!token.isEmpty)
+        let verified = try await folder.martlet("audit", "verify")
+        #expect(verified.status == 0, "What was taken over is in the record: \(verified.output)")
         let history = try await folder.martlet("model", "history", "--json").json.elements
         #expect(history.last?["version"].isNull == true)
         #expect(try await folder.martlet("model", "promote", "model:loans@v1", "--yes").status == 0)

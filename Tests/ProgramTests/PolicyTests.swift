@@ -14,6 +14,16 @@ import Testing
 
         """
 
+    private static let ruleOnVersions = """
+        package martlet.access
+
+        deny contains "Version 1 is withdrawn." if {
+            input.action == "model.promote"
+            input.resource.version == 1
+        }
+
+        """
+
     private static let tests = """
         package martlet.access_test
 
@@ -54,9 +64,9 @@ import Testing
         #expect(try await folder.martlet("user", "add", "ann", "--role", "owner").status == 0)
         let (laptop, ci) = (try await secret("laptop"), try await secret("ci"))
         let server = try await LiveServer(folder)
-        func promote(_ token: String) async throws -> Outcome {
+        func promote(_ token: String, _ words: String...) async throws -> Outcome {
             try await Program.run(
-                ["model", "promote", "model:loans@v1"], in: "/",
+                ["model", "promote"] + (words.isEmpty ? ["model:loans@v1"] : words), in: "/",
                 environment: ["MARTLET_URL": "http://127.0.0.1:\(server.port)", "MARTLET_TOKEN": token])
         }
         #expect(try await promote(ci).status == 0)
@@ -75,6 +85,12 @@ import Testing
         #expect(entry["input"]["resource"] == ["kind": "model", "name": "loans", "version": 1, "alias": "champion"])
         #expect(entry["input"]["facts"]["command"].text == "model promote")
         #expect(entry["result"]["allow"].flag == false)
+        try folder.write("policies/access.rego", Self.ruleOnVersions)
+        var named = try await promote(laptop, "model:loans@champion")
+        while named.status == 0 { named = try await promote(laptop, "model:loans@champion") }
+        #expect(named.errors.contains("Version 1 is withdrawn."), "An alias hides no version: \(named)")
+        let overridden = try await promote(laptop, "model:loans@v1", "--override", "--reason", "it is urgent")
+        #expect(overridden.errors.contains("Version 1 is withdrawn."), "An override of approvals passes over no policy: \(overridden)")
         let end = await server.interrupt()
         #expect(end.status == 0, "\(end)")
     }

@@ -105,12 +105,12 @@ package final class Access: Sendable {
 
     private static let wrongPassword = MartletError(.unauthenticated, "The name or the password is wrong.")
 
-    /// Begins a session of the pages for a caller who sent a password. A token begins none: a session can do whatever its owner can, and lasts
+    /// Begins a session of the pages for a caller who was recognised. A token begins none: a session can do whatever its owner can, and lasts
     /// when the token is revoked.
     /// - Returns: the secret for the cookie.
-    /// - Throws: `unauthenticated` for anybody else.
+    /// - Throws: `unauthenticated` for a token.
     package func beginSession(_ caller: Caller) throws(MartletError) -> String {
-        guard caller.proof == .password else {
+        if case .token = caller.proof {
             throw MartletError(.unauthenticated, "A token does not sign in here; send it as “Authorization: Bearer TOKEN”. Sign in with a password.")
         }
         let events = events.acting(as: caller.id.rawValue, via: caller.via)

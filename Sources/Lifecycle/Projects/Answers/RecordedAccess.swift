@@ -58,7 +58,7 @@ struct RecordedAccess {
         }
         return Set(held.keys).union(told.keys).sorted().compactMap { id in
             guard held[id] != told[id]?.words else { return nil }
-            return "“\(id)” \(held[id].map { "has \($0)" } ?? "is unknown") in the database, and \(told[id].map { "has \($0.words)" } ?? "is unknown") by the record."
+            return "“\(id)” \(held[id].map { "has \($0)" } ?? "is unknown") in the database, and \(told[id]?.words ?? "is unknown") by the record."
         }
     }
 
