@@ -26,6 +26,7 @@ struct VaultAnswer: Sendable {
         self =
             switch error.code {
             case .usage, .invalidInput, .conflict, .alreadyExists: .failure(.badRequest, error.message)
+            case .tooLarge: .failure(.contentTooLarge, error.message)
             case .unauthenticated, .permissionDenied, .refused: .failure(.forbidden, "permission denied", error.message)
             case .tooManyAttempts: .failure(.tooManyRequests, error.message)
             case .notFound: .absent
