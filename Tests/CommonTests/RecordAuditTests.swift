@@ -215,6 +215,10 @@ import Testing
         #expect(try numbers(EventFilter(actor: "bob")) == [3])
         #expect(try numbers(EventFilter(subject: "model:m@v1")) == [2, 1])
         #expect(try numbers(EventFilter(since: clock.now(), kind: "model")) == [3])
+        #expect(try numbers(EventFilter(text: "PROMOTED")) == [1])
+        #expect(try numbers(EventFilter(text: "%")) == [], "a text, not a pattern")
+        #expect(try numbers(EventFilter(before: 3)) == [2, 1])
+        #expect(try numbers(EventFilter(kind: "model", before: 3)) == [1])
         #expect(try log.latest(5, without: ["model.promoted", "model.refused"]).map(\.sequence) == [2])
     }
 }

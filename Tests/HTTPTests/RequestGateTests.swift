@@ -26,6 +26,7 @@ struct RequestGateTests {
         }
         add("/open", .get, .anyone)
         add("/read", .get, .needs(.projectRead))
+        add("/person", .post, .needs(.projectRead, inSession: true))
         add("/promote", .post, .needs(.modelPromote))
     }
 
@@ -58,6 +59,29 @@ struct RequestGateTests {
 
     private func with(_ house: GuardedHouse, _ use: @escaping @Sendable (Asker) async throws -> Void) async throws {
         try await house.serve(routes: Self.routes) { try await use(Asker(port: $0)) }
+    }
+
+    @Test("A route for people who are signed in takes a session and nothing else, and the record tells of the attempts")
+    func session() async throws {
+        let house = try GuardedHouse()
+        try house.principals.add("ann", kind: .user, name: nil, role: "owner", password: Password(hashing: "a long password"))
+        let token = try house.tokens.issue("t", for: "ann", scopes: nil, lifetime: nil)
+        try await with(house) { asker in
+            for headers in [asker.bearer(token), asker.basic("ann", token), asker.basic("ann", "a long password")] {
+                #expect(try await asker.ask("/person", "POST", headers).status == 403)
+                #expect(try await asker.ask("/read", "GET", headers).status == 200)
+            }
+            #expect(try await asker.ask("/person", "POST").status == 401)
+            let secret = try house.access.beginSession(house.access.caller(name: "ann", password: "a long password", from: "x"))
+            let cookie = ["Cookie": "\(RequestGate.sessionCookie)=\(secret)", "Sec-Fetch-Site": "same-origin"]
+            let both = cookie.merging(asker.bearer(token)) { $1 }
+            #expect(try await asker.ask("/person", "POST", both).status == 403, "the token counts where both are sent")
+            #expect(try await asker.ask("/person", "POST", cookie).body == "ann session")
+        }
+        #expect(
+            try house.events.latest(20).contains {
+                $0.kind == "access.denied" && $0.actor == "ann" && $0.body["reason"].text?.contains("signed in") == true
+            })
     }
 
     @Test("Where nobody is registered, whoever is on this machine may enter, but not by the name of another site")
@@ -151,7 +175,8 @@ struct RequestGateTests {
     func routeTable() throws {
         let router = try GuardedHouse().router()
         Self.routes(router)
-        #expect(router.routes.count == 3)
+        #expect(router.routes.count == 4)
+        #expect(router.routes.filter(\.needsSession).map(\.path) == ["/person"])
         let last = try #require(router.routes.last)
         #expect(last.method == "POST" && last.path == "/promote" && last.permission == .modelPromote)
     }

@@ -34,7 +34,7 @@ struct ChartTests {
                 }),
             quality: [.init(metric: "m", bound: value, windows: extremes.map(window))],
             recent: [.init(id: "i", time: Samples.now, label: nil, score: value)])
-        for page in [HomePage(home).html.text, EndpointPage(endpoint).html.text] {
+        for page in [HomePage(home).page.html().text, EndpointPage(endpoint).page.html().text] {
             try MarkupCheck(page).run()
             for word in ["\"nan", "\"inf", " nan", " inf", "\"-inf", "e+3"] { #expect(!page.contains(word), "\(word)") }
         }
@@ -46,7 +46,7 @@ struct ChartTests {
     func cycles() throws {
         let nodes = ["a", "b", "c", "a"].map { WhyView.Node($0, kind: "run", title: $0) }
         let edges = [("a", "b"), ("b", "c"), ("c", "a"), ("a", "a"), ("a", "x"), ("a", "b")].map { WhyView.Edge($0.0, $0.1, "uses") }
-        let page = WhyPage(view(nodes, edges)).html.text
+        let page = WhyPage(view(nodes, edges)).page.html().text
         try MarkupCheck(page).run()
         #expect(page.matches(of: /class="face"/).count == 4)
         #expect(page.matches(of: /marker-end/).count == 3)
@@ -62,7 +62,7 @@ struct ChartTests {
         let count = 2 + next(30)
         let nodes = (0..<count).map { WhyView.Node("n\($0)", kind: "run", title: "n\($0)") }
         let edges = (0..<count * 2).map { _ in WhyView.Edge("n\(next(count))", "n\(next(count))", "uses") }
-        let page = WhyPage(view(nodes, edges)).html.text
+        let page = WhyPage(view(nodes, edges)).page.html().text
         let cards = try page.matches(of: /class="face" x="([-0-9.]+)" y="([-0-9.]+)"/).map { try (#require(Double($0.1)), #require(Double($0.2))) }
         #expect(cards.count == count)
         for (i, a) in cards.enumerated() {

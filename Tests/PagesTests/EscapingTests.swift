@@ -27,18 +27,18 @@ struct EscapingTests {
         let home = HomeView(
             project: "p", asOf: Samples.now, phases: [.init(.plan, .done, "fact", link: link)],
             events: [.init(time: Samples.now, sentence: "event", link: link)])
-        #expect(!HomePage(home).html.text.contains("evil.example"))
-        #expect(!HomePage(home).html.text.contains("javascript:"))
+        #expect(!HomePage(home).page.html().text.contains("evil.example"))
+        #expect(!HomePage(home).page.html().text.contains("javascript:"))
     }
 
     @Test("The golden pages are balanced and carry no style, script or handler of their own")
     func samples() throws {
         let pages = [
-            HomePage(Samples.home).html, HomePage(Samples.emptyHome).html, EndpointPage(Samples.endpoint, attempt: Samples.attempt).html,
-            EndpointPage(Samples.emptyEndpoint).html, WhyPage(Samples.why).html, WhyPage(nil).html, EndpointsPage([]).html,
-            ApprovalsPage(Samples.approvals, failure: (2, "No.")).html, ModelPage(Samples.history).html,
+            HomePage(Samples.home).page, HomePage(Samples.emptyHome).page, EndpointPage(Samples.endpoint, attempt: Samples.attempt).page,
+            EndpointPage(Samples.emptyEndpoint).page, WhyPage(Samples.why).page, WhyPage(nil).page, EndpointsPage([]).page,
+            ApprovalsPage(Samples.approvals, failure: (2, "No.")).page, ModelPage(Samples.history).page,
         ]
-        for page in pages { try MarkupCheck(page.text).run() }
+        for page in pages { try MarkupCheck(page.html().text).run() }
     }
 
     @Test("Names in addresses are percent-encoded, and read back", arguments: nastyTexts)
@@ -64,13 +64,36 @@ private struct Nasty {
 
     var pages: [String] {
         [
-            HomePage(home).html.text, EndpointPage(endpoint, attempt: attempt).html.text, EndpointPage(endpoint, attempt: failed).html.text,
-            EndpointsPage([summary]).html.text, WhyPage(why).html.text, ApprovalsPage(approvals, failure: (1, text)).html.text,
+            HomePage(home).page.html().text, EndpointPage(endpoint, attempt: attempt).page.html().text,
+            EndpointPage(endpoint, attempt: failed).page.html().text,
+            EndpointsPage([summary]).page.html().text, WhyPage(why).page.html().text, ApprovalsPage(approvals, failure: (1, text)).page.html().text,
             ModelPage(
                 .init(model: text, moves: [.init(alias: text, version: 1, at: Samples.now, by: text, reason: text, isRollback: true)])
-            ).html.text,
-            ErrorPage(MartletError(.notFound, text, place: .init(file: text), cause: text), path: text, known: [text]).html.text,
+            ).page.html().text,
+            AuditPage(audit, AuditFilter(["who", "what", "about", "since", "text", "before"].map { ($0, text) })).page.html(for: reader).text,
+            AuditPage(audit, AuditFilter(), failure: text).page.html(for: reader).text,
+            TokensPage(tokens, request: TokenRequest(name: text, scopes: [text], lifetime: text), failure: text).page.html(for: reader).text,
+            TokenMadePage(name: text, secret: text).page.html(for: Reader(.recognised(text))).text,
+            ErrorPage(MartletError(.notFound, text, place: .init(file: text), cause: text), path: text, known: [text]).page.html().text,
         ]
+    }
+
+    private var reader: Reader { Reader(.signedIn(text), readsAudit: true, hasTokens: true) }
+
+    private var audit: AuditView {
+        AuditView(
+            events: [
+                .init(1, at: Samples.now, actor: text, kind: text, subject: text, via: text, summary: text, body: [text: .string(text)], hash: text)
+            ], older: 1)
+    }
+
+    private var tokens: TokensView {
+        TokensView(
+            tokens: [
+                .init(
+                    name: text, owner: text, scopes: [text], made: Samples.now, expires: Samples.now, hint: text, via: text,
+                    leases: [.init(hint: text, made: Samples.now, expires: nil, isRevoked: false)])
+            ], isEverybodys: true, grantable: [text], isInSession: true)
     }
 
     private var home: HomeView {

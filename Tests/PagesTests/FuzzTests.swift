@@ -64,8 +64,8 @@ import Testing
             tokens: ["<", ">", "\"", "'", "&", "</p>", "<script>"])
         let findings = fuzz.run(share: 0.5) { bytes in
             let text = String(decoding: bytes, as: UTF8.self)
-            let empty = ErrorPage(MartletError(.notFound, ""), path: "").html.text
-            let page = ErrorPage(MartletError(.notFound, text, cause: text), path: text).html.text
+            let empty = ErrorPage(MartletError(.notFound, ""), path: "").page.html().text
+            let page = ErrorPage(MartletError(.notFound, text, cause: text), path: text).page.html().text
             let extra = page.count { $0 == "<" } - empty.count { $0 == "<" }
             guard extra == 4, !page.unicodeScalars.contains(where: { $0.value < 0x20 && $0 != "\n" && $0 != "\t" }) else {
                 throw Difference(text: "\(extra) in \(page)")

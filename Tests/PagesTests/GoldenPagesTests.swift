@@ -6,61 +6,100 @@ import Testing
 @Suite("Golden pages")
 struct GoldenPagesTests {
     @Test("The home page of a project in full flight")
-    func home() throws { #expect(try differenceFromGolden(HomePage(Samples.home).html.text, "home.html") == nil) }
+    func home() throws { #expect(try differenceFromGolden(HomePage(Samples.home).page.html().text, "home.html") == nil) }
 
     @Test("The home page before anything has run says what to type")
-    func emptyHome() throws { #expect(try differenceFromGolden(HomePage(Samples.emptyHome).html.text, "home-empty.html") == nil) }
+    func emptyHome() throws { #expect(try differenceFromGolden(HomePage(Samples.emptyHome).page.html().text, "home-empty.html") == nil) }
 
     @Test("The page of an endpoint with traffic, drift and labels")
-    func endpoint() throws { #expect(try differenceFromGolden(EndpointPage(Samples.endpoint).html.text, "endpoint.html") == nil) }
+    func endpoint() throws { #expect(try differenceFromGolden(EndpointPage(Samples.endpoint).page.html().text, "endpoint.html") == nil) }
 
     @Test("The page of an endpoint that nobody has asked yet")
-    func emptyEndpoint() throws { #expect(try differenceFromGolden(EndpointPage(Samples.emptyEndpoint).html.text, "endpoint-empty.html") == nil) }
+    func emptyEndpoint() throws {
+        #expect(try differenceFromGolden(EndpointPage(Samples.emptyEndpoint).page.html().text, "endpoint-empty.html") == nil)
+    }
 
     @Test("The page of an endpoint after the form was sent")
     func answered() throws {
-        #expect(try differenceFromGolden(EndpointPage(Samples.emptyEndpoint, attempt: Samples.attempt).html.text, "endpoint-answered.html") == nil)
+        #expect(
+            try differenceFromGolden(EndpointPage(Samples.emptyEndpoint, attempt: Samples.attempt).page.html().text, "endpoint-answered.html") == nil)
     }
 
     @Test("The list of endpoints")
-    func endpoints() throws { #expect(try differenceFromGolden(EndpointsPage([Samples.summary]).html.text, "endpoints.html") == nil) }
+    func endpoints() throws { #expect(try differenceFromGolden(EndpointsPage([Samples.summary]).page.html().text, "endpoints.html") == nil) }
 
     @Test("The list of incidents, and one that is open")
     func incidents() throws {
-        #expect(try differenceFromGolden(IncidentsPage(Samples.incidents).html.text, "incidents.html") == nil)
-        #expect(try differenceFromGolden(IncidentPage(Samples.incident).html.text, "incident.html") == nil)
-        #expect(try differenceFromGolden(IncidentsPage([]).html.text, "incidents-empty.html") == nil)
+        #expect(try differenceFromGolden(IncidentsPage(Samples.incidents).page.html().text, "incidents.html") == nil)
+        #expect(try differenceFromGolden(IncidentPage(Samples.incident).page.html().text, "incident.html") == nil)
+        #expect(try differenceFromGolden(IncidentsPage([]).page.html().text, "incidents-empty.html") == nil)
     }
 
     @Test("The page of approvals, with a form, a refused answer and a rejection")
     func approvals() throws {
-        let page = ApprovalsPage(Samples.approvals, failure: (2, "The name or the password is wrong.")).html.text
+        let page = ApprovalsPage(Samples.approvals, failure: (2, "The name or the password is wrong.")).page.html().text
         #expect(try differenceFromGolden(page, "approvals.html") == nil)
-        let empty = ApprovalsPage(ApprovalsView(signer: nil, maySign: false)).html.text
+        let empty = ApprovalsPage(ApprovalsView(signer: nil, maySign: false)).page.html().text
         #expect(try differenceFromGolden(empty, "approvals-empty.html") == nil)
     }
 
     @Test("The history of a model as a time line")
-    func history() throws { #expect(try differenceFromGolden(ModelPage(Samples.history).html.text, "model.html") == nil) }
+    func history() throws { #expect(try differenceFromGolden(ModelPage(Samples.history).page.html().text, "model.html") == nil) }
+
+    @Test("The record with a search, and what cannot be searched for")
+    func audit() throws {
+        let filter = AuditFilter([("what", "model"), ("text", "two words & more"), ("before", "14")])
+        let page = AuditPage(Samples.audit, filter).page.html(for: Reader(.signedIn("Ann Ö."), readsAudit: true, hasTokens: true)).text
+        #expect(try differenceFromGolden(page, "audit.html") == nil)
+        let failed = AuditPage(AuditView(), AuditFilter([("since", "soon")]), failure: "“soon” is no moment.").page.html().text
+        #expect(try differenceFromGolden(failed, "audit-failed.html") == nil)
+    }
+
+    @Test("Tokens: an owner's view with a refused form, a reader's by a token, and the secret of a new one")
+    func tokens() throws {
+        let owner = Reader(.signedIn("Ann Ö."), readsAudit: true, hasTokens: true)
+        let request = TokenRequest(name: "ci", scopes: ["project.read"], lifetime: "7d")
+        let page = TokensPage(Samples.tokens, request: request, failure: "There is, or was, a token “ci”.").page
+        #expect(try differenceFromGolden(page.html(for: owner).text, "tokens.html") == nil)
+        let bare = TokensPage(TokensView()).page.html(for: Reader(.recognised("ci"), hasTokens: true)).text
+        #expect(try differenceFromGolden(bare, "tokens-empty.html") == nil)
+        let made = TokenMadePage(name: "ci", secret: "mlt_0123456789").page.html(for: owner).text
+        #expect(try differenceFromGolden(made, "token-made.html") == nil)
+    }
+
+    @Test("The header says who looks and leads in or out; the record and tokens are offered to nobody who may not open them")
+    func readers() {
+        func header(_ reader: Reader) -> Substring {
+            let page = EndpointsPage([]).page.html(for: reader).text
+            return page.split(separator: "<header", maxSplits: 1)[1].split(separator: "</header>")[0]
+        }
+        let ann = header(Reader(.signedIn("<Ann>"), readsAudit: true))
+        #expect(ann.contains("signed in as <bdi>&lt;Ann&gt;</bdi>") && ann.contains("action=\"/sign-out\"") && !ann.contains("/sign-in"))
+        #expect(ann.contains("href=\"/audit\"") && !ann.contains("href=\"/tokens\""))
+        let ci = header(Reader(.recognised("ci"), hasTokens: true))
+        #expect(ci.contains("signed in as") && !ci.contains("Sign out") && ci.contains("href=\"/tokens\"") && !ci.contains("href=\"/audit\""))
+        #expect(header(.stranger).contains("<a href=\"/sign-in\">Sign in</a>"))
+        #expect(!header(Reader(.open)).contains("/sign-in"))
+    }
 
     @Test("The page that explains a prediction")
-    func why() throws { #expect(try differenceFromGolden(WhyPage(Samples.why).html.text, "why.html") == nil) }
+    func why() throws { #expect(try differenceFromGolden(WhyPage(Samples.why).page.html().text, "why.html") == nil) }
 
     @Test("The page that asks for a prediction")
-    func whySearch() throws { #expect(try differenceFromGolden(WhyPage(nil).html.text, "why-search.html") == nil) }
+    func whySearch() throws { #expect(try differenceFromGolden(WhyPage(nil).page.html().text, "why-search.html") == nil) }
 
     @Test("The page of an address that does not exist names the nearest one")
     func notFound() throws {
         let error = MartletError(.notFound, "There is no page “/endpoint/loans”.")
         #expect(
             try differenceFromGolden(
-                ErrorPage(error, path: "/endpoint/loans", known: ["/", "/endpoints", "/endpoints/loans"]).html.text, "not-found.html") == nil)
+                ErrorPage(error, path: "/endpoint/loans", known: ["/", "/endpoints", "/endpoints/loans"]).page.html().text, "not-found.html") == nil)
     }
 
     @Test("The page of a defect")
     func broken() throws {
         let error = MartletError(.corrupted, "The object 9f2c61 is not what was stored. Run martlet doctor.", cause: "digest differs")
-        #expect(try differenceFromGolden(ErrorPage(error, path: "/").html.text, "broken.html") == nil)
+        #expect(try differenceFromGolden(ErrorPage(error, path: "/").page.html().text, "broken.html") == nil)
     }
 
     @Test("The views as JSON")

@@ -35,7 +35,14 @@ struct OpenAPITests {
             """
         let error = ErrorView(MartletError(.notFound, "no"))
         try await expectSuccess(
-            script, [document, ["Home": Samples.home.json, "Endpoint": Samples.endpoint.json, "Why": Samples.why.json, "Error": error.json]])
+            script,
+            [
+                document,
+                [
+                    "Home": Samples.home.json, "Endpoint": Samples.endpoint.json, "Why": Samples.why.json, "Error": error.json,
+                    "Audit": Samples.audit.json,
+                ],
+            ])
         try await expectSuccess(script, [document, ["Home": Samples.emptyHome.json, "Endpoint": Samples.emptyEndpoint.json]])
     }
 

@@ -257,4 +257,22 @@ enum Samples {
                 ["name": "prediction_id", "shape": [1], "datatype": "BYTES", "data": ["0199a0b1c2d37e4f8a6b5c4d3e2f1a0c"]],
             ],
         ]))
+
+    static let audit = AuditView(
+        events: [
+            .init(
+                13, at: now, actor: "ann", kind: "model.promoted", subject: "model:loans@v3", via: "session", summary: "All 5 checks hold.",
+                body: ["reason": "All 5 checks hold.", "via": "session"], hash: "9f2c61"),
+            .init(12, at: now, actor: "martlet", kind: "model.registered", subject: "model:loans@v3"),
+        ], older: 12)
+
+    static let tokens = TokensView(
+        tokens: [
+            .init(
+                name: "ci", owner: "ann", scopes: ["prediction.create", "project.read"], made: now, expires: now.advanced(bySeconds: 86_400),
+                hint: "mlt_9f2c", via: "session",
+                leases: [.init(hint: "mlt_77aa", made: now, expires: now.advanced(bySeconds: 3600), isRevoked: false)]),
+            .init(name: "till", owner: "billing", scopes: nil, made: now, expires: nil, hint: "mlt_0011", via: "folder"),
+            .init(name: "old", owner: "max", scopes: [], made: now, expires: nil, revoked: now, state: .revoked, hint: "mlt_2233"),
+        ], isEverybodys: true, grantable: ["prediction.create", "project.read"], isInSession: true)
 }

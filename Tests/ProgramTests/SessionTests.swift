@@ -72,6 +72,52 @@ import Testing
         _ = await server.interrupt()
     }
 
+    @Test("makes tokens of its own person's, shown once and within what they may do; no token makes one, and none is seen by others")
+    func tokens() async throws {
+        let loans = try await ApprovedLoans()
+        let server = try await LiveServer(loans.folder)
+        let form = "Content-Type: application/x-www-form-urlencoded"
+        let body = "name=carl&password=carl%27s+long+password"
+        let session = try #require(cookie(try await send("POST", "/sign-in", server, [form], body)))
+        let own = [form, "Cookie: \(session)", "Sec-Fetch-Site: same-origin"]
+        let made = try await send("POST", "/tokens", server, own, "name=ci&scope=project.read&expires=7d")
+        #expect(made.statuses == [200] && made.text.lowercased().contains("cache-control: no-store"))
+        let secret = try #require(made.text.firstMatch(of: /mlt_[A-Za-z0-9_-]{30,}/)).output
+        let bearer = [form, "Authorization: Bearer \(secret)"]
+        #expect(try await send("GET", "/", server, bearer).text.contains("signed in as <bdi>Carl</bdi>"))
+        #expect(try await send("GET", "/tokens", server, bearer).statuses == [403], "its scope is narrower")
+        for (body, status) in [
+            ("name=up&scope=model.promote&expires=7d", 403), ("name=up&scope=approval.give&expires=7d", 403), ("name=up&scope=&expires=7d", 400),
+            ("name=up&scope=token.own&expires=7d", 403), ("name=up&expires=7d", 400), ("name=ci&scope=project.read&expires=7d", 409),
+            ("name=a%0D%0Ab&scope=project.read&expires=7d", 400), ("name=up&scope=project.read&expires=9999999d", 400),
+        ] {
+            let refused = try await send("POST", "/tokens", server, own, body)
+            #expect(refused.statuses == [status] && !refused.text.contains(/<code>mlt_[^<]{20}/), "\(body) \(refused.statuses)")
+        }
+        for token in [String(secret), loans.tokens["carl"] ?? "", loans.tokens["olga"] ?? ""] {
+            for path in ["/tokens", "/tokens/revoke"] {
+                let answer = try await send("POST", path, server, [form, "Authorization: Bearer \(token)"], "name=ci&scope=project.read&expires=7d")
+                #expect(answer.statuses == [403], "\(path)")
+            }
+        }
+        let list = try await send("GET", "/tokens", server, own).text
+        #expect(list.contains("<bdi>ci</bdi>") && list.contains("<bdi>carl-all</bdi>") && !list.contains("olga-all") && !list.contains(secret))
+        #expect(try await send("POST", "/tokens/revoke", server, own, "name=olga-all").statuses == [403])
+        #expect(try await send("GET", "/audit", server, own).statuses == [403])
+        let olga = try #require(cookie(try await signIn(server)))
+        let owner = [form, "Cookie: \(olga)", "Sec-Fetch-Site: same-origin"]
+        #expect(try await send("GET", "/tokens", server, owner).text.contains("<bdi>carl-all</bdi>"))
+        #expect(try await send("POST", "/tokens/revoke", server, owner, "name=carl-all").statuses == [303])
+        #expect(try await send("POST", "/tokens/revoke", server, own, "name=ci").statuses == [303])
+        let record = try await send("GET", "/audit?what=token&who=carl&text=CI", server, owner).text
+        #expect(record.contains("token.issued") && record.contains("token.revoked") && record.contains("<small><bdi>session</bdi></small>"))
+        #expect(!record.contains("olga-all") && !record.contains(secret))
+        _ = await server.interrupt()
+        let late = try await LiveServer(loans.folder)
+        #expect(try await send("GET", "/", late, bearer).statuses == [303])
+        _ = await late.interrupt()
+    }
+
     @Test("is not had by trying passwords: after five wrong ones the right one waits too, by form and by basic authentication") func bruteForce()
         async throws
     {

@@ -45,7 +45,7 @@ struct BrowserTests {
     func form() async throws {
         let chromium = try #require(Self.chromium)
         let endpoint = try await SampleProject().endpoint("loans", by: .loopback)
-        let page = EndpointPage(endpoint).html.text.replacing("</head>", with: "<script src=\"/assets/press.js\" defer></script></head>")
+        let page = EndpointPage(endpoint).page.html().text.replacing("</head>", with: "<script src=\"/assets/press.js\" defer></script></head>")
         try await RunningServer.with(adding: { router in
             func add(_ path: RouterPath, _ body: String, _ type: String) {
                 router.on(path, .get, .anyone, refuse: { _, _ in Response(status: .forbidden) }) { _, _, _ in Self.answer(body, type) }

@@ -9,7 +9,7 @@ struct RoutesTests {
     private static let pages = [
         "/", "/endpoints", "/endpoints/loans", "/why", "/why/0199a0b1", "/incidents", "/incidents/7", "/incidents/x", "/approvals", "/models/loans",
         "/models/other", "/nowhere",
-        "/endpoints/other", "/why/none",
+        "/endpoints/other", "/why/none", "/audit", "/audit?since=soon",
     ]
 
     @Test("Every page, good or bad, carries the strict policy and is not kept", arguments: pages)
@@ -211,6 +211,33 @@ struct RoutesTests {
         }
     }
 
+    @Test("The record is searched by the address, and what cannot be searched for says so above the form as it was filled in")
+    func audit() async throws {
+        try await RunningServer.with { server in
+            let page = try await server.send("/audit?text=%22%3E%3Cb%3E+x&what=model")
+            #expect(page.status == 200 && page.body.contains("found by &lt;&quot;&gt;&lt;b&gt; x&gt;"))
+            #expect(page.body.contains("name=\"text\" value=\"&quot;&gt;&lt;b&gt; x\""))
+            #expect(page.body.contains("href=\"/audit?what=model&amp;text=%22%3E%3Cb%3E%20x&amp;before=9\""))
+            let failed = try await server.send("/audit?since=soon")
+            #expect(failed.status == 400 && failed.body.contains("“soon” is no moment.") && failed.body.contains("value=\"soon\""))
+            #expect(try await server.send("/api/v1/audit?since=soon").status == 400)
+        }
+    }
+
+    @Test("Where nobody is registered nobody makes a token, and the header offers neither tokens nor signing in")
+    func tokens() async throws {
+        try await RunningServer.with { server in
+            for path in ["/tokens", "/tokens/revoke"] {
+                let answer = try await server.send(path, method: "POST", body: "name=ci&scope=project.read&expires=30d")
+                #expect(answer.status == 403 && answer.body.contains("martlet user add") && !answer.body.contains("mlt_"), "\(path)")
+            }
+            #expect(try await server.send("/tokens").status == 403)
+            let page = try await server.send("/")
+            #expect(page.body.contains("href=\"/audit\"") && !page.body.contains("href=\"/tokens\"") && !page.body.contains("href=\"/sign-in\""))
+            #expect(try await server.send("/sign-in").body.contains("open to this machine"))
+        }
+    }
+
     @Test("The JSON API returns the views")
     func api() async throws {
         try await RunningServer.with { server in
@@ -219,7 +246,8 @@ struct RoutesTests {
                 ("/home", project.home(asOf: nil).json), ("/home?as_of=7d", project.home(asOf: "7d").json), ("/endpoints", project.endpoints().json),
                 ("/endpoints/loans", project.endpoint("loans", by: .loopback).json),
                 ("/why/0199a0b1", project.why("0199a0b1", by: .loopback).json),
-                ("/incidents", project.incidents().json), ("/incidents/7", project.incident(7).json),
+                ("/audit?text=x", project.audit(AuditFilter([("text", "x")])).json), ("/incidents", project.incidents().json),
+                ("/incidents/7", project.incident(7).json),
             ]
             for (path, view) in views {
                 let answer = try await server.send("/api/v1" + path)

@@ -119,6 +119,28 @@ struct SampleProject: ProjectSource {
         guard reason == "known & done" else { throw MartletError(.usage, "Say why.") }
     }
 
+    func audit(_ filter: AuditFilter) async throws -> AuditView {
+        guard filter.since != "soon" else { throw MartletError(.usage, "“soon” is no moment.") }
+        return AuditView(
+            events: [.init(9, at: Self.time, actor: "ann", kind: "model.promoted", subject: "model:loans@v3", summary: "found by <\(filter.text)>")],
+            older: 9)
+    }
+
+    func tokens(for caller: Caller) async throws -> TokensView {
+        TokensView(
+            tokens: [.init(name: "ci", owner: "ann", scopes: ["project.read"], made: Self.time, expires: nil, hint: "mlt_abcd")],
+            grantable: ["project.read"], isInSession: caller.proof == .session)
+    }
+
+    func makeToken(_ request: TokenRequest, by caller: Caller) async throws -> String {
+        guard request.scopes == ["project.read"] else { throw MartletError(.permissionDenied, "You cannot give that.") }
+        return "mlt_secret-of-\(request.name)"
+    }
+
+    func revokeToken(_ name: String, by caller: Caller) async throws {
+        guard name == "ci" else { throw MartletError(.notFound, "You have no token “\(name)”.") }
+    }
+
     func command(_ arguments: [String], usesColour: Bool, signature: PasswordProof?, by caller: Caller) async throws -> JSONValue {
         guard arguments.first == "show" else { throw MartletError(.usage, "Only show.") }
         return ["output": .string("\(arguments.joined(separator: " ")) \(usesColour)\n"), "exit_code": 0]

@@ -177,7 +177,7 @@ package final class Access: Sendable {
     }
 
     /// What is known is read anew with the next question.
-    private func forget() { held.withLock { $0 = nil } }
+    func forget() { held.withLock { $0 = nil } }
 
     // MARK: - What they may do
 

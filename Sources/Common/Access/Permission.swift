@@ -30,6 +30,8 @@ package enum Permission: String, Sendable, CaseIterable, Codable, Comparable {
     case secretRead = "secret.read"
     /// Writing, deleting and destroying the project's own secrets, over HTTP.
     case secretManage = "secret.manage"
+    /// API tokens of one's own, made and revoked while signed in at the pages.
+    case tokenOwn = "token.own"
     /// Users, tokens and roles.
     case accessManage = "access.manage"
 
@@ -38,8 +40,7 @@ package enum Permission: String, Sendable, CaseIterable, Codable, Comparable {
         switch self {
         case .projectRead, .dataRead, .predictionCreate, .predictionRead, .auditRead, .secretRead: false
         case .feedbackCreate, .dataErase, .charterConfirm, .modelPromote, .approvalRequest, .approvalGive, .approvalOverride, .incidentUpdate,
-            .secretManage,
-            .accessManage:
+            .secretManage, .tokenOwn, .accessManage:
             true
         }
     }

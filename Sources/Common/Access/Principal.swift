@@ -78,7 +78,7 @@ package struct Caller: Sendable, Equatable {
     /// Whoever reaches a server that listens to this machine only and knows nobody. Secrets are for those who are known: the key file may be another's.
     package static let loopback = Caller(
         id: "anonymous", name: "anonymous", roles: ["owner"],
-        permissions: Set(Permission.allCases).subtracting([.approvalGive, .secretRead, .secretManage, .accessManage]), proof: .loopback)
+        permissions: Set(Permission.allCases).subtracting([.approvalGive, .secretRead, .secretManage, .tokenOwn, .accessManage]), proof: .loopback)
 
     /// How they were recognised, for the record: `token:ci`.
     package var via: String {

@@ -14,7 +14,7 @@ package struct Role: Sendable, Equatable {
         self.permissions = permissions
     }
 
-    private static let reading: Set<Permission> = [.projectRead, .dataRead]
+    private static let reading: Set<Permission> = [.projectRead, .dataRead, .tokenOwn]
     private static let contributing: Set<Permission> = reading.union([
         .predictionCreate, .predictionRead, .feedbackCreate, .approvalRequest, .incidentUpdate,
     ])

@@ -9,12 +9,20 @@ package struct EventFilter: Sendable {
     /// A kind, or the noun of several: `model.promoted`, `model`.
     package var kind: String?
     package var subject: String?
+    /// Stands in the actor, kind, subject or body; capital letters of the Latin alphabet are as small ones.
+    package var text: String?
+    /// Older than the event of this number.
+    package var before: Int?
 
-    package init(since: Timestamp? = nil, actor: String? = nil, kind: String? = nil, subject: String? = nil) {
+    package init(
+        since: Timestamp? = nil, actor: String? = nil, kind: String? = nil, subject: String? = nil, text: String? = nil, before: Int? = nil
+    ) {
         self.since = since
         self.actor = actor
         self.kind = kind
         self.subject = subject
+        self.text = text
+        self.before = before
     }
 }
 
@@ -31,6 +39,10 @@ extension EventLog {
         if let actor = filter.actor { demand("actor = ?", SQLValue(actor)) }
         if let subject = filter.subject { demand("subject = ?", SQLValue(subject)) }
         if let kind = filter.kind { demand("(kind = ? OR (kind >= ? AND kind < ?))", SQLValue(kind), SQLValue("\(kind)."), SQLValue("\(kind)/")) }
+        if let text = filter.text {
+            demand("instr(lower(actor || ' ' || kind || ' ' || subject || ' ' || body), lower(?)) > 0", SQLValue(text))
+        }
+        if let before = filter.before { demand("seq < ?", SQLValue(before)) }
         let condition = conditions.isEmpty ? "" : "WHERE \(conditions.joined(separator: " AND "))"
         let (sql, values) = ("SELECT * FROM event \(condition) ORDER BY seq DESC LIMIT ?", arguments + [SQLValue(max(0, limit))])
         return try database.read { try $0.rows(sql, values).map(EventLog.event) }

@@ -40,8 +40,8 @@ extension Project {
         let roles = Dictionary(uniqueKeysWithValues: try principals.all().map { ($0.id.rawValue, $0.roles) })
         let events = try events.latest(200_000).filter { $0.at >= since }
         let done: [RecordedDecision] = events.compactMap { event in
-            guard let action = Project.action(of: event.kind) else { return nil }
             let via = event.body["via"].text ?? "folder"
+            guard let action = Project.action(of: event.kind, via: via) else { return nil }
             guard via == "folder" || logged.first.map({ event.at < $0.at }) ?? true else { return nil }
             let question = PolicyQuestion(
                 principal: .init(id: event.actor, roles: via == "folder" ? ["owner"] : roles[event.actor] ?? [], via: via), action: action.rawValue,
@@ -53,7 +53,7 @@ extension Project {
     }
 
     /// The permission that an event was done by; nil for what nobody is asked for.
-    private static func action(of kind: String) -> Permission? {
+    private static func action(of kind: String, via: String) -> Permission? {
         switch kind {
         case "model.promoted", "model.restored": .modelPromote
         case "charter.confirmed": .charterConfirm
@@ -62,6 +62,7 @@ extension Project {
         case "approval.given": .approvalGive
         case "secret.read": .secretRead
         case _ where kind.hasPrefix("secret."): .secretManage
+        case _ where kind.hasPrefix("token.") && via == "session": .tokenOwn
         case _ where ["user.", "role.", "token.", "identity."].contains { kind.hasPrefix($0) }: .accessManage
         default: nil
         }

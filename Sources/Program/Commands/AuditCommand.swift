@@ -145,8 +145,12 @@ enum AuditText {
     }
 
     /// What a person wants to read of an event's body: its reason, or all of it in short.
-    static func detail(_ body: JSONValue) -> String {
-        let text = body["reason"].text ?? body["reasons"].elements.first?.text ?? body["error"].text ?? (body.members.isEmpty ? "" : body.compact)
-        return plain(String(text.prefix(120)))
+    static func detail(_ body: JSONValue) -> String { plain(String(told(body, or: body.compact).prefix(120))) }
+
+    /// What the page shows before all of a body: its reason, where there is one.
+    static func summary(_ body: JSONValue) -> String { String(told(body, or: "").prefix(200)) }
+
+    private static func told(_ body: JSONValue, or rest: String) -> String {
+        body["reason"].text ?? body["reasons"].elements.first?.text ?? body["error"].text ?? (body.members.isEmpty ? "" : rest)
     }
 }

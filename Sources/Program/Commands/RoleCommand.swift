@@ -49,7 +49,8 @@ struct RoleCommand: ParsableCommand {
             guard !options.json else { return console.json(.array(routes.map { json($0, project) })) }
             var table = TextTable()
             for route in routes {
-                table.add(route.method, route.path, route.permission?.rawValue ?? "–", roles(route, project)?.joined(separator: ", ") ?? "everybody")
+                let permission = route.permission.map { "\($0.rawValue)\(route.needsSession ? ", signed in" : "")" }
+                table.add(route.method, route.path, permission ?? "–", roles(route, project)?.joined(separator: ", ") ?? "everybody")
             }
             table.lines().forEach { console.line($0) }
         }
@@ -62,7 +63,7 @@ struct RoleCommand: ParsableCommand {
         private func json(_ route: RuledRoute, _ project: Project) -> JSONValue {
             [
                 "method": .string(route.method), "path": .string(route.path), "permission": JSONValue(route.permission?.rawValue),
-                "roles": roles(route, project).map { JSONValue($0) } ?? .null,
+                "roles": roles(route, project).map { JSONValue($0) } ?? .null, "session": .bool(route.needsSession),
             ]
         }
     }

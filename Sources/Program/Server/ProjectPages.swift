@@ -127,6 +127,25 @@ struct ProjectPages: ProjectSource {
 
     func signOut(_ secret: String) async throws { try await pool.run { () throws(MartletError) in try access.endSession(secret) } }
 
+    func audit(_ filter: AuditFilter) async throws -> AuditView {
+        try await pool.run { () throws(MartletError) in try AuditFacts(project: self.opened).view(filter) }
+    }
+
+    func tokens(for caller: Caller) async throws -> TokensView {
+        try await pool.run { () throws(MartletError) in try TokenFacts(project: self.opened, access: access, caller: caller).view() }
+    }
+
+    func makeToken(_ request: TokenRequest, by caller: Caller) async throws -> String {
+        try await pool.run { () throws(MartletError) in
+            let scopes = try Set(request.scopes.map(TokenCommand.permission))
+            return try access.issueOwnToken(request.name, scopes: scopes, lifetime: LookBack.seconds(request.lifetime), by: caller)
+        }
+    }
+
+    func revokeToken(_ name: String, by caller: Caller) async throws {
+        try await pool.run { () throws(MartletError) in try access.revokeToken(name, by: caller) }
+    }
+
     func command(_ arguments: [String], usesColour: Bool, signature: PasswordProof?, by caller: Caller) async throws -> JSONValue {
         endpoint.log?.flush()
         return try await pool.run { () throws(MartletError) in

@@ -28,7 +28,7 @@ package final class GuardedRouter {
     package func on(
         _ path: RouterPath, _ method: HTTPRequest.Method, _ rule: RouteRule, refuse: @escaping Refusal, handle: @escaping Handler
     ) {
-        routes.append(RuledRoute(method: method.rawValue, path: path.description, permission: rule.permission))
+        routes.append(RuledRoute(method: method.rawValue, path: path.description, permission: rule.permission, needsSession: rule.needsSession))
         router.on(path, method: method) { [gate] request, context in
             let caller: Caller
             do throws(MartletError) { caller = try await gate.admit(request, context, rule) } catch { return await refuse(error, request) }

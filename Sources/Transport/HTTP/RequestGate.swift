@@ -43,8 +43,9 @@ package struct RequestGate: Sendable {
             throw error
         }
         try RequestGate.checkOrigin(request, of: caller)
-        guard !access.allowsAtOnce(caller, permission, on: subject) else { return caller }
+        guard rule.needsSession || !access.allowsAtOnce(caller, permission, on: subject) else { return caller }
         return try await deciding.run { () throws(MartletError) in
+            if rule.needsSession { try access.demandSession(of: caller, permission, on: subject) }
             try access.authorize(caller, permission, on: subject)
             return caller
         }

@@ -5,6 +5,8 @@ package import Hummingbird
 package struct RouteRule: Sendable {
     /// What it needs; nil for a route that everybody may take, signed in or not.
     package var permission: Permission?
+    /// Whether only a person may take it who is signed in at the pages: no token, and no password sent along.
+    package var needsSession = false
     /// The reference of what a request is about, for the record: `model:churn`.
     package var subject: @Sendable (Request, ServedContext) -> String
 
@@ -13,9 +15,10 @@ package struct RouteRule: Sendable {
 
     /// For whoever has a permission.
     package static func needs(
-        _ permission: Permission, on subject: @escaping @Sendable (Request, ServedContext) -> String = { request, _ in request.uri.path }
+        _ permission: Permission, inSession: Bool = false,
+        on subject: @escaping @Sendable (Request, ServedContext) -> String = { request, _ in request.uri.path }
     ) -> RouteRule {
-        RouteRule(permission: permission, subject: subject)
+        RouteRule(permission: permission, needsSession: inSession, subject: subject)
     }
 }
 
@@ -24,4 +27,6 @@ package struct RuledRoute: Sendable, Equatable {
     package var method: String
     package var path: String
     package var permission: Permission?
+    /// Whether it is only for people who are signed in at the pages.
+    package var needsSession = false
 }

@@ -12,7 +12,7 @@ struct Approving: Sendable {
     /// The largest form that is read, in bytes.
     private static let formLimit = 16 << 10
 
-    func page(_ caller: Caller) async throws -> HTML { ApprovalsPage(try await source.approvals(for: caller)).html }
+    func page(_ caller: Caller) async throws -> Page { ApprovalsPage(try await source.approvals(for: caller)).page }
 
     /// Takes an answer and shows the page again, with why it was not taken where it was not.
     func answer(_ request: Request, _ id: String, from address: String, by caller: Caller) async -> Response {
@@ -21,13 +21,13 @@ struct Approving: Sendable {
             let fields = try await request.form(upTo: Approving.formLimit)
             do throws(MartletError) {
                 let visit = try await sign(id, fields, from: address, by: caller)
-                return visit.map { SigningInByProvider(source: source).page($0) } ?? Response.seeOther(PagePath.approvals)
+                return visit.map { SigningInByProvider(source: source).page($0, for: caller) } ?? Response.seeOther(PagePath.approvals)
             } catch {
                 let view = try await source.approvals(for: caller)
-                return Response.page(ApprovalsPage(view, failure: (id, error.message)).html, status: error.httpStatus)
+                return Response.page(ApprovalsPage(view, failure: (id, error.message)).page, for: Reader(caller), status: error.httpStatus)
             }
         } catch {
-            return await Screens(source: source).failure(MartletError(error), path: request.uri.path)
+            return await Screens(source: source).failure(MartletError(error), path: request.uri.path, for: Reader(caller))
         }
     }
 

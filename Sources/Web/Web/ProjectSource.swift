@@ -122,6 +122,22 @@ package protocol ProjectSource: Sendable {
     /// - Throws: `notFound` with the nearest name.
     func history(of model: String) async throws -> ModelHistoryView
 
+    /// A part of the record.
+    /// - Throws: `usage` for what is no moment or number.
+    func audit(_ filter: AuditFilter) async throws -> AuditView
+
+    /// The caller's tokens; everybody's for whoever manages access.
+    func tokens(for caller: Caller) async throws -> TokensView
+
+    /// Makes a token for a caller who is signed in.
+    /// - Returns: the secret, which is shown once.
+    /// - Throws: `permissionDenied` for anybody else, and for more than the caller may do; `usage`, `alreadyExists`, `tooManyAttempts`.
+    func makeToken(_ request: TokenRequest, by caller: Caller) async throws -> String
+
+    /// Revokes a token of the caller's; anybody's for whoever manages access.
+    /// - Throws: `permissionDenied`, `notFound`, `conflict`.
+    func revokeToken(_ name: String, by caller: Caller) async throws
+
     /// Runs a command line that only reads, without the program's name, and returns what it printed (`output`) and its `exit_code`.
     /// - Parameter signature: the caller's password, for a command that is a signature.
     /// - Throws: `usage` for a command that does more than read.

@@ -25,9 +25,9 @@ extension HTTPFields {
 
 extension Response {
     /// A page. It shows the state of the moment and may hold personal data, so nobody keeps it.
-    static func page(_ html: HTML, status: Int = 200) -> Response {
+    static func page(_ page: Page, for reader: Reader = .unknown, status: Int = 200) -> Response {
         let headers = PageHeaders.fields + [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"]
-        return Response(status: .init(code: status), headers: headers, body: .init(byteBuffer: ByteBuffer(string: html.text)))
+        return Response(status: .init(code: status), headers: headers, body: .init(byteBuffer: ByteBuffer(string: page.html(for: reader).text)))
     }
 
     /// Sends the browser to another page of this server.
@@ -42,7 +42,7 @@ extension Response {
         if error.code == .unauthenticated, request.method == .get {
             return seeOther("\(PagePath.signIn)?next=\(PagePath.segment(request.uri.description))")
         }
-        return page(ErrorPage(error, path: request.uri.path).html, status: error.httpStatus)
+        return page(ErrorPage(error, path: request.uri.path).page, status: error.httpStatus)
     }
 
     /// The same in JSON.

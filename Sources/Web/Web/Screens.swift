@@ -11,18 +11,20 @@ struct Screens: Sendable {
     private static let formLimit = 1 << 20
 
     /// The page, or the page of the error.
-    func answer(_ request: Request, _ page: () async throws -> HTML) async -> Response {
-        do { return Response.page(try await page()) } catch { return await failure(MartletError(error), path: request.uri.path) }
+    func answer(_ request: Request, for caller: Caller, _ page: () async throws -> Page) async -> Response {
+        do { return Response.page(try await page(), for: Reader(caller)) } catch {
+            return await failure(MartletError(error), path: request.uri.path, for: Reader(caller))
+        }
     }
 
     /// The page of an error, with the nearest address that exists.
-    func failure(_ error: MartletError, path: String) async -> Response {
+    func failure(_ error: MartletError, path: String, for reader: Reader = .unknown) async -> Response {
         var known: [String] = []
         if error.code == .notFound {
             let endpoints = (try? await source.endpoints()) ?? []
             known = [PagePath.endpoints, PagePath.incidents, PagePath.why] + endpoints.map { PagePath.endpoint($0.name) }
         }
-        return Response.page(ErrorPage(error, path: path, known: known).html, status: error.httpStatus)
+        return Response.page(ErrorPage(error, path: path, known: known).page, for: reader, status: error.httpStatus)
     }
 
     /// Sends the posted form to the endpoint, and shows the page with the answer.
@@ -34,9 +36,10 @@ struct Screens: Sendable {
             let result = await outcome(attempt, by: caller)
             var status = 200
             if case .failure(let error) = result { status = error.httpStatus }
-            return Response.page(EndpointPage(view, attempt: TryAttempt(request: attempt, result: result)).html, status: status)
+            let page = EndpointPage(view, attempt: TryAttempt(request: attempt, result: result)).page
+            return Response.page(page, for: Reader(caller), status: status)
         } catch {
-            return await failure(MartletError(error), path: request.uri.path)
+            return await failure(MartletError(error), path: request.uri.path, for: Reader(caller))
         }
     }
 
@@ -52,14 +55,14 @@ struct Screens: Sendable {
     }
 
     /// Does what a posted form says of an incident, and shows the incident again.
-    func change(_ request: Request, incident text: String, _ change: (Int, String) async throws -> Void) async -> Response {
+    func change(_ request: Request, incident text: String, by caller: Caller, _ change: (Int, String) async throws -> Void) async -> Response {
         do {
             let id = try Screens.incident(text)
             let reason = try await Screens.form(of: request).first { $0.name == "reason" }?.value ?? ""
             try await change(id, reason)
             return Response.seeOther(PagePath.incident(id))
         } catch {
-            return await failure(MartletError(error), path: request.uri.path)
+            return await failure(MartletError(error), path: request.uri.path, for: Reader(caller))
         }
     }
 

@@ -13,13 +13,13 @@ struct SigningIn: Sendable {
 
     func form(_ request: Request, _ caller: Caller) -> Response {
         let next = SigningIn.next(PagePath.fields(of: request.uri.query ?? ""))
-        return page(next: next, signedIn: caller.proof == .session ? caller.name : nil)
+        return page(next: next, signedIn: caller.proof == .session ? caller.name : nil, for: Reader(caller))
     }
 
     /// The page, again with why the last attempt failed.
-    func page(next: String, failure: MartletError? = nil, signedIn: String? = nil) -> Response {
+    func page(next: String, failure: MartletError? = nil, signedIn: String? = nil, for reader: Reader = .stranger) -> Response {
         let page = SignInPage(project: source.project, next: next, failure: failure?.message, signedIn: signedIn, providers: source.providers)
-        return Response.page(page.html, status: failure?.httpStatus ?? 200)
+        return Response.page(page.page, for: reader, status: failure?.httpStatus ?? 200)
     }
 
     /// Checks name and password and begins a session with a secret of its own.
@@ -37,7 +37,7 @@ struct SigningIn: Sendable {
             }
         } catch {
             let failure = MartletError(error)
-            return Response.page(ErrorPage(failure, path: PagePath.signIn).html, status: failure.httpStatus)
+            return Response.page(ErrorPage(failure, path: PagePath.signIn).page, status: failure.httpStatus)
         }
     }
 

@@ -25,8 +25,8 @@ struct SigningInByProvider: Sendable {
     }
 
     /// The page that goes on to the provider at which a signature is proved.
-    func page(_ visit: ProviderVisit) -> Response {
-        var response = Response.page(ContinuePage(provider: visit.provider, address: visit.address).html)
+    func page(_ visit: ProviderVisit, for caller: Caller) -> Response {
+        var response = Response.page(ContinuePage(provider: visit.provider, address: visit.address).page, for: Reader(caller))
         if let name = HTTPField.Name("Refresh") { response.headers[name] = "0; url=\(visit.address)" }
         return cookie(visit.browser, on: response)
     }
@@ -46,7 +46,7 @@ struct SigningInByProvider: Sendable {
         } catch {
             let failure = MartletError(error)
             guard caller.proof == .session else { return SigningIn(source: source).page(next: PagePath.home, failure: failure) }
-            return Response.page(ErrorPage(failure, path: request.uri.path).html, status: failure.httpStatus)
+            return Response.page(ErrorPage(failure, path: request.uri.path).page, for: Reader(caller), status: failure.httpStatus)
         }
     }
 

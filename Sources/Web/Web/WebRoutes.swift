@@ -14,6 +14,7 @@ package func addPages(to router: GuardedRouter, source: any ProjectSource) {
     addSigningIn(to: router, source: source)
     addScreens(to: router, source: source)
     addIncidents(to: router, source: source)
+    addRecord(to: router, source: source)
     addAPI(to: router, source: source)
     addCommands(to: router, source: source)
 }
@@ -44,15 +45,15 @@ private func addSigningIn(to router: GuardedRouter, source: any ProjectSource) {
 
 private func addScreens(to router: GuardedRouter, source: any ProjectSource) {
     let screens = Screens(source: source)
-    func page(_ path: String, _ rule: RouteRule = .needs(.projectRead), _ html: @escaping @Sendable (ServedContext, Caller) async throws -> HTML) {
+    func page(_ path: String, _ rule: RouteRule = .needs(.projectRead), _ content: @escaping @Sendable (ServedContext, Caller) async throws -> Page) {
         router.on(RouterPath(path), .get, rule, refuse: Response.refusedPage) { request, context, caller in
-            await screens.answer(request) { try await html(context, caller) }
+            await screens.answer(request, for: caller) { try await content(context, caller) }
         }
     }
-    page(PagePath.home) { _, _ in HomePage(try await source.home(asOf: nil)).html }
-    page(PagePath.endpoints) { _, _ in EndpointsPage(try await source.endpoints()).html }
+    page(PagePath.home) { _, _ in HomePage(try await source.home(asOf: nil)).page }
+    page(PagePath.endpoints) { _, _ in EndpointsPage(try await source.endpoints()).page }
     page("/endpoints/{name}") { context, caller in
-        EndpointPage(try await source.endpoint(context.decoded("name"), by: caller)).html
+        EndpointPage(try await source.endpoint(context.decoded("name"), by: caller)).page
     }
     router.on("/endpoints/{name}", .post, .asksEndpoint, refuse: Response.refusedPage) { request, context, caller in
         await screens.attempt(request, endpoint: context.decoded("name"), by: caller)
@@ -62,31 +63,50 @@ private func addScreens(to router: GuardedRouter, source: any ProjectSource) {
     router.on("/approvals/{request}", .post, .needs(.approvalGive), refuse: Response.refusedPage) { request, context, caller in
         await approving.answer(request, context.decoded("request"), from: context.address, by: caller)
     }
-    page("/models/{name}") { context, _ in ModelPage(try await source.history(of: context.decoded("name"))).html }
-    router.on(RouterPath(PagePath.why), .get, .needs(.projectRead), refuse: Response.refusedPage) { request, _, _ in
+    page("/models/{name}") { context, _ in ModelPage(try await source.history(of: context.decoded("name"))).page }
+    router.on(RouterPath(PagePath.why), .get, .needs(.projectRead), refuse: Response.refusedPage) { request, _, caller in
         guard let typed = PagePath.fields(of: request.uri.query ?? "").first(where: { $0.name == "id" })?.value, !typed.isEmpty else {
-            return await screens.answer(request) { WhyPage(nil).html }
+            return await screens.answer(request, for: caller) { WhyPage(nil).page }
         }
         return Response.seeOther(PagePath.why(Screens.predictionID(typed)))
     }
     page("/why/{prediction}", .readsPrediction) { context, caller in
-        WhyPage(try await source.why(Screens.predictionID(context.decoded("prediction")), by: caller)).html
+        WhyPage(try await source.why(Screens.predictionID(context.decoded("prediction")), by: caller)).page
     }
 }
 
 private func addIncidents(to router: GuardedRouter, source: any ProjectSource) {
     let screens = Screens(source: source)
-    router.on(RouterPath(PagePath.incidents), .get, .needs(.projectRead), refuse: Response.refusedPage) { request, _, _ in
-        await screens.answer(request) { IncidentsPage(try await source.incidents()).html }
+    router.on(RouterPath(PagePath.incidents), .get, .needs(.projectRead), refuse: Response.refusedPage) { request, _, caller in
+        await screens.answer(request, for: caller) { IncidentsPage(try await source.incidents()).page }
     }
-    router.on("/incidents/{id}", .get, .needs(.projectRead), refuse: Response.refusedPage) { request, context, _ in
-        await screens.answer(request) { IncidentPage(try await source.incident(Screens.incident(context.decoded("id")))).html }
+    router.on("/incidents/{id}", .get, .needs(.projectRead), refuse: Response.refusedPage) { request, context, caller in
+        await screens.answer(request, for: caller) { IncidentPage(try await source.incident(Screens.incident(context.decoded("id")))).page }
     }
     router.on("/incidents/{id}/ack", .post, .needs(.incidentUpdate), refuse: Response.refusedPage) { request, context, caller in
-        await screens.change(request, incident: context.decoded("id")) { try await source.acknowledge(incident: $0, reason: $1, by: caller) }
+        await screens.change(request, incident: context.decoded("id"), by: caller) {
+            try await source.acknowledge(incident: $0, reason: $1, by: caller)
+        }
     }
     router.on("/incidents/{id}/close", .post, .needs(.incidentUpdate), refuse: Response.refusedPage) { request, context, caller in
-        await screens.change(request, incident: context.decoded("id")) { try await source.close(incident: $0, reason: $1, by: caller) }
+        await screens.change(request, incident: context.decoded("id"), by: caller) { try await source.close(incident: $0, reason: $1, by: caller) }
+    }
+}
+
+private func addRecord(to router: GuardedRouter, source: any ProjectSource) {
+    let auditing = Auditing(source: source)
+    router.on(RouterPath(PagePath.audit), .get, .needs(.auditRead), refuse: Response.refusedPage) { request, _, caller in
+        await auditing.page(request, for: caller)
+    }
+    let making = OwnTokens(source: source)
+    router.on(RouterPath(PagePath.tokens), .get, .needs(.tokenOwn), refuse: Response.refusedPage) { request, _, caller in
+        await Screens(source: source).answer(request, for: caller) { TokensPage(try await source.tokens(for: caller)).page }
+    }
+    router.on(RouterPath(PagePath.tokens), .post, .needs(.tokenOwn, inSession: true), refuse: Response.refusedPage) { request, _, caller in
+        await making.make(request, by: caller)
+    }
+    router.on(RouterPath(PagePath.revokeToken), .post, .needs(.tokenOwn, inSession: true), refuse: Response.refusedPage) { request, _, caller in
+        await making.revoke(request, by: caller)
     }
 }
 
@@ -102,7 +122,12 @@ private func addCommands(to router: GuardedRouter, source: any ProjectSource) {
 
 private func addAPI(to router: GuardedRouter, source: any ProjectSource) {
     for route in APIRoute.allCases where route.method == .get {
-        let rule = route == .why ? RouteRule.readsPrediction : .needs(.projectRead)
+        let rule =
+            switch route {
+            case .why: RouteRule.readsPrediction
+            case .audit: RouteRule.needs(.auditRead)
+            default: RouteRule.needs(.projectRead)
+            }
         router.on(RouterPath(route.path), .get, rule, refuse: Response.refusedJSON) { request, context, caller in
             await Response.json {
                 switch route {
@@ -112,6 +137,7 @@ private func addAPI(to router: GuardedRouter, source: any ProjectSource) {
                 case .incidents: try await source.incidents().json
                 case .incident: try await source.incident(Screens.incident(context.decoded("id"))).json
                 case .why: try await source.why(Screens.predictionID(context.decoded("prediction")), by: caller).json
+                case .audit: try await source.audit(Auditing.filter(request)).json
                 case .openapi: OpenAPI(project: source.project, endpoints: try await source.endpoints()).document
                 case .commands: throw HTTPError(.methodNotAllowed)
                 }

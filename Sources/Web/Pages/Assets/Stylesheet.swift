@@ -54,19 +54,21 @@ extension Stylesheet {
         """
 
     fileprivate static let frame = """
-        .bar { display: flex; align-items: center; gap: 1.6rem; padding-top: 12px; padding-bottom: 12px; }
-        .brand { display: flex; align-items: center; gap: .5rem; color: var(--ink); text-decoration: none; font-weight: 650; }
+        .bar { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem 1.3rem; padding-top: 12px; padding-bottom: 12px; }
+        .brand { display: flex; align-items: center; gap: .5rem; color: var(--ink); text-decoration: none; font-weight: 650; white-space: nowrap; }
         .bird { width: 30px; height: 30px; fill: var(--accent); }
         .bird .wing { fill: var(--gold); stroke: var(--ground); stroke-width: 1.5; }
         .bird .eye { fill: var(--ground); }
-        .bar nav { display: flex; gap: 1.1rem; }
-        .bar nav a { color: var(--soft); text-decoration: none; padding: .2rem 0; border-bottom: 2px solid transparent; }
+        .bar nav { display: flex; flex-wrap: wrap; gap: .2rem 1rem; }
+        .bar nav a { color: var(--soft); text-decoration: none; padding: .2rem 0; border-bottom: 2px solid transparent; overflow-wrap: normal; white-space: nowrap; }
+        .reader { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .6rem; margin: 0; color: var(--soft); font-size: .84rem; }
+        .reader button { padding: .1rem .55rem; min-height: 1.8rem; }
         .bar nav a:hover { color: var(--ink); }
         .bar nav a[aria-current] { color: var(--ink); border-bottom-color: var(--gold); }
         .search { display: flex; gap: .4rem; max-width: 34rem; margin: 1rem 0; }
         .search.compact { margin: 0 0 0 auto; }
         .search input { flex: 1; min-width: 0; }
-        .search.compact input { width: 13rem; }
+        .search.compact input { width: 9rem; }
         main { padding-bottom: 2rem; }
         footer { color: var(--soft); font-size: .84rem; padding-bottom: 1.6rem; }
         footer p { border-top: 1px solid var(--line); padding-top: .8rem; }
@@ -202,8 +204,17 @@ extension Stylesheet {
         .answer[aria-busy] { opacity: .4; }
         .outputs { margin-bottom: .8rem; }
         .outputs > div:first-child dd { font-weight: 650; font-size: 1.15rem; }
+        .filter { display: grid; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); gap: .6rem .9rem; align-items: end; margin: 0 0 14px; }
+        .filter p { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .8rem; margin: 0; }
+        .filter .primary { padding: .4rem .8rem; }
+        .choices { display: grid; grid-template-columns: repeat(auto-fill, minmax(12rem, 1fr)); gap: .2rem .9rem; }
+        .choices label { flex-direction: row; justify-content: flex-start; align-items: center; gap: .5rem; }
+        .choices input { width: auto; min-height: 0; }
+        pre.secret { background: var(--faint); border-radius: 6px; padding: .8rem 1rem; font-size: 1rem; user-select: all; }
         pre.long { background: var(--faint); border-radius: 6px; padding: .55rem .7rem; max-height: 20rem; overflow: auto; }
         details { margin: .5rem 0 .8rem; }
+        td details { margin: 0; }
+        td summary { white-space: nowrap; }
         summary { cursor: pointer; color: var(--accent); padding: .2rem 0; }
 
         """
@@ -262,7 +273,7 @@ extension Stylesheet {
         }
         @media (max-width: 720px) {
           main, .bar, footer { padding-left: 14px; padding-right: 14px; }
-          .bar { flex-wrap: wrap; gap: .5rem 1.1rem; }
+          .bar { gap: .5rem 1.1rem; }
           .search.compact { margin: 0; flex-basis: 100%; max-width: none; }
           .columns, .columns.two, .columns.verdicts { grid-template-columns: minmax(0, 1fr); }
           .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 8px; }
@@ -282,7 +293,7 @@ extension Stylesheet {
           .answer { border-left: 0; padding-left: 0; border-top: 1px solid var(--line); padding-top: .9rem; }
           .events li { grid-template-columns: minmax(0, 1fr); gap: 0; }
           #drawing { display: none; }
-          .drift, #recent table { min-width: 44rem; }
+          .drift, #recent table, #record table, #tokens table { min-width: 44rem; }
           .days text, .quality text, .columns .histogram text { font-size: 18px; }
         }
 

@@ -1,8 +1,8 @@
 /// The frame around every page: head, header with navigation and search, footer.
-package struct Frame {
+package struct Frame: Sendable {
     /// Which entry of the navigation the page belongs to.
-    package enum Section {
-        case home, endpoints, approvals, incidents, why, none
+    package enum Section: Sendable {
+        case home, endpoints, approvals, incidents, audit, tokens, why, none
     }
 
     package var title: String
@@ -16,8 +16,10 @@ package struct Frame {
         self.hasForm = hasForm
     }
 
-    /// The whole document.
-    package func page(_ content: HTML) -> HTML {
+    /// The page with this frame.
+    package func page(_ content: HTML) -> Page { Page(frame: self, content: content) }
+
+    func document(_ content: HTML, for reader: Reader) -> HTML {
         """
         <!doctype html>
         <html lang="en">
@@ -31,7 +33,7 @@ package struct Frame {
         </head>
         <body>
         <a class="skip" href="#content">Skip to the content</a>
-        \(header)
+        \(header(reader))
         <main id="content">
         \(content)
         </main>
@@ -44,7 +46,7 @@ package struct Frame {
         """
     }
 
-    private var header: HTML {
+    private func header(_ reader: Reader) -> HTML {
         """
         <header class="bar">
         <a class="brand" href="\(PagePath.home)">\(Logo.inline)<span>Martlet</span></a>
@@ -53,9 +55,11 @@ package struct Frame {
         \(entry("Endpoints", PagePath.endpoints, .endpoints))
         \(entry("Approvals", PagePath.approvals, .approvals))
         \(entry("Incidents", PagePath.incidents, .incidents))
-        \(entry("Why", PagePath.why, .why))
+        \(entry("Why", PagePath.why, .why))\(reader.readsAudit ? "\n\(entry("Audit", PagePath.audit, .audit))" : HTML.nothing)\
+        \(reader.hasTokens ? "\n\(entry("Tokens", PagePath.tokens, .tokens))" : HTML.nothing)
         </nav>
         \(Frame.search(compact: true))
+        \(reader.html)
         </header>
         """
     }

@@ -6,6 +6,9 @@ package enum PagePath {
     package static let why = "/why"
     package static let approvals = "/approvals"
     package static let models = "/models"
+    package static let audit = "/audit"
+    package static let tokens = "/tokens"
+    package static let revokeToken = "/tokens/revoke"
     package static let signIn = "/sign-in"
     package static let signOut = "/sign-out"
     /// Below it lies an address for each identity provider.

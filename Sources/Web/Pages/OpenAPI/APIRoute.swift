@@ -2,7 +2,7 @@ import Support
 
 /// The routes of the JSON API: the one table from which they are registered and described.
 package enum APIRoute: String, CaseIterable, Sendable {
-    case home, endpoints, endpoint, incidents, incident, why, openapi, commands
+    case home, endpoints, endpoint, incidents, incident, why, audit, openapi, commands
 
     /// How a route is asked.
     package enum Method: String, Sendable { case get, post }
@@ -18,6 +18,7 @@ package enum APIRoute: String, CaseIterable, Sendable {
         case .incidents: "/api/v1/incidents"
         case .incident: "/api/v1/incidents/{id}"
         case .why: "/api/v1/why/{prediction}"
+        case .audit: "/api/v1/audit"
         case .openapi: "/api/v1/openapi.json"
         case .commands: "/api/v1/commands"
         }
@@ -31,6 +32,7 @@ package enum APIRoute: String, CaseIterable, Sendable {
         case .incidents: "What went wrong in production, the open incidents first."
         case .incident: "One incident and everything that happened to it."
         case .why: "One prediction and everything behind it."
+        case .audit: "The record of who did what to what, newest first; needs audit.read."
         case .openapi: "This description."
         case .commands: "Runs a command that only reads, such as “status” or “show REF”, as “martlet --url” does."
         }
@@ -42,15 +44,21 @@ package enum APIRoute: String, CaseIterable, Sendable {
         case .endpoint: ("name", "The name of an endpoint.")
         case .incident: ("id", "The number of an incident.")
         case .why: ("prediction", "The ID of a prediction, which every answer carries.")
-        case .home, .endpoints, .incidents, .openapi, .commands: nil
+        case .home, .endpoints, .incidents, .audit, .openapi, .commands: nil
         }
     }
 
     /// The parameter of the query that asks how something was.
     package static let moment = (name: "as_of", about: "Shows it as it was then: RFC 3339, a date (its beginning in UTC), or how far back: 7d.")
 
-    /// The name and meaning of the parameter of the query.
-    var query: (name: String, about: String)? { self == .home ? APIRoute.moment : nil }
+    /// The names and meanings of the parameters of the query.
+    var queries: [(name: String, about: String)] {
+        switch self {
+        case .home: [APIRoute.moment]
+        case .audit: AuditFilter.fields
+        default: []
+        }
+    }
 
     func schema(_ definitions: inout SchemaDefinitions) -> JSONValue {
         switch self {
@@ -60,6 +68,7 @@ package enum APIRoute: String, CaseIterable, Sendable {
         case .incidents: [IncidentView].schema(&definitions)
         case .incident: IncidentDetailView.schema(&definitions)
         case .why: WhyView.schema(&definitions)
+        case .audit: AuditView.schema(&definitions)
         case .openapi: ["type": "object"]
         case .commands:
             [

@@ -31,8 +31,10 @@ package struct OpenAPI {
 
     private func item(_ route: APIRoute, _ definitions: inout SchemaDefinitions) -> JSONValue {
         var operation: JSONValue = ["operationId": .string(route.rawValue), "tags": ["project"], "summary": .string(route.summary)]
-        if let (name, about) = route.parameter { operation["parameters"] = [OpenAPI.parameter(name, about)] }
-        if let (name, about) = route.query { operation["parameters"] = [OpenAPI.parameter(name, about, in: "query", isRequired: false)] }
+        let parameters =
+            (route.parameter.map { [OpenAPI.parameter($0.name, $0.about)] } ?? [])
+            + route.queries.map { OpenAPI.parameter($0.name, $0.about, in: "query", isRequired: false) }
+        if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
         var responses: [JSONValue.Member] = [.init("200", OpenAPI.response("The view.", route.schema(&definitions)))]
         let error = ErrorView.schema(&definitions)
         if route.parameter != nil { responses.append(.init("404", OpenAPI.response("There is no such thing.", error))) }

@@ -11,7 +11,7 @@ package struct ApprovalsPage {
         self.failure = failure
     }
 
-    package var html: HTML {
+    package var page: Page {
         Frame(title: "Approvals", section: .approvals).page(
             """
             <div class="title"><h1>Approvals</h1>

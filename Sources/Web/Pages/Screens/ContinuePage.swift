@@ -9,7 +9,7 @@ package struct ContinuePage {
         self.address = address
     }
 
-    package var html: HTML {
+    package var page: Page {
         Frame(title: "Sign in again", section: .approvals).page(
             """
             <div class="title"><h1>Prove who you are</h1></div>

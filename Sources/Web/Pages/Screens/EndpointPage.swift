@@ -9,7 +9,7 @@ package struct EndpointPage {
         self.attempt = attempt
     }
 
-    package var html: HTML {
+    package var page: Page {
         let endpoint = view.endpoint
         return Frame(title: endpoint.name, section: .endpoints, hasForm: true).page(
             """

@@ -4,7 +4,7 @@ package struct EndpointsPage {
 
     package init(_ endpoints: [EndpointSummaryView]) { self.endpoints = endpoints }
 
-    package var html: HTML {
+    package var page: Page {
         Frame(title: "Endpoints", section: .endpoints).page(
             """
             <div class="title"><h1>Endpoints</h1></div>

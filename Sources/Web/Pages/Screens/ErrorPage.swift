@@ -14,7 +14,7 @@ package struct ErrorPage {
         self.known = known
     }
 
-    package var html: HTML {
+    package var page: Page {
         Frame(title: heading, section: .none).page(
             """
             <div class="title"><h1>\(heading)</h1><p class="meta"><code>\(error.httpStatus) \(error.code.rawValue)</code></p></div>

@@ -6,7 +6,7 @@ package struct HomePage {
 
     package init(_ view: HomeView) { self.view = view }
 
-    package var html: HTML {
+    package var page: Page {
         Frame(title: view.project, section: .home).page(
             """
             <div class="title">

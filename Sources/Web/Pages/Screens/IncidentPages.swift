@@ -6,7 +6,7 @@ package struct IncidentsPage {
 
     package init(_ incidents: [IncidentView]) { self.incidents = incidents }
 
-    package var html: HTML {
+    package var page: Page {
         Frame(title: "Incidents", section: .incidents).page(
             """
             <div class="title"><h1>Incidents</h1></div>
@@ -31,7 +31,7 @@ package struct IncidentPage {
 
     package init(_ view: IncidentDetailView) { self.view = view }
 
-    package var html: HTML {
+    package var page: Page {
         let incident = view.incident
         return Frame(title: "Incident \(incident.id)", section: .incidents).page(
             """

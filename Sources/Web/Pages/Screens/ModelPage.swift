@@ -6,7 +6,7 @@ package struct ModelPage {
 
     package init(_ view: ModelHistoryView) { self.view = view }
 
-    package var html: HTML {
+    package var page: Page {
         Frame(title: view.model, section: .none).page(
             """
             <div class="title"><p class="crumb"><a href="\(PagePath.home)">Project</a></p><h1>\(isolated(view.model))</h1>

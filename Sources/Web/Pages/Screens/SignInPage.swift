@@ -17,7 +17,7 @@ package struct SignInPage {
         self.providers = providers
     }
 
-    package var html: HTML {
+    package var page: Page {
         Frame(title: "Sign in", section: .none).page(
             """
             <div class="title"><h1>Sign in to \(isolated(project))</h1></div>

@@ -7,7 +7,7 @@ package struct WhyPage {
     /// - Parameter view: nil shows the search box alone.
     package init(_ view: WhyView?) { self.view = view }
 
-    package var html: HTML {
+    package var page: Page {
         guard let view else { return search }
         return Frame(title: "Why \(view.prediction.id.prefix(12))", section: .why).page(
             """
@@ -25,7 +25,7 @@ package struct WhyPage {
             """)
     }
 
-    private var search: HTML {
+    private var search: Page {
         Frame(title: "Why", section: .why).page(
             """
             <div class="title"><h1>Why was this answered?</h1></div>
