@@ -48,7 +48,7 @@ import Testing
             if hits.isMultiple(of: 5) || end.status == -SIGKILL { try await expectWhole(loans.folder) }
         }
         #expect(hits == CrashTests.kills, "The other commands ended before they were killed.")
-        let users = Set(try await loans.folder.martlet("user", "list", "--json").json.elements.compactMap { $0["id"].text }.map { "user:\($0)" })
+        let users = Set(try await loans.folder.martlet("user", "list", "--json").json.elements.compactMap { $0["user"].text }.map { "user:\($0)" })
         let tokens = Set(try await loans.folder.martlet("token", "list", "--json").json.elements.compactMap { $0["name"].text }.map { "token:\($0)" })
         #expect(made.isSubset(of: users.union(tokens)), "\(made.subtracting(users.union(tokens)))")
     }

@@ -71,8 +71,7 @@ struct BrowserTests {
         let chromium = try #require(Self.chromium)
         let house = try GuardedHouse()
         try house.principals.add("vera", kind: .user, name: nil, role: "validator", password: nil)
-        let vera = try house.access.caller(token: house.tokens.issue("t", for: "vera", scopes: nil, lifetime: nil))
-        let session = try house.access.beginSession(vera)
+        let session = try house.access.beginSession(.folder("vera"))
         let port = Mutex(0)
         var project = SampleProject()
         // Another name of this machine is another site to a browser.
