@@ -6,7 +6,9 @@ package import Support
 extension Access {
     /// Lets an attempt to sign in by a provider begin or end, where not too many from there have failed.
     /// - Throws: `tooManyAttempts`.
-    package func admitSignIn(from address: String) throws(MartletError) { try limiter.admit(AttemptLimiter.Attempt(name: "provider", address: address)) }
+    package func admitSignIn(from address: String) throws(MartletError) {
+        try limiter.admit(AttemptLimiter.Attempt(name: "provider", address: address))
+    }
 
     /// Records that nobody was signed in by a provider, and why.
     /// - Parameter identity: who the provider says it was, where that was clear.

@@ -40,7 +40,8 @@ struct EndpointFacts {
         let newest = try log.newest(Self.newestRows, blocks: Self.newestBlocks, keys: false)
         return EndpointView(
             endpoint: summary(version), address: address, traffic: figures(), days: try log.days(last: 60).map { DayView($0.day, $0.predictions) },
-            scores: try scores(newest), drift: try drift(newest, version), quality: try quality(), recent: showsCases ? EndpointFacts.recent(newest) : [])
+            scores: try scores(newest), drift: try drift(newest, version), quality: try quality(),
+            recent: showsCases ? EndpointFacts.recent(newest) : [])
     }
 
     /// The scores of the version that answered last: after a promotion that is still the one before, until the new one is asked.

@@ -38,8 +38,12 @@ enum ServedCommand {
     /// The time that reading a command line takes grows with the square of its options, so that there are limits to them.
     /// - Throws: `usage`.
     private static func requireModest(_ arguments: [String]) throws(MartletError) {
-        guard arguments.count <= 64 else { throw MartletError(.usage, "A command for a server has at most 64 words; this one has \(arguments.count).") }
-        let isHeap = { (word: String) in word.hasPrefix("-") && !word.hasPrefix("--") && word.utf8.count > 10 && word.dropFirst().first?.isLetter == true }
+        guard arguments.count <= 64 else {
+            throw MartletError(.usage, "A command for a server has at most 64 words; this one has \(arguments.count).")
+        }
+        let isHeap = { (word: String) in
+            word.hasPrefix("-") && !word.hasPrefix("--") && word.utf8.count > 10 && word.dropFirst().first?.isLetter == true
+        }
         guard let heap = arguments.first(where: isHeap) else { return }
         throw MartletError(.usage, "“\(heap.prefix(10))…” is no option. Long options begin with two dashes: see martlet --help.")
     }

@@ -111,7 +111,9 @@ struct RecordedAccess {
             guard let parent = token.parent else { return nil }
             let body = told["token:\(token.name)"]
             let origin = all.first { $0.token.name == parent }?.token
-            let isSame = body?["parent"].text == parent && body?["token"].text == mark && origin?.scopes == token.scopes && origin?.principal == token.principal
+            let isSame =
+                body?["parent"].text == parent && body?["token"].text == mark && origin?.scopes == token.scopes
+                && origin?.principal == token.principal
             return isSame ? nil : "The lease “\(token.name)” in the database is not one that the record tells of."
         }
     }
@@ -123,7 +125,9 @@ struct RecordedAccess {
     /// Sessions that nobody began. A session may end without an event, as when its user is shut out.
     private func sessions() throws(MartletError) -> [String] {
         var told: Set<String> = []
-        for event in try project.events.find(EventFilter(since: project.clock.now().advanced(bySeconds: -SessionStore.lifetime), kind: "session.begun"), limit: .max) {
+        for event in try project.events.find(
+            EventFilter(since: project.clock.now().advanced(bySeconds: -SessionStore.lifetime), kind: "session.begun"), limit: .max)
+        {
             guard let mark = event.body["session"].text else { return [] }
             told.insert(mark)
         }

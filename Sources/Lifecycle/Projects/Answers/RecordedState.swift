@@ -34,7 +34,8 @@ extension Project {
         where ["model.promoted", "model.restored", "model.withdrawn"].contains(event.kind) {
             guard let reference = Reference(event.subject), reference.kind == .model, reference.name == model else { continue }
             let version = reference.version.map { "\($0)" } ?? ""
-            moved.append((event.sequence, [event.body["alias"].text ?? "", version, event.actor, event.body["reason"].text ?? ""].joined(separator: "\n")))
+            moved.append(
+                (event.sequence, [event.body["alias"].text ?? "", version, event.actor, event.body["reason"].text ?? ""].joined(separator: "\n")))
         }
         let told = moved.sorted { $0.sequence < $1.sequence }.map(\.text)
         let held = try models.history(of: model).map { move in
@@ -63,7 +64,8 @@ extension Project {
     /// What was judged of each subject, one judgement after the other.
     private func checkComparison() throws(MartletError) -> RecordComparison {
         var comparison = RecordComparison("judgements")
-        let judged = try events.find(EventFilter(kind: "gate.judged"), limit: .max) + events.find(EventFilter(kind: "objectives.checked"), limit: .max)
+        let judged =
+            try events.find(EventFilter(kind: "gate.judged"), limit: .max) + events.find(EventFilter(kind: "objectives.checked"), limit: .max)
         for event in judged.sorted(by: { $0.sequence < $1.sequence }) {
             for check in event.body["checks"].elements {
                 comparison.told[event.subject, default: ""] += "\(check["objective"].text ?? "") \(check["verdict"].text ?? "")\n"

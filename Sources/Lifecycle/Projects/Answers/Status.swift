@@ -87,7 +87,7 @@ extension Project {
 
     /// The steps that `run` would do, or why that cannot be told: a source that is not there. Everything else about the project still can.
     private func staleStepsOrObstacle() throws(MartletError) -> (steps: [String], obstacle: String?) {
-        do { return (try staleSteps(), nil) } catch where error.code == .notFound { return ([], error.message) }
+        do { return (try staleSteps(), nil) } catch  where error.code == .notFound { return ([], error.message) }
     }
 
     /// The version that `champion` stands at; nil before the first promotion.

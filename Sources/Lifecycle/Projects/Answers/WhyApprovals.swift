@@ -33,7 +33,10 @@ extension Why.Link {
     /// A request for approval with its signatures.
     fileprivate init(_ request: ApprovalRequest, _ answers: [ApprovalAnswer]) {
         var facts: [(name: String, value: String)] = [
-            ("covers", "model \(request.content.bytes.short), evaluation \(request.content.report.short), charter \(request.content.charter.prefix(12))")
+            (
+                "covers",
+                "model \(request.content.bytes.short), evaluation \(request.content.report.short), charter \(request.content.charter.prefix(12))"
+            )
         ]
         for answer in answers {
             let proof = answer.isAuthenticated ? answer.via : "not authenticated by Martlet"
@@ -41,7 +44,8 @@ extension Why.Link {
             let revoked = answer.revocation.map { ", taken back on \($0.at): \($0.reason)" } ?? ""
             facts.append((answer.verdict.rawValue, "\(answer.name), \(answer.at): “\(answer.meaning)”\(reason), \(proof)\(revoked)"))
         }
-        self.init(ref: "approval:\(request.id)", kind: "approval", title: "Approval \(request.id) of \(request.subject)", facts: facts, at: request.at)
+        self.init(
+            ref: "approval:\(request.id)", kind: "approval", title: "Approval \(request.id) of \(request.subject)", facts: facts, at: request.at)
     }
 
     /// A promotion without all signatures.
