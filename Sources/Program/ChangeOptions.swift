@@ -7,7 +7,7 @@ struct ChangeOptions: ParsableArguments {
     @Flag(help: "Say what would happen, and change nothing.")
     var dryRun = false
 
-    @Flag(help: "Do not ask before changing what is served.")
+    @Flag(help: "Do not ask first, as a script is not asked.")
     var yes = false
 
     /// Asks a person at a terminal whether to go on. Scripts, `--yes` and `--dry-run` are not asked.

@@ -38,6 +38,13 @@ struct CommandServer: Sendable {
         if let code = answer["exit_code"].int, code != 0 { throw ExitCode(Int32(truncatingIfNeeded: code)) }
     }
 
+    /// Why nobody answered. What the TLS library says names its own source files.
+    private static func cause(of error: any Error, _ address: String) -> String {
+        let text = "\(error)"
+        guard address.hasPrefix("https:"), text.contains("SSL") || text.contains("TLS") else { return text }
+        return "No TLS that could be trusted was spoken there. Try http://, or have the certificate checked."
+    }
+
     private func post(_ body: JSONValue) async throws(MartletError) -> JSONValue {
         var request = HTTPClientRequest(url: address + CommandServer.path)
         request.method = .POST
@@ -51,7 +58,7 @@ struct CommandServer: Sendable {
             throw MartletError(
                 .unavailable,
                 "No server answers at \(address). Start one with “martlet serve”, or leave out --url (and MARTLET_URL) to work on a folder.",
-                cause: "\(error)")
+                cause: CommandServer.cause(of: error, address))
         }
         guard let value = try? JSONValue(parsing: text), !value["output"].isNull || !value["error"].isNull else {
             throw MartletError(.unavailable, "What answers at \(address) is no Martlet server, or an older one. Check the address.")

@@ -50,7 +50,7 @@ struct Martlet: AsyncParsableCommand {
                 print(message)
                 Foundation.exit(0)
             }
-            FileHandle.standardError.write(Data((message + "\n").utf8))
+            if !message.isEmpty { FileHandle.standardError.write(Data((message + "\n").utf8)) }
             if CommandLine.arguments.contains("--nagios") { NagiosPlugin.finish(NagiosAnswer(.unknown, "the command line is wrong: \(message)")) }
             Foundation.exit(error is ExitCode ? exitCode(for: error).rawValue : 2)
         }

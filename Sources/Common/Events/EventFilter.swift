@@ -58,6 +58,19 @@ extension EventLog {
         }
     }
 
+    /// The events of some kinds, oldest first, in one pass over the record.
+    /// - Parameters:
+    ///   - nouns: what stands before the dot of a kind.
+    ///   - kinds: whole kinds besides.
+    package func all(of nouns: [String], kinds: [String]) throws(MartletError) -> [Event] {
+        let sql = """
+            SELECT * FROM event WHERE kind IN (SELECT value FROM json_each(?)) OR substr(kind, 1, instr(kind, '.') - 1) IN (SELECT value FROM json_each(?))
+            ORDER BY seq
+            """
+        let lists = [SQLValue(JSONValue(kinds).compact), SQLValue(JSONValue(nouns).compact)]
+        return try database.read { try $0.rows(sql, lists).map(EventLog.event) }
+    }
+
     /// Goes through all events from the oldest to the newest, page by page.
     package func forEach(_ body: (Event) throws -> Void) throws(MartletError) {
         var last = 0

@@ -40,7 +40,9 @@ package struct ApprovalStanding: Sendable, Equatable {
         guard !isComplete else { return nil }
         guard rejections.isEmpty else { return "\(subject) is not approved: \(rejections.joined(separator: " "))" }
         let notes = lapsed.isEmpty ? "" : " Not counted: \(lapsed.joined(separator: "; "))."
-        let next = asked.map { "Sign with “martlet approval approve \($0)”." } ?? "Ask with “martlet approval request \(subject)”."
+        let next =
+            asked.map { "Sign with “martlet approval approve \($0)”; through a server with --url ADDRESS --password." }
+            ?? "Ask with “martlet approval request \(subject)”."
         return "\(subject) waits for approval by \(missing.joined(separator: " and ")).\(notes) \(next)"
     }
 

@@ -5,8 +5,13 @@ internal import Support
 /// Users, roles, passwords, tokens and sessions as the tables hold them against what the events tell.
 struct RecordedAccess {
     private let project: Project
+    /// What the record tells, oldest first.
+    private let events: [Event]
 
-    init(_ project: Project) { self.project = project }
+    init(_ project: Project, _ events: [Event]) {
+        self.project = project
+        self.events = events
+    }
 
     func sentences() throws(MartletError) -> [String] {
         try principals() + passwords().sentences + tokens().sentences + leases() + sessions()
@@ -28,9 +33,9 @@ struct RecordedAccess {
         }
     }
 
-    private func told() throws(MartletError) -> [String: Told] {
+    private func told() -> [String: Told] {
         var told: [String: Told] = [:]
-        for event in try events("user", "service", "role") where event.subject.hasPrefix("user:") {
+        for event in events where event.subject.hasPrefix("user:") {
             let id = String(event.subject.dropFirst(5))
             let role = event.body["role"].text ?? ""
             switch event.kind {
@@ -50,7 +55,7 @@ struct RecordedAccess {
     }
 
     private func principals() throws(MartletError) -> [String] {
-        let told = try told()
+        let told = told()
         var held: [String: String] = [:]
         for principal in try project.principals.all() {
             let words = Told(kind: principal.kind.rawValue, roles: Set(principal.roles), isDisabled: principal.isDisabled).words
@@ -65,7 +70,7 @@ struct RecordedAccess {
     private func passwords() throws(MartletError) -> RecordComparison {
         var comparison = RecordComparison("passwords")
         let marks = try project.principals.passwordMarks()
-        for (id, told) in try told() {
+        for (id, told) in told() {
             guard let password = told.password else { continue }
             comparison.told[id] = password.text
             comparison.held[id] = marks[PrincipalID(id)]
@@ -79,13 +84,12 @@ struct RecordedAccess {
         var comparison = RecordComparison("tokens")
         var (revoked, disabled): (Set<String>, Set<String>) = ([], [])
         var marked: Set<String> = []
-        let told = try events("token", "user")
-        for event in told {
+        for event in events {
             let name = String(event.subject.drop { $0 != ":" }.dropFirst())
             if event.kind == "token.revoked" { revoked.insert(name) }
             if event.kind == "user.disabled" { disabled.insert(name) }
         }
-        for event in told where event.kind == "token.issued" {
+        for event in events where event.kind == "token.issued" {
             let name = String(event.subject.dropFirst("token:".count))
             let owner = event.body["for"].text ?? ""
             if event.body["token"].text != nil { marked.insert(name) }
@@ -106,7 +110,7 @@ struct RecordedAccess {
     private func leases() throws(MartletError) -> [String] {
         let all = try project.tokens.marked()
         var told: [String: JSONValue] = [:]
-        for event in try events("lease") where event.kind == "lease.begun" { told[event.subject] = event.body }
+        for event in events where event.kind == "lease.begun" { told[event.subject] = event.body }
         return all.compactMap { token, mark in
             guard let parent = token.parent else { return nil }
             let body = told["token:\(token.name)"]
@@ -124,21 +128,13 @@ struct RecordedAccess {
 
     /// Sessions that nobody began. A session may end without an event, as when its user is shut out.
     private func sessions() throws(MartletError) -> [String] {
+        let since = project.clock.now().advanced(bySeconds: -SessionStore.lifetime)
         var told: Set<String> = []
-        for event in try project.events.find(
-            EventFilter(since: project.clock.now().advanced(bySeconds: -SessionStore.lifetime), kind: "session.begun"), limit: .max)
-        {
+        for event in events where event.kind == "session.begun" && event.at >= since {
             guard let mark = event.body["session"].text else { return [] }
             told.insert(mark)
         }
         let sessions = SessionStore(database: project.database, events: project.events, clock: project.clock)
         return try sessions.marks().filter { !told.contains($0.mark) }.map { "“\($0.principal)” has a session that nobody began by the record." }
-    }
-
-    /// The events of some nouns, oldest first.
-    private func events(_ nouns: String...) throws(MartletError) -> [Event] {
-        var found: [Event] = []
-        for noun in nouns { found += try project.events.find(EventFilter(kind: noun), limit: .max) }
-        return found.sorted { $0.sequence < $1.sequence }
     }
 }

@@ -7,21 +7,25 @@ internal import Support
 /// Requests, signatures, overrides and the rule of promotion as the tables hold them against what the events tell.
 struct RecordedApprovals {
     private let project: Project
+    /// What the record tells, oldest first.
+    private let events: [Event]
 
-    init(_ project: Project) { self.project = project }
+    init(_ project: Project, _ events: [Event]) {
+        self.project = project
+        self.events = events
+    }
 
     func sentences() throws(MartletError) -> [String] {
-        let told = try (project.events.find(EventFilter(kind: "approval"), limit: .max)).sorted { $0.sequence < $1.sequence }
         let (requests, overrides, rule) = try project.database.read { session in
             (
                 try project.approvals.requests(in: session), try project.approvals.overrides(in: session),
                 try project.approvals.recordedRule(session)
             )
         }
-        return asked(requests, told).sentences + signed(requests, told).sentences + overridden(overrides, told).sentences + (try inForce(rule))
+        return asked(requests).sentences + signed(requests).sentences + overridden(overrides).sentences + inForce(rule)
     }
 
-    private func asked(_ requests: [ApprovalRequest], _ events: [Event]) -> RecordComparison {
+    private func asked(_ requests: [ApprovalRequest]) -> RecordComparison {
         var comparison = RecordComparison("requests for approval")
         for request in requests { comparison.held["\(request.id)"] = "\(request.subject) \(request.alias) \(request.content.digest)" }
         for event in events where event.kind == "approval.requested" {
@@ -31,7 +35,7 @@ struct RecordedApprovals {
         return comparison
     }
 
-    private func signed(_ requests: [ApprovalRequest], _ events: [Event]) -> RecordComparison {
+    private func signed(_ requests: [ApprovalRequest]) -> RecordComparison {
         var comparison = RecordComparison("signatures")
         for request in requests {
             for answer in request.answers {
@@ -54,7 +58,7 @@ struct RecordedApprovals {
         return comparison
     }
 
-    private func overridden(_ overrides: [ApprovalOverride], _ events: [Event]) -> RecordComparison {
+    private func overridden(_ overrides: [ApprovalOverride]) -> RecordComparison {
         var comparison = RecordComparison("overrides")
         for override in overrides { comparison.held["\(override.subject) by \(override.actor)", default: ""] += override.reason + "\n" }
         for event in events where event.kind == "approval.overridden" {
@@ -63,8 +67,8 @@ struct RecordedApprovals {
         return comparison
     }
 
-    private func inForce(_ rule: PromotionRule?) throws(MartletError) -> [String] {
-        let told = try project.events.find(EventFilter(kind: "promotion.rule"), limit: 1).first
+    private func inForce(_ rule: PromotionRule?) -> [String] {
+        let told = events.last { $0.kind == "promotion.rule" }
         let same = told.map { event in rule.map { $0.json.members.allSatisfy { event.body[$0.key] == $0.value } } ?? false } ?? (rule == nil)
         return same ? [] : ["The rule of promotion in force in the database is not the one that the record tells of."]
     }

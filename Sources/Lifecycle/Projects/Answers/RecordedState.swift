@@ -19,8 +19,11 @@ extension Project {
         for model in try models.models() where try !movesAreRecorded(of: model) {
             found.append("The moves of the aliases of \(model) in the database are not those that the record tells of.")
         }
-        found += try versionComparison().sentences + checkComparison().sentences
-        found += try RecordedAccess(self).sentences() + identityDiscrepancies() + RecordedApprovals(self).sentences()
+        let told = try events.all(
+            of: ["user", "service", "role", "token", "lease", "session", "approval"],
+            kinds: ["model.registered", "gate.judged", "objectives.checked", "promotion.rule"])
+        found += try versionComparison(told).sentences + checkComparison(told).sentences
+        found += try RecordedAccess(self, told).sentences() + identityDiscrepancies() + RecordedApprovals(self, told).sentences()
         if try isCharterConfirmed(), try !isConfirmationRecorded() {
             found.append("The database says that the charter is confirmed; the record does not.")
         }
@@ -30,12 +33,13 @@ extension Project {
     /// Whether the moves of a model's aliases are, one after the other, those of the events of its versions, and of the model where it lost one.
     private func movesAreRecorded(of model: String) throws(MartletError) -> Bool {
         var moved: [(sequence: Int, text: String)] = []
-        for event in try events.find(EventFilter(kind: "model"), limit: .max)
-        where ["model.promoted", "model.restored", "model.withdrawn"].contains(event.kind) {
-            guard let reference = Reference(event.subject), reference.kind == .model, reference.name == model else { continue }
-            let version = reference.version.map { "\($0)" } ?? ""
-            moved.append(
-                (event.sequence, [event.body["alias"].text ?? "", version, event.actor, event.body["reason"].text ?? ""].joined(separator: "\n")))
+        for subject in try ["model:\(model)"] + models.versions(of: model).map(\.reference.description) {
+            let version = Reference(subject)?.version.map { "\($0)" } ?? ""
+            for event in try events.find(EventFilter(kind: "model", subject: subject), limit: .max)
+            where ["model.promoted", "model.restored", "model.withdrawn"].contains(event.kind) {
+                let words = [event.body["alias"].text ?? "", version, event.actor, event.body["reason"].text ?? ""]
+                moved.append((event.sequence, words.joined(separator: "\n")))
+            }
         }
         let told = moved.sorted { $0.sequence < $1.sequence }.map(\.text)
         let held = try models.history(of: model).map { move in
@@ -45,9 +49,9 @@ extension Project {
     }
 
     /// The bytes that each version stands for, and who made it.
-    private func versionComparison() throws(MartletError) -> RecordComparison {
+    private func versionComparison(_ events: [Event]) throws(MartletError) -> RecordComparison {
         var comparison = RecordComparison("model versions")
-        for event in try events.find(EventFilter(kind: "model.registered"), limit: .max) {
+        for event in events where event.kind == "model.registered" {
             comparison.told[event.subject] = "\(event.body["digest"].text ?? "") by \(event.body["authors"].compact)"
             if event.body["authors"].isNull { comparison.told[event.subject] = event.body["digest"].text ?? "" }
         }
@@ -62,11 +66,9 @@ extension Project {
     }
 
     /// What was judged of each subject, one judgement after the other.
-    private func checkComparison() throws(MartletError) -> RecordComparison {
+    private func checkComparison(_ events: [Event]) throws(MartletError) -> RecordComparison {
         var comparison = RecordComparison("judgements")
-        let judged =
-            try events.find(EventFilter(kind: "gate.judged"), limit: .max) + events.find(EventFilter(kind: "objectives.checked"), limit: .max)
-        for event in judged.sorted(by: { $0.sequence < $1.sequence }) {
+        for event in events where ["gate.judged", "objectives.checked"].contains(event.kind) {
             for check in event.body["checks"].elements {
                 comparison.told[event.subject, default: ""] += "\(check["objective"].text ?? "") \(check["verdict"].text ?? "")\n"
             }
