@@ -10,7 +10,8 @@ final class Interruption: Sendable {
     /// - Parameter act: done when the signal comes, on a thread of its own; given the signal's number.
     init(act: @escaping @Sendable (Int32) -> Void = { _ in }) {
         for number in [SIGINT, SIGTERM] {
-            signal(number, SIG_IGN)
+            // Caught, not ignored: what a program starts inherits what it ignores.
+            signal(number) { _ in }
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             // The handler holds its source, which thereby lives as long as the process.
             source.setEventHandler {
@@ -27,6 +28,11 @@ final class Interruption: Sendable {
     /// Ends the process as the signal would have.
     static func end(by number: Int32) -> Never {
         signal(number, SIG_DFL)
+        // Whoever started the program may have blocked the signal.
+        var only = sigset_t()
+        sigemptyset(&only)
+        sigaddset(&only, number)
+        pthread_sigmask(SIG_UNBLOCK, &only, nil)
         kill(getpid(), number)
         while true { pause() }
     }

@@ -39,6 +39,22 @@ import Testing
         #expect(try await folder.martlet("run").status == 0)
     }
 
+    @Test("A run that is stopped stops the command of its step, says what is kept, and is recorded as interrupted") func stopped() async throws {
+        let folder = try Loans.project(steps: "  - {id: endless, run: \"echo $$ > number; exec sleep 600\"}")
+        let child = try folder.start("run")
+        var text = ""
+        while text.isEmpty {
+            await Task.yield()
+            if folder.has("number") { text = try folder.read("number") }
+        }
+        child.signal(SIGINT)
+        let end = await child.end()
+        #expect(end.status == -SIGINT && end.errors.contains("Stopped. Finished steps are kept"), "\(end)")
+        let number = try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+        #expect(kill(-number, 0) == -1 && errno == ESRCH, "Nothing of the command is left.")
+        #expect(try await folder.martlet("status", "--json").json["run"]["status"].text == "interrupted")
+    }
+
     @Test("A command that fails is an error with its place, its exit code and its last lines") func failedCommand() async throws {
         let folder = try Loans.project(steps: "  - {id: broken, run: \"echo no such column; exit 7\"}")
         let run = try await folder.martlet("run", "--quiet")

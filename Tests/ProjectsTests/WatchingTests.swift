@@ -40,6 +40,28 @@ struct WatchingTests {
         #expect(try await project.check("errors").results[0].verdict == .green)
     }
 
+    @Test("Who is waited for longer than a day is reminded by an incident, which is over when they have answered")
+    func reminder() async throws {
+        let toy = try ToyProject()
+        try toy.write(settings: WatchingTests.errors)
+        try toy.folder.write(
+            "martlet.yaml", toy.folder.read("martlet.yaml") + "promotion: {champion: {approve: [validator], author_may_approve: true}}\n")
+        #expect(try toy.run().gate?.waits != nil)
+        let project = try toy.open()
+        let request = try project.requestApproval("model:toy@v1", note: "").request
+        _ = try await project.check(nil)
+        #expect(try project.incidents.all(closed: false).isEmpty, "It waits for a minute.")
+        toy.clock.advance(to: toy.clock.now().advanced(bySeconds: 90_000))
+        _ = try await project.check(nil)
+        let incident = try #require(try project.incidents.all(closed: false).first)
+        #expect(incident.kind == .waiting && incident.state == .firing)
+        #expect(incident.summary.contains("martlet approval approve \(request.id)"), "\(incident.summary)")
+        _ = try project.answerApproval(request.id, .approved, reason: "")
+        _ = try project.promote("model:toy@v1", reason: "approved")
+        _ = try await project.check(nil)
+        #expect(try project.incidents.all(closed: false).first?.state == .cleared)
+    }
+
     @Test("Going back walks from champion to champion, until there is nothing to go back to")
     func rollback() throws {
         let toy = try ToyProject()

@@ -40,6 +40,8 @@ package struct Project: Sendable {
     package let approvals: ApprovalStore
     /// The token that Vault is read with.
     package let vault: VaultSession
+    /// The commands of steps that run now.
+    package let commands = RunningCommands()
     /// The prediction logs that this process writes.
     package let logs: OpenLogs
 

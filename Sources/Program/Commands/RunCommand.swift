@@ -46,6 +46,7 @@ struct RunCommand: ParsableCommand {
     private func stop(_ project: Project, _ console: Console, by number: Int32) {
         console.rewrite("")
         console.note("Stopped. Finished steps are kept; “martlet run” goes on from there.")
+        project.commands.stop()
         try? project.recordInterruption()
         Interruption.end(by: number)
     }

@@ -40,7 +40,9 @@ package struct AlertMessage: Sendable {
         ]
     }
 
-    private static let names: [Incident.Kind: String] = [.objective: "ObjectiveMissed", .drift: "InputDrift", .monitor: "MonitorFailing"]
+    private static let names: [Incident.Kind: String] = [
+        .objective: "ObjectiveMissed", .drift: "InputDrift", .monitor: "MonitorFailing", .waiting: "PersonWaitedFor",
+    ]
 
     private func link(_ incident: Incident) -> String { "\(url)/incidents/\(incident.id)" }
 

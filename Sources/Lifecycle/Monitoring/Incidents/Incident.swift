@@ -11,6 +11,8 @@ package struct Incident: Sendable, Equatable {
         case drift
         /// A monitor could not do its work.
         case monitor
+        /// A person has been waited for too long.
+        case waiting
     }
 
     package enum Severity: String, Sendable, CaseIterable {
@@ -60,6 +62,7 @@ package struct Incident: Sendable, Equatable {
         case .objective: "objective \(cause)"
         case .drift: "drift of the inputs"
         case .monitor: "the monitor “\(cause)” fails"
+        case .waiting: "somebody is waited for"
         }
     }
 

@@ -31,6 +31,8 @@ package struct Waiting: Sendable, Equatable {
     package var subject: String
     package var sentence: String
     package var command: String
+    /// Since when it waits.
+    package var since: Timestamp
 }
 
 extension Project {
@@ -104,7 +106,9 @@ extension Project {
             for override in try approvals.overrides(in: session) where override.reviewer == nil {
                 let sentence = "\(override.actor) let it through without approval by \(override.missing.joined(separator: ", ")): \(override.reason)"
                 found.append(
-                    Waiting(subject: override.subject, sentence: sentence, command: "martlet approval review \(override.id) --note TEXT"))
+                    Waiting(
+                        subject: override.subject, sentence: sentence, command: "martlet approval review \(override.id) --note TEXT",
+                        since: override.at))
             }
             return found
         }
@@ -128,19 +132,20 @@ extension Project {
         let decision = try standingDecision(on: version, in: session)
         let subject = decision.subject
         guard decision.gate.passes, !decision.approvals.required.isEmpty else { return nil }
-        if decision.approvals.isComplete {
-            return Waiting(subject: subject, sentence: "\(subject) has its approvals", command: "martlet model promote \(subject)")
-        }
-        if let rejection = decision.approvals.rejections.first {
-            return Waiting(subject: subject, sentence: "\(subject) is not approved: \(rejection)", command: "martlet approval list")
-        }
-        let sentence = "\(subject) waits for approval by \(decision.approvals.missing.joined(separator: " and "))"
         let content = try ApprovalStore.content(of: version, charter: file.charterDigest)
         let open = requests.last { $0.subject == subject && $0.content == content }
+        let since = open?.at ?? version.created
+        if decision.approvals.isComplete {
+            return Waiting(subject: subject, sentence: "\(subject) has its approvals", command: "martlet model promote \(subject)", since: since)
+        }
+        if let rejection = decision.approvals.rejections.first {
+            return Waiting(subject: subject, sentence: "\(subject) is not approved: \(rejection)", command: "martlet approval list", since: since)
+        }
+        let sentence = "\(subject) waits for approval by \(decision.approvals.missing.joined(separator: " and "))"
         let asked = open.map { ", asked by \($0.actor) on \($0.at.date)" } ?? ""
         return Waiting(
             subject: subject, sentence: sentence + asked,
-            command: open.map { "martlet approval approve \($0.id)" } ?? "martlet approval request \(subject)")
+            command: open.map { "martlet approval approve \($0.id)" } ?? "martlet approval request \(subject)", since: since)
     }
 
     // MARK: - Serving

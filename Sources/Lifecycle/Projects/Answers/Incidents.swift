@@ -52,6 +52,19 @@ extension Project {
             summary: failure?.message ?? "It works.")
     }
 
+    /// How long a person is waited for before those who get alerts are reminded, in seconds.
+    private static let patience = 86_400.0
+
+    /// Whether approvals and reviews wait for somebody longer than a day.
+    func waitingFinding() throws(MartletError) -> Finding {
+        let now = clock.now()
+        let late = try waiting().filter { now.seconds - $0.since.seconds > Project.patience }
+        let summary = late.map { "\($0.sentence). Next: \($0.command)." }.joined(separator: " ")
+        return Finding(
+            .waiting, endpoint: file.serving.endpoint, cause: "approvals", severity: .warning, isBad: !late.isEmpty,
+            summary: late.isEmpty ? "Nobody is waited for longer than a day." : summary)
+    }
+
     static func reason(_ text: String) throws(MartletError) -> String {
         let text = text.split(whereSeparator: { $0.isWhitespace }).joined(separator: " ")
         guard !text.isEmpty, text.count <= 1000 else { throw MartletError(.usage, "Say why, in at most 1000 characters.") }

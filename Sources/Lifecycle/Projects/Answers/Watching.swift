@@ -53,6 +53,7 @@ extension Project {
             try await failed("check", error, tells: tells)
             throw error
         }
+        let late = try waitingFinding()
         try database.write { session in
             try checks.add(results, in: session)
             let body: JSONValue = ["checks": .array(results.map(\.recorded))]
@@ -61,7 +62,7 @@ extension Project {
                 try events.append(
                     "objective.\(result.verdict.rawValue)", "objective:\(result.objective)", ["reason": .string(result.reason)], in: session)
             }
-            try report(findings(results) + (finding("check", failure: nil).map { [$0] } ?? []), in: session)
+            try report(findings(results) + [late] + (finding("check", failure: nil).map { [$0] } ?? []), in: session)
         }
         return CheckOutcome(results: results, notes: remarks + (tells ? try await told(results) : []))
     }

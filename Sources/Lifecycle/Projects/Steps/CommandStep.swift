@@ -105,10 +105,9 @@ struct CommandStep: Sendable {
         }
         process.standardOutput = file
         process.standardError = file
-        do { try process.run() } catch {
+        do { try project.commands.run(process) } catch {
             throw MartletError(.stepFailed, "The step “\(definition.id)” could not be started.", place: definition.place, cause: "\(error)")
         }
-        process.waitUntilExit()
         guard process.terminationReason == .exit, process.terminationStatus == 0 else {
             let bytes = (try? readWhole(log)) ?? []
             let tail = String(decoding: bytes.suffix(2000), as: UTF8.self).split(separator: "\n").suffix(8).joined(separator: "\n    ")
