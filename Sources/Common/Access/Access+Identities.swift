@@ -24,8 +24,7 @@ extension Access {
     /// - Throws: `permissionDenied` where it is nobody's, with the command that ties it.
     package func beginSession(_ identity: Identity, at provider: IdentityProvider) throws(MartletError) -> String {
         let caller = try caller(identity, at: provider)
-        let events = events.acting(as: caller.id.rawValue, via: caller.via)
-        return try SessionStore(database: database, events: events, clock: clock).begin(caller.id, claim: identity.claim)
+        return try sessions.begin(caller.id, via: caller.via, claim: identity.claim)
     }
 
     /// Whoever an identity belongs to. The first time somebody may be tied or added, where the provider's settings say so.

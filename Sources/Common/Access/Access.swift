@@ -10,7 +10,7 @@ package final class Access: Sendable {
     let events: EventLog
     let clock: any WallClock
     let plan: AccessPlan
-    private let sessions: SessionStore
+    let sessions: SessionStore
     let denials: DenialRecord
     let limiter: AttemptLimiter
     private let leases: LeaseStore
@@ -113,8 +113,7 @@ package final class Access: Sendable {
         if case .token = caller.proof {
             throw MartletError(.unauthenticated, "A token does not sign in here; send it as “Authorization: Bearer TOKEN”. Sign in with a password.")
         }
-        let events = events.acting(as: caller.id.rawValue, via: caller.via)
-        return try SessionStore(database: database, events: events, clock: clock).begin(caller.id)
+        return try sessions.begin(caller.id, via: caller.via)
     }
 
     package func endSession(_ secret: String) throws(MartletError) { try sessions.end(secret) }

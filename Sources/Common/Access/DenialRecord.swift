@@ -59,10 +59,10 @@ final class DenialRecord: Sendable {
         }
     }
 
-    /// - Parameter subject: as the caller sent it. What cannot be stored in it is replaced: a strange name hides no attempt.
+    /// - Parameter subject: as the caller sent it. What cannot be stored in it is spelled out: a strange name hides no attempt.
     /// - Returns: whether it is in the record.
     private func write(_ who: String, _ subject: String, _ body: JSONValue) -> Bool {
-        let plain = String(String.UnicodeScalarView(subject.unicodeScalars.prefix(300).map { $0.value < 32 || $0.value == 127 ? "\u{FFFD}" : $0 }))
+        let plain = String(subject.prefix(300)).spelledOut
         return (try? database.write { try events.acting(as: who).append("access.denied", plain, body, in: $0) }) != nil
     }
 

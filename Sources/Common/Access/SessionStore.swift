@@ -18,8 +18,10 @@ package struct SessionStore: Sendable {
     }
 
     /// Begins a session for a principal who was recognised. Each has a secret of its own, made here: none that a browser brought is ever taken.
-    /// - Parameter claim: what the record says of how they were recognised.
-    package func begin(_ principal: PrincipalID, claim: JSONValue = .object([])) throws(MartletError) -> String {
+    /// - Parameters:
+    ///   - via: how they were recognised.
+    ///   - claim: what else the record says of that.
+    package func begin(_ principal: PrincipalID, via: String, claim: JSONValue = .object([])) throws(MartletError) -> String {
         let secret = Secret.make(prefix: "")
         let now = clock.now()
         try database.write { session in
@@ -29,7 +31,7 @@ package struct SessionStore: Sendable {
                 [SQLValue(Secret.hash(secret)), SQLValue(principal), SQLValue(now.advanced(bySeconds: SessionStore.lifetime))])
             var body = claim
             body["session"] = .string(Secret.mark(Secret.hash(secret)))
-            try events.append("session.begun", "user:\(principal)", body, in: session)
+            try events.acting(as: principal.rawValue, via: via).append("session.begun", "user:\(principal)", body, in: session)
         }
         return secret
     }

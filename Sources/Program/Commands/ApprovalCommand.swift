@@ -123,7 +123,7 @@ struct ApprovalCommand: ParsableCommand {
         @OptionGroup var options: GlobalOptions
 
         func run(on project: Project, console: Console) throws {
-            let reviewed = try project.approvals.review(id, note: note, by: project.caller)
+            let reviewed = try project.approvals.review(id, note: note.onOneLine, by: project.caller)
             let facts: JSONValue = [
                 "override": JSONValue(id), "subject": .string(reviewed.subject), "reviewer": JSONValue(reviewed.reviewer), "note": .string(note),
             ]

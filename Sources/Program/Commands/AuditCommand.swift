@@ -48,8 +48,8 @@ struct AuditCommand: ParsableCommand {
             table.rightAligned = [0]
             for event in events {
                 table.add(
-                    String(event.sequence), event.at.description, AuditText.plain(event.actor), AuditText.plain(event.kind),
-                    AuditText.plain(event.subject), AuditText.detail(event.body))
+                    String(event.sequence), event.at.description, event.actor.onOneLine, event.kind.onOneLine, event.subject.onOneLine,
+                    AuditText.detail(event.body))
             }
             table.lines().forEach { console.line($0) }
         }
@@ -117,12 +117,12 @@ enum AuditText {
     static func print(_ audit: RecordAudit, _ console: Console) {
         let head = audit.head.map { ", head \($0.hash)" } ?? ""
         if let fault = audit.fault {
-            console.line("\(console.paint("✗", .red)) Record \(fault.sequence) is the first bad one: \(plain(fault.reason))")
+            console.line("\(console.paint("✗", .red)) Record \(fault.sequence) is the first bad one: \(fault.reason.onOneLine)")
             console.line("  \(audit.records) records before it follow from each other\(head).")
         } else {
             console.line("\(console.paint("✓", .green)) \(audit.records) records hold\(head).")
         }
-        audit.discrepancies.forEach { console.line("\(console.paint("✗", .red)) \(plain($0))") }
+        audit.discrepancies.forEach { console.line("\(console.paint("✗", .red)) \($0.onOneLine)") }
         for finding in audit.anchors { console.line("  \(text(finding, console))") }
         audit.notes.forEach { console.line("  \($0)") }
     }
@@ -135,17 +135,12 @@ enum AuditText {
             case .differs: (console.paint("✗", .red), "does not match")
             case .unreachable: (console.paint("!", .yellow), "says nothing")
             }
-        return "\(mark) record \(anchor.head.sequence) in \(plain(anchor.placeText)), \(anchor.at): \(verdict)\(finding.note.map { ". \($0)" } ?? "")"
-    }
-
-    /// A text without what could move a terminal's cursor.
-    static func plain(_ text: String) -> String {
-        String(
-            text.unicodeScalars.map { $0.properties.generalCategory == .control || $0.properties.generalCategory == .format ? " " : Character($0) })
+        return
+            "\(mark) record \(anchor.head.sequence) in \(anchor.placeText.onOneLine), \(anchor.at): \(verdict)\(finding.note.map { ". \($0)" } ?? "")"
     }
 
     /// What a person wants to read of an event's body: its reason, or all of it in short.
-    static func detail(_ body: JSONValue) -> String { plain(String(told(body, or: body.compact).prefix(120))) }
+    static func detail(_ body: JSONValue) -> String { String(told(body, or: body.compact).onOneLine.prefix(120)) }
 
     /// What the page shows before all of a body: its reason, where there is one.
     static func summary(_ body: JSONValue) -> String { String(told(body, or: "").prefix(200)) }

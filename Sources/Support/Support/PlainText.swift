@@ -11,6 +11,9 @@ extension Unicode.Scalar {
 }
 
 extension String {
+    /// The text on one line: what somebody wrote must not look like lines of ours. Any run of white space is one space.
+    package var onOneLine: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+
     /// The text with every unseen command written out as `\u{1B}`, so that no text of somebody's can move a cursor, colour a line or turn
     /// words around. `audit log` shows what strangers sent.
     package var spelledOut: String {

@@ -41,7 +41,7 @@ extension Project {
         let reference = try resolve(text)
         guard reference.kind == .model else { throw MartletError(.usage, "Only a model version is approved: model:\(file.model)@v2.") }
         let version = try models.version(reference.name, reference.selector)
-        let request = try approvals.request(version, alias: Project.protected, charter: file.charterDigest, note: note)
+        let request = try approvals.request(version, alias: Project.protected, charter: file.charterDigest, note: note.onOneLine)
         return try database.write { session in
             _ = try approvals.keepRule(file.promotion, in: session)
             return try approvalCase(request, in: session)
@@ -54,13 +54,13 @@ extension Project {
         _ id: Int, _ verdict: ApprovalAnswer.Verdict, reason: String, signer: Caller? = nil
     ) throws(MartletError) -> ApprovalCase {
         let request = try approvals.answer(
-            id, verdict, reason: reason, by: signer ?? caller, rule: file.promotion, charter: file.charterDigest)
+            id, verdict, reason: reason.onOneLine, by: signer ?? caller, rule: file.promotion, charter: file.charterDigest)
         return try database.read { try approvalCase(request, in: $0) }
     }
 
     /// Takes one's own answer back.
     package func revokeApproval(_ id: Int, reason: String) throws(MartletError) -> ApprovalCase {
-        let request = try approvals.revoke(id, reason: reason, by: caller)
+        let request = try approvals.revoke(id, reason: reason.onOneLine, by: caller)
         return try database.read { try approvalCase(request, in: $0) }
     }
 

@@ -66,7 +66,7 @@ extension Project {
     }
 
     static func reason(_ text: String) throws(MartletError) -> String {
-        let text = text.split(whereSeparator: { $0.isWhitespace }).joined(separator: " ")
+        let text = text.onOneLine
         guard !text.isEmpty, text.count <= 1000 else { throw MartletError(.usage, "Say why, in at most 1000 characters.") }
         return text
     }

@@ -59,6 +59,7 @@ extension Project {
         _ move: Move, to version: ModelVersion, _ gate: GateDecision, _ rule: PromotionRule, reason: String, override: Bool = false,
         in session: SQLSession
     ) throws -> PromotionDecision {
+        let reason = reason.onOneLine
         var decision = try decision(move, on: version, gate, rule, in: session)
         if override, decision.waits, decision.approvals.rejections.isEmpty {
             let missing = decision.approvals.missing
