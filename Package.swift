@@ -144,8 +144,8 @@ let package = Package(
         room(
             "Lifecycle", "Data",
             ["Support", "Digests", "Tables", "Statistics", "Settings", "DuckDB", "Database", "Events", "Lineage"]),
-        // Runs, parameters and metrics.
-        room("Lifecycle", "Experiments", ["Support", "Database", "Lineage"]),
+        // Experiments and runs: parameters, points of metrics, tags, inputs, logged models, artifacts, and the search over them.
+        room("Lifecycle", "Experiments", ["Support", "Digests", "Database", "Objects", "Events", "Lineage"]),
         // Baselines, gradient boosting, evaluation, export to ONNX.
         room(
             "Lifecycle", "Training",
@@ -153,7 +153,11 @@ let package = Package(
         // Models, versions, aliases, signatures, gates, approvals.
         room(
             "Lifecycle", "Registry",
-            ["Support", "Tables", "Digests", "Database", "Events", "Access", "Lineage", "Planning"]),
+            ["Support", "Tables", "Digests", "Database", "Objects", "Events", "Access", "Lineage", "Planning", "Experiments", "Outgoing", crypto]),
+        // Tracking stores of other tools, read into experiments, and written out for them.
+        room(
+            "Lifecycle", "Adoption",
+            ["Support", "Settings", "Digests", "Outgoing", "Database", "Objects", "Events", "Experiments", "Registry", "Tables", "EngineLibraries", "DuckDB", protobuf], excluding: ["Protobuf"]),
         // Endpoints, answers and the prediction log.
         room(
             "Lifecycle", "Serving",
@@ -165,7 +169,7 @@ let package = Package(
         // One project folder with all phases assembled, and the order in which a run calls them.
         room(
             "Lifecycle", "Projects",
-            ["Support", "Digests", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "Database", "Objects", "Events", "Audit", "Lineage", "Policy", "Access", "Backup", "Secrets", "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Serving", "Monitoring"]),
+            ["Support", "Digests", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "Database", "Objects", "Events", "Audit", "Lineage", "Policy", "Access", "Backup", "Secrets", "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Adoption", "Serving", "Monitoring"]),
 
         // MARK: Transport: what every protocol stands on
         // The HTTP server, TLS, and the gate that each request passes.
@@ -183,6 +187,9 @@ let package = Package(
         // The routes of Vault that its clients read and write secrets by, and sign in by AppRole.
         room("Protocols", "Vault", ["Support", "Access", "Events", "Secrets", "HTTP", hummingbird, httpTypes, nio]),
 
+        // The routes of MLflow's tracking server and registry.
+        room("Protocols", "MLflow", ["Support", "Digests", "Database", "Objects", "Access", "Events", "Experiments", "Registry", "HTTP", hummingbird, httpTypes, nio]),
+
         // MARK: Web
         // The pages, the charts and the JSON API as values: views in, text out.
         room("Web", "Pages", ["Support", "Tables"]),
@@ -196,7 +203,7 @@ let package = Package(
             dependencies: [
                 "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Rego", "Objects", "Events", "Audit", "Lineage",
                 "Pipelines", "Planning", "Data", "Experiments", "Registry", "Serving", "Monitoring", "Projects",
-                "OpenIDConnect", "Access", "Backup", "Secrets", "Policy", "Database", "HTTP", "OpenInference", "Vault", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
+                "OpenIDConnect", "Access", "Backup", "Secrets", "Policy", "Database", "HTTP", "OpenInference", "Vault", "MLflow", "Adoption", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
 
@@ -247,6 +254,15 @@ let package = Package(
         tests("SecretsTests", ["Secrets", "Support", "TestSupport"], exclude: ["References"]),
         // Vault's routes, also as its Python client takes them.
         tests("VaultTests", ["Vault", "Secrets", "Access", "Events", "HTTP", "HTTPTestSupport", "Support", "TestSupport"], exclude: ["References"]),
+        // Runs that log, the search language, and artifacts, without a server.
+        tests("ExperimentsTests", ["Experiments", "Database", "Objects", "Events", "Digests", "Support", "TestSupport"]),
+        // MLflow's routes, also as its Python client takes them.
+        tests(
+            "MLflowTests",
+            ["MLflow", "Experiments", "Registry", "Access", "Events", "Database", "Objects", "Digests", "HTTP", "HTTPTestSupport", "Support", "TestSupport", hummingbird, httpTypes, nio],
+            exclude: ["References"]),
+        // Stores of other tools, as those tools wrote them.
+        tests("AdoptionTests", ["Adoption", "Experiments", "Registry", "Database", "Objects", "Events", "Digests", "Support", "TestSupport", protobuf], exclude: ["References"]),
         // Backups: sealing, tampering, what is stored once.
         tests("BackupTests", ["Backup", "Database", "Events", "Digests", "Support", "TestSupport"]),
         // Who is let through to which route.

@@ -15,7 +15,8 @@ enum PastViews {
     private static func rows(_ at: Int64) -> [String] {
         let added = [
             "event": "at", "node": "at", "edge": "at", "dataset_version": "created", "alias_move": "at", "test_opening": "at", "check_result": "at",
-            "charter_confirmation": "at", "label": "imported", "monitor_result": "at", "approval_request": "at", "promotion_rule": "at",
+            "charter_confirmation": "at", "label": "imported", "monitor_result": "at", "approval_request": "at", "promotion_rule": "at", "experiment": "created",
+            "registered_model": "created", "logged_model": "created", "artifact": "at", "stage_move": "at",
         ]
         return added.keys.sorted().map { "CREATE TEMP VIEW \($0) AS SELECT * FROM main.\($0) WHERE \(added[$0] ?? "at") <= \(at)" }
     }
@@ -42,8 +43,9 @@ enum PastViews {
     /// A run that had not ended yet was running.
     private static func runs(_ at: Int64) -> String {
         """
-        CREATE TEMP VIEW run AS SELECT id, parent, step, CASE WHEN ended > \(at) THEN 'running' ELSE status END AS status, started,
-            CASE WHEN ended <= \(at) THEN ended END AS ended, parameters, code, CASE WHEN ended <= \(at) THEN error END AS error
+        CREATE TEMP VIEW run AS SELECT number, id, experiment, name, parent, step, CASE WHEN ended > \(at) THEN 'running' ELSE status END AS status,
+            started, CASE WHEN ended <= \(at) THEN ended END AS ended, CASE WHEN deleted <= \(at) THEN deleted END AS deleted, parameters, code,
+            CASE WHEN ended <= \(at) THEN error END AS error, actor, claimed_user
         FROM main.run WHERE started <= \(at)
         """
     }

@@ -10,6 +10,18 @@ package struct SQLColumns {
         sqlite3_column_type(statement, Int32(column)) == SQLITE_INTEGER ? sqlite3_column_int64(statement, Int32(column)) : nil
     }
 
+    /// The number of a column, whole or not; nil for anything else.
+    package func double(_ column: Int) -> Double? {
+        let type = sqlite3_column_type(statement, Int32(column))
+        return type == SQLITE_INTEGER || type == SQLITE_FLOAT ? sqlite3_column_double(statement, Int32(column)) : nil
+    }
+
+    /// The text of a column; nil for anything else.
+    package func text(_ column: Int) -> String? {
+        guard sqlite3_column_type(statement, Int32(column)) == SQLITE_TEXT, let start = sqlite3_column_text(statement, Int32(column)) else { return nil }
+        return String(decoding: UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, Int32(column)))), as: UTF8.self)
+    }
+
     /// Gives the bytes of a column's text to a block; false where the column holds no text.
     package func withText(_ column: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Void) -> Bool {
         guard sqlite3_column_type(statement, Int32(column)) == SQLITE_TEXT else { return false }
@@ -19,13 +31,45 @@ package struct SQLColumns {
     }
 }
 
+/// A statement that is run many times. Valid only inside its block.
+package struct SQLRepeated {
+    fileprivate let statement: Statement
+
+    /// Runs it with the values of one row.
+    package func run(_ arguments: [SQLValue]) throws { try statement.execute(arguments: SQLSession.checked(arguments)) }
+}
+
 extension SQLSession {
     /// Goes through the rows of a query one after the other: for millions of them.
     package func scan(_ sql: String, _ arguments: [SQLValue] = [], _ each: (SQLColumns) throws -> Void) throws {
-        let statement = try connection.cachedStatement(sql: sql)
-        let cursor = try Row.fetchCursor(statement, arguments: StatementArguments(arguments.map(\.databaseValue)))
+        try scan(connection.cachedStatement(sql: sql), arguments, each)
+    }
+
+    /// The same for a statement whose text is made for this one time, and is not kept.
+    package func scanOnce(_ sql: String, _ arguments: [SQLValue] = [], _ each: (SQLColumns) throws -> Void) throws {
+        try scan(connection.makeStatement(sql: sql), arguments, each)
+    }
+
+    private func scan(_ statement: Statement, _ arguments: [SQLValue], _ each: (SQLColumns) throws -> Void) throws {
+        let cursor = try Row.fetchCursor(statement, arguments: SQLSession.checked(arguments))
         let columns = SQLColumns(statement: statement.sqliteStatement)
         while try cursor.next() != nil { try each(columns) }
+    }
+
+    /// Does something as a whole or not at all within the transaction: where it throws, what it wrote is taken back and the rest goes on.
+    package func attempt(_ work: (SQLSession) throws -> Void) throws {
+        try connection.execute(sql: "SAVEPOINT attempt")
+        do { try work(self) } catch {
+            try connection.execute(sql: "ROLLBACK TRANSACTION TO SAVEPOINT attempt")
+        }
+        try connection.execute(sql: "RELEASE SAVEPOINT attempt")
+    }
+
+    /// Prepares a statement once and runs it for each of many rows.
+    /// - Parameter each: called with what runs the statement for one row.
+    /// - Throws: `invalidInput` for text with a NUL character.
+    package func forMany(_ sql: String, _ each: (SQLRepeated) throws -> Void) throws {
+        try each(SQLRepeated(statement: connection.cachedStatement(sql: sql)))
     }
 
     /// Calls one of the two once the transaction that runs now is over, on the thread that ran it.

@@ -11,7 +11,7 @@ package struct SQLSession {
         try connection.cachedStatement(sql: sql).execute(arguments: SQLSession.checked(arguments))
     }
 
-    private static func checked(_ arguments: [SQLValue]) throws(MartletError) -> StatementArguments {
+    static func checked(_ arguments: [SQLValue]) throws(MartletError) -> StatementArguments {
         for case .text(let text) in arguments where text.utf8.contains(0) {
             throw MartletError(
                 .invalidInput, "“\(text.prefix(40).prefix { $0 != "\0" })” is followed by a NUL character, which cannot be stored. Remove it.")
