@@ -3,7 +3,7 @@ package import Support
 /// One recorded execution of a pipeline or of one of its steps.
 package struct Run: Sendable, Equatable {
     package enum Status: String, Sendable, Codable {
-        case running, finished, failed
+        case running, finished, failed, scheduled, killed
         /// Its process died before it ended.
         case interrupted
     }

@@ -24,13 +24,15 @@ package struct RunStore: Sendable {
         also: (SQLSession) throws -> Void = { _ in }
     ) throws(MartletError) {
         let codeText = code.map(RunStore.text) ?? "null"
+        let now = clock.now()
         try database.write { session in
             try session.execute(
-                "INSERT INTO run (id, parent, step, status, started, parameters, code, actor) VALUES (?, ?, ?, 'running', ?, ?, ?, ?)",
+                "INSERT INTO run (id, experiment, name, parent, step, status, started, parameters, code, actor) VALUES (?, ?, ?, ?, ?, 'running', ?, ?, ?, ?)",
                 [
-                    SQLValue(id), SQLValue(parent?.rawValue), SQLValue(step), SQLValue(clock.now()), SQLValue(parameters.compact),
-                    SQLValue(codeText), SQLValue(actor),
+                    SQLValue(id), SQLValue(try ExperimentStore.pipeline(at: now, in: session)), SQLValue(step), SQLValue(parent?.rawValue),
+                    SQLValue(step), SQLValue(now), SQLValue(parameters.compact), SQLValue(codeText), SQLValue(actor),
                 ])
+            try keep(parameters, of: id, in: session)
             let facts: JSONValue = ["step": .string(step), "parameters": parameters, "code": JSONValue(code?.sentence)]
             try lineage.add("run:\(id)", facts, in: session)
             try also(session)
@@ -56,6 +58,31 @@ package struct RunStore: Sendable {
                     SQLValue(metric.lower), SQLValue(metric.upper), SQLValue(metric.rows),
                 ])
         }
+        try keepPoints(metrics, of: run, in: session)
+    }
+
+    /// Keeps parameters so that they can be searched for: those inside others by their path with points.
+    private func keep(_ parameters: JSONValue, of run: RunID, in session: SQLSession) throws {
+        for (key, value) in RunStore.flat(parameters) {
+            try session.execute(
+                "INSERT OR IGNORE INTO run_parameter (run, key, value) SELECT number, ?, ? FROM run WHERE id = ?",
+                [SQLValue(key), SQLValue(value), SQLValue(run)])
+        }
+    }
+
+    private static func flat(_ value: JSONValue, path: String = "") -> [(String, String)] {
+        guard case .object(let members) = value else { return path.isEmpty || value.isNull ? [] : [(path, value.text ?? value.compact)] }
+        return members.flatMap { flat($0.value, path: path.isEmpty ? $0.key : "\(path).\($0.key)") }
+    }
+
+    /// Keeps what was measured over all rows as points too, as `split/metric`, for charts and searches over every kind of run.
+    private func keepPoints(_ metrics: [RunMetric], of run: RunID, in session: SQLSession) throws {
+        guard let run = try RunReader.run(run, in: session) else { return }
+        let now = clock.now()
+        let points = metrics.compactMap { metric in
+            metric.segment.isEmpty ? metric.value.map { MetricPoint("\(metric.split)/\(metric.name)", $0, at: now) } : nil
+        }
+        try RunLog.put(points, of: run, in: session)
     }
 
     /// Marks runs that never ended. Call only while holding the project's lock: then whoever ran them is gone.
@@ -63,9 +90,9 @@ package struct RunStore: Sendable {
     /// - Returns: how many there were.
     package func markInterrupted(also: (RunID, SQLSession) throws -> Void = { _, _ in }) throws(MartletError) -> Int {
         try database.write { session in
-            let found = try session.rows("SELECT id FROM run WHERE status = 'running' ORDER BY id").compactMap { $0.text("id") }
+            let found = try session.rows("SELECT id FROM run WHERE status = 'running' AND step != '' ORDER BY id").compactMap { $0.text("id") }
             guard !found.isEmpty else { return 0 }
-            try session.execute("UPDATE run SET status = 'interrupted', ended = ? WHERE status = 'running'", [SQLValue(clock.now())])
+            try session.execute("UPDATE run SET status = 'interrupted', ended = ? WHERE status = 'running' AND step != ''", [SQLValue(clock.now())])
             for run in found { try also(RunID(run), session) }
             return found.count
         }
@@ -85,12 +112,16 @@ package struct RunStore: Sendable {
 
     /// The newest pipeline run.
     package func latestPipelineRun() throws(MartletError) -> Run? {
-        try database.read { try $0.row("SELECT * FROM run WHERE parent IS NULL ORDER BY started DESC, id DESC LIMIT 1").map(RunStore.run) }
+        try database.read {
+            try $0.row("SELECT * FROM run WHERE parent IS NULL AND step != '' ORDER BY started DESC, id DESC LIMIT 1").map(RunStore.run)
+        }
     }
 
     /// The step runs of a pipeline run, in the order they began.
     package func children(of parent: RunID) throws(MartletError) -> [Run] {
-        try database.read { try $0.rows("SELECT * FROM run WHERE parent = ? ORDER BY started, id", [SQLValue(parent)]).map(RunStore.run) }
+        try database.read {
+            try $0.rows("SELECT * FROM run WHERE parent = ? AND step != '' ORDER BY started, id", [SQLValue(parent)]).map(RunStore.run)
+        }
     }
 
     /// The metrics of a run, over all rows first.

@@ -15,7 +15,8 @@ enum PastViews {
     private static func rows(_ at: Int64) -> [String] {
         let added = [
             "event": "at", "node": "at", "edge": "at", "dataset_version": "created", "alias_move": "at", "test_opening": "at", "check_result": "at",
-            "charter_confirmation": "at", "label": "imported", "monitor_result": "at", "approval_request": "at", "promotion_rule": "at", "experiment": "created",
+            "charter_confirmation": "at", "label": "imported", "monitor_result": "at", "approval_request": "at", "promotion_rule": "at",
+            "experiment": "created",
             "registered_model": "created", "logged_model": "created", "artifact": "at", "stage_move": "at",
         ]
         return added.keys.sorted().map { "CREATE TEMP VIEW \($0) AS SELECT * FROM main.\($0) WHERE \(added[$0] ?? "at") <= \(at)" }

@@ -18,7 +18,9 @@ package struct SQLColumns {
 
     /// The text of a column; nil for anything else.
     package func text(_ column: Int) -> String? {
-        guard sqlite3_column_type(statement, Int32(column)) == SQLITE_TEXT, let start = sqlite3_column_text(statement, Int32(column)) else { return nil }
+        guard sqlite3_column_type(statement, Int32(column)) == SQLITE_TEXT, let start = sqlite3_column_text(statement, Int32(column)) else {
+            return nil
+        }
         return String(decoding: UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, Int32(column)))), as: UTF8.self)
     }
 

@@ -21,8 +21,16 @@ package struct SQLSession {
 
     /// The rows of a query.
     package func rows(_ sql: String, _ arguments: [SQLValue] = []) throws -> [SQLRow] {
-        let statement = try connection.cachedStatement(sql: sql)
-        return try Row.fetchAll(statement, arguments: SQLSession.checked(arguments)).map { row in
+        try rows(of: connection.cachedStatement(sql: sql), arguments)
+    }
+
+    /// The same for a statement whose text is made for this one time, and is not kept.
+    package func rowsOnce(_ sql: String, _ arguments: [SQLValue] = []) throws -> [SQLRow] {
+        try rows(of: connection.makeStatement(sql: sql), arguments)
+    }
+
+    private func rows(of statement: Statement, _ arguments: [SQLValue]) throws -> [SQLRow] {
+        try Row.fetchAll(statement, arguments: SQLSession.checked(arguments)).map { row in
             SQLRow(values: Dictionary(row.map { ($0.0, SQLValue($0.1)) }, uniquingKeysWith: { first, _ in first }))
         }
     }

@@ -9,7 +9,7 @@ package struct DiskObjectStore: ObjectStore {
     /// Makes the folder where it is missing.
     package init(root: String) throws(MartletError) {
         self.root = root
-        for folder in [root, "\(root)/tmp"] { try makeFolder(folder) }
+        for folder in [root, "\(root)/tmp", "\(root)/incoming"] { try makeFolder(folder) }
     }
 
     package func put(_ bytes: [UInt8]) throws(MartletError) -> Digest {
@@ -29,6 +29,10 @@ package struct DiskObjectStore: ObjectStore {
         try flush(path)
         try publish(path, as: digest)
         return digest
+    }
+
+    package func writer() throws(MartletError) -> ObjectWriter {
+        try ObjectWriter(path: "\(root)/incoming/\(UUID().uuidString)") { (path, digest) throws(MartletError) in try publish(path, as: digest) }
     }
 
     package func bytes(_ digest: Digest) throws(MartletError) -> [UInt8] {
@@ -67,8 +71,14 @@ package struct DiskObjectStore: ObjectStore {
     /// A name inside the store's own file system, for a file that will be adopted.
     package func temporaryPath() -> String { "\(root)/tmp/\(UUID().uuidString)" }
 
-    /// Removes what a killed process left unfinished. Call only while nobody else writes.
+    /// Removes what a killed process left unfinished. Call only while nobody else writes; what a writer has taken in within the last day is left, since
+    /// a server may be taking it in now.
     package func removeUnfinished() {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/incoming")) ?? [] {
+            var status = stat()
+            let path = "\(root)/incoming/\(name)"
+            if stat(path, &status) == 0, time(nil) - status.st_mtim.tv_sec > 86_400 { unlink(path) }
+        }
         for name in (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/tmp")) ?? [] {
             try? FileManager.default.removeItem(atPath: "\(root)/tmp/\(name)")
         }

@@ -9,6 +9,9 @@ package protocol ObjectStore: Sendable {
     /// Takes a finished file in, removing it from where it was.
     func adopt(file path: String) throws(MartletError) -> Digest
 
+    /// Takes bytes that arrive piece by piece.
+    func writer() throws(MartletError) -> ObjectWriter
+
     /// The bytes of an object.
     /// - Throws: `notFound`; `corrupted` where the bytes no longer match their name.
     func bytes(_ digest: Digest) throws(MartletError) -> [UInt8]

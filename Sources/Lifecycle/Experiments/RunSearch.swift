@@ -1,0 +1,81 @@
+package import Database
+
+/// Searches runs: compiled to one statement whose indexes do the work. Where the order is that of one metric, the index of its values is followed,
+/// and runs without a value come behind.
+package struct RunSearch: Sendable {
+    package var experiments: [Int]
+    package var visibility: Visibility
+    package var query: SearchQuery<RunField>
+
+    package init(experiments: [Int], visibility: Visibility = .active, query: SearchQuery<RunField> = SearchQuery()) {
+        self.experiments = experiments
+        self.visibility = visibility
+        self.query = query
+    }
+
+    /// A page of the runs that were found.
+    package func page(offset: Int = 0, limit: Int, in session: SQLSession) throws -> SearchPage<TrackedRun> {
+        guard !experiments.isEmpty, limit > 0 else { return SearchPage(items: [], hasMore: false) }
+        var found = try leadingMetric(in: session).map { try page(along: $0, offset: offset, limit: limit + 1, in: session) }
+        if found == nil { found = try fetch(RunStatement(self, metrics: metricNumbers(in: session)), offset: offset, limit: limit + 1, in: session) }
+        let runs = found ?? []
+        return SearchPage(items: Array(runs.prefix(limit)), hasMore: runs.count > limit)
+    }
+
+    /// How many runs there are to be found.
+    package func count(in session: SQLSession) throws -> Int {
+        guard !experiments.isEmpty else { return 0 }
+        let statement = RunStatement(self, metrics: try metricNumbers(in: session))
+        var count = 0
+        try session.scanOnce(statement.counting, statement.arguments) { count = Int($0.integer(0) ?? 0) }
+        return count
+    }
+
+    // MARK: - Along the values of a metric
+
+    /// The number of the metric that comes first in the order, where that is one.
+    private func leadingMetric(in session: SQLSession) throws -> Int? {
+        guard case .metric(let name)? = query.order.first?.field else { return nil }
+        return try MetricNames.number(of: name, in: session)
+    }
+
+    /// First the runs with a number, then those with NaN, then those without a value: in either direction.
+    private func page(along metric: Int, offset: Int, limit: Int, in session: SQLSession) throws -> [TrackedRun] {
+        let metrics = try metricNumbers(in: session)
+        var runs: [TrackedRun] = []
+        var skipped = offset
+        for part in RunStatement.Part.allCases {
+            let statement = RunStatement(self, metrics: metrics, along: (metric, part))
+            let found = try fetch(statement, offset: skipped, limit: limit - runs.count, in: session)
+            runs += found
+            guard runs.count < limit else { break }
+            if !found.isEmpty {
+                skipped = 0
+            } else if skipped > 0 {
+                var before = 0
+                try session.scanOnce(statement.counting, statement.arguments) { before = Int($0.integer(0) ?? 0) }
+                skipped = max(0, skipped - before)
+            }
+        }
+        return runs
+    }
+
+    // MARK: - Rows
+
+    private func fetch(_ statement: RunStatement, offset: Int, limit: Int, in session: SQLSession) throws -> [TrackedRun] {
+        var runs: [TrackedRun] = []
+        let arguments = statement.arguments + statement.orderArguments + [SQLValue(limit), SQLValue(offset)]
+        try session.scanOnce("\(statement.selecting) LIMIT ? OFFSET ?", arguments) { runs.append(RunReader.run($0)) }
+        return runs
+    }
+
+    /// The numbers of the metrics that the query names; those that nobody has logged are missing.
+    private func metricNumbers(in session: SQLSession) throws -> [String: Int] {
+        let fields = query.conditions.map(\.field) + query.order.map(\.field)
+        var numbers: [String: Int] = [:]
+        for case .metric(let name) in fields where numbers[name] == nil {
+            numbers[name] = try MetricNames.number(of: name, in: session)
+        }
+        return numbers
+    }
+}

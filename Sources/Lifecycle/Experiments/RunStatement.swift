@@ -1,0 +1,146 @@
+internal import Database
+
+/// The statement that a search of runs comes to.
+struct RunStatement {
+    /// What a run has of the metric that leads the order.
+    enum Part: CaseIterable { case number, notANumber, nothing }
+
+    private var start = "run r"
+    private var joins: [String] = []
+    private var joinArguments: [SQLValue] = []
+    private var conditions: [String] = []
+    private var conditionArguments: [SQLValue] = []
+    private var order: [String] = []
+    private var orderJoins: [String] = []
+    private(set) var orderArguments: [SQLValue] = []
+    private let metrics: [String: Int]
+
+    /// - Parameter along: the metric whose index is followed, and which runs of it.
+    init(_ search: RunSearch, metrics: [String: Int], along: (metric: Int, part: Part)? = nil) {
+        self.metrics = metrics
+        conditions = [
+            "r.experiment IN (\(search.experiments.map(String.init).joined(separator: ", ")))", search.visibility.condition(on: "r.deleted"),
+        ]
+        if let along { follow(along.metric, along.part, isDescending: search.query.order[0].isDescending) }
+        for condition in search.query.conditions { add(condition) }
+        for (i, term) in search.query.order.enumerated() where along == nil || i > 0 { add(term, number: i) }
+        order += ["r.started DESC", "r.id"]
+    }
+
+    /// In the order of their text's question marks; those of the order come after them.
+    var arguments: [SQLValue] { joinArguments + conditionArguments }
+
+    var selecting: String {
+        "SELECT \(RunReader.columns) FROM \(([start] + joins + orderJoins).joined(separator: " ")) WHERE \(conditions.joined(separator: " AND ")) "
+            + "ORDER BY \(order.joined(separator: ", "))"
+    }
+
+    var counting: String {
+        "SELECT count(*) FROM \(([start] + joins).joined(separator: " ")) WHERE \(conditions.joined(separator: " AND "))"
+    }
+
+    private mutating func follow(_ metric: Int, _ part: Part, isDescending: Bool) {
+        switch part {
+        case .number, .notANumber:
+            start = "metric_latest lead CROSS JOIN run r ON r.number = lead.run"
+            conditions.insert("lead.metric = \(metric) AND lead.value \(part == .number ? "<" : ">=") ''", at: 0)
+            order.append("lead.value\(isDescending ? " DESC" : "")")
+        case .nothing: conditions.append("NOT EXISTS (SELECT 1 FROM metric_latest l WHERE l.run = r.number AND l.metric = \(metric))")
+        }
+    }
+
+    // MARK: - Conditions
+
+    private mutating func add(_ condition: SearchCondition<RunField>) {
+        switch condition.field {
+        case .metric(let name): addMetric(name, condition.test)
+        case .parameter(let key): addPair("run_parameter", key, condition.test)
+        case .tag(let key): addPair("run_tag", key, condition.test)
+        case .datasetName: addDataset("d.name", condition.test)
+        case .datasetDigest: addDataset("d.digest", condition.test)
+        case .datasetTag(let key): addDataset("json_extract(i.tags, ?)", condition.test, [.text("$.\"\(key)\"")])
+        default: add(condition.test.condition(on: RunStatement.expression(of: condition.field)))
+        }
+    }
+
+    private mutating func add(_ condition: SQLCondition) {
+        conditions.append(condition.text)
+        conditionArguments += condition.arguments
+    }
+
+    private mutating func addMetric(_ name: String, _ test: SearchTest) {
+        guard let metric = metrics[name] else { return conditions.append(test == .isMissing ? "1" : "0") }
+        let exists = "(SELECT 1 FROM metric_latest l WHERE l.run = r.number AND l.metric = \(metric)"
+        switch test {
+        case .exists: conditions.append("EXISTS \(exists))")
+        case .isMissing: conditions.append("NOT EXISTS \(exists))")
+        default:
+            let alias = "c\(joins.count)"
+            let condition = test.condition(on: "\(alias).value")
+            joins.append("JOIN metric_latest \(alias) ON \(alias).run = r.number AND \(alias).metric = \(metric) AND \(condition.text)")
+            joinArguments += condition.arguments
+        }
+    }
+
+    private mutating func addPair(_ table: String, _ key: String, _ test: SearchTest) {
+        switch test {
+        case .exists, .isMissing:
+            let not = test == .isMissing ? "NOT " : ""
+            add(SQLCondition(text: "\(not)EXISTS (SELECT 1 FROM \(table) p WHERE p.run = r.number AND p.key = ?)", arguments: [.text(key)]))
+        default:
+            let alias = "c\(joins.count)"
+            let condition = test.condition(on: "\(alias).value", indexedPrefix: "substr(\(alias).value, 1, 64)")
+            joins.append("JOIN \(table) \(alias) ON \(alias).run = r.number AND \(alias).key = ? AND \(condition.text)")
+            joinArguments += [.text(key)] + condition.arguments
+        }
+    }
+
+    private mutating func addDataset(_ expression: String, _ test: SearchTest, _ arguments: [SQLValue] = []) {
+        let condition = test.condition(on: expression)
+        let select = "SELECT 1 FROM run_input i JOIN logged_dataset d ON d.id = i.dataset WHERE i.run = r.number AND \(condition.text)"
+        add(SQLCondition(text: "EXISTS (\(select))", arguments: arguments + condition.arguments))
+    }
+
+    // MARK: - Order
+
+    private mutating func add(_ term: SearchOrder<RunField>, number: Int) {
+        let direction = term.isDescending ? " DESC" : ""
+        let alias = "o\(number)"
+        switch term.field {
+        case .metric(let name):
+            guard let metric = metrics[name] else { return }
+            orderJoins.append("LEFT JOIN metric_latest \(alias) ON \(alias).run = r.number AND \(alias).metric = \(metric)")
+            order += ["CASE WHEN \(alias).value IS NULL THEN 2 WHEN \(alias).value >= '' THEN 1 ELSE 0 END", "\(alias).value\(direction)"]
+        case .parameter(let key), .tag(let key):
+            let table = if case .tag = term.field { "run_tag" } else { "run_parameter" }
+            order += [
+                "(SELECT value FROM \(table) WHERE run = r.number AND key = ?) IS NULL",
+                "(SELECT value FROM \(table) WHERE run = r.number AND key = ?)\(direction)",
+            ]
+            orderArguments += [.text(key), .text(key)]
+        case .datasetName, .datasetDigest, .datasetTag: return
+        default:
+            let expression = RunStatement.expression(of: term.field)
+            order += ["\(expression) IS NULL", "\(expression)\(direction)"]
+        }
+    }
+
+    /// What a field of the run itself is in the statement.
+    private static func expression(of field: RunField) -> String {
+        switch field {
+        case .id: "r.id"
+        case .name: "r.name"
+        case .status: "CASE r.status WHEN 'interrupted' THEN 'failed' ELSE r.status END"
+        case .user: "r.claimed_user"
+        case .started: "r.started"
+        case .ended: "r.ended"
+        case .artifacts(let root): artifacts(root)
+        default: "NULL"
+        }
+    }
+
+    private static func artifacts(_ root: String) -> String {
+        let quoted = root.replacing("'", with: "''")
+        return "((SELECT coalesce(e.artifacts, '\(quoted)' || e.id) FROM experiment e WHERE e.id = r.experiment) || '/' || r.id || '/artifacts')"
+    }
+}
