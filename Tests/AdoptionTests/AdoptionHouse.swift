@@ -69,6 +69,8 @@ struct AdoptionHouse: Sendable {
                 "SELECT r.id, n.name, p.at, p.step, p.value FROM metric_latest p JOIN run r ON r.number = p.run JOIN metric_name n ON n.id = p.metric",
                 "SELECT r.id, d.name, d.digest, i.tags FROM run_input i JOIN run r ON r.number = i.run JOIN logged_dataset d ON d.id = i.dataset",
                 "SELECT r.id, m.direction, m.model FROM run_model m JOIN run r ON r.number = m.run", "SELECT path, digest, size FROM artifact",
+                "SELECT id, experiment, name, status, run AS parent FROM logged_model", "SELECT model, key, value FROM logged_model_tag",
+                "SELECT model, key, value FROM logged_model_parameter", "SELECT model, value, run AS id FROM logged_model_metric",
             ]
             return try queries.flatMap { query in
                 try session.rows(query).map { row in "\(query.split(separator: " FROM ")[1].prefix(12)): \(describe(row))" }.sorted()

@@ -17,6 +17,7 @@ package struct Adopter: Sendable {
     let events: EventLog
     let log: RunLog
     let experiments: ExperimentStore
+    let models: LoggedModelStore
     let clock: any WallClock
     let observer: any AdoptionObserver
 
@@ -29,6 +30,7 @@ package struct Adopter: Sendable {
         self.events = events
         self.clock = clock
         self.observer = observer
+        models = LoggedModelStore(events: events, clock: clock)
         log = RunLog(events: events, clock: clock)
         experiments = ExperimentStore(database: database, events: events, clock: clock)
     }

@@ -29,6 +29,7 @@ struct AdoptionPass {
         foreign = try store.experiments()
         for i in foreign.indices { _ = try number(of: i) }
         try store.eachRun { (run) throws(MartletError) in try adopt(run) }
+        try store.eachLoggedModel { (model) throws(MartletError) in try adopt(model) }
         try deleteExperiments()
     }
 
@@ -102,6 +103,15 @@ struct AdoptionPass {
             }
             adopter.observer.reached(run.name, runs: report.added + report.continued, points: report.points)
         }
+    }
+
+    private mutating func adopt(_ model: ForeignLoggedModel) throws(MartletError) {
+        try stopWhereAsked()
+        let outcome = try LoggedModelKeeper(adopter: adopter, store: store).keep(model, in: try number(of: model.experiment))
+        if outcome == .taken, report.clashes.count < AdoptionReport.most { report.clashes.append(model.id) }
+        guard outcome == .kept else { return }
+        report.models += 1
+        report.files += model.files.count
     }
 
     // MARK: - Experiments

@@ -7,6 +7,8 @@ package struct AdoptionReport: Sendable, Equatable {
     package var continued = 0
     package var unchanged = 0
     package var experiments = 0
+    /// Logged models that were added or have changed.
+    package var models = 0
     package var points = 0
     package var files = 0
     /// Runs whose identifier is taken by one that came from elsewhere, at most as many as a person reads.
@@ -21,12 +23,12 @@ package struct AdoptionReport: Sendable, Equatable {
 
     package init() {}
 
-    package var changedSomething: Bool { added + continued + experiments > 0 }
+    package var changedSomething: Bool { added + continued + experiments + models > 0 }
 
     package var json: JSONValue {
         [
             "added": JSONValue(added), "continued": JSONValue(continued), "unchanged": JSONValue(unchanged),
-            "experiments": JSONValue(experiments), "points": JSONValue(points), "files": JSONValue(files), "clashes": JSONValue(clashes), "changed_parameters": JSONValue(changedParameters),
+            "experiments": JSONValue(experiments), "models": JSONValue(models), "points": JSONValue(points), "files": JSONValue(files), "clashes": JSONValue(clashes), "changed_parameters": JSONValue(changedParameters),
             "left_out": .object(leftOut.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, JSONValue($0.value)) }),
             "rehearsal": .bool(isRehearsal),
         ]
@@ -35,7 +37,8 @@ package struct AdoptionReport: Sendable, Equatable {
     /// Adds what another pass over the same store came to.
     package mutating func add(_ other: AdoptionReport) {
         (added, continued, unchanged) = (added + other.added, continued + other.continued, other.unchanged)
-        (experiments, points, files) = (experiments + other.experiments, points + other.points, files + other.files)
+        (experiments, models) = (experiments + other.experiments, models + other.models)
+        (points, files) = (points + other.points, files + other.files)
         clashes = other.clashes
         changedParameters = Array(Set(changedParameters + other.changedParameters)).sorted()
         leftOut.merge(other.leftOut) { $1 }

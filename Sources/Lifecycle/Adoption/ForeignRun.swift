@@ -87,3 +87,22 @@ package struct ForeignFile: Sendable {
         }
     }
 }
+
+/// A model that a run of another tool has logged.
+package struct ForeignLoggedModel: Sendable {
+    package var id: String
+    /// The number of its experiment among those of the store.
+    package var experiment: Int
+    package var name: String
+    package var run: RunID?
+    package var type: String
+    package var status: LoggedModel.Status
+    package var message = ""
+    package var created: Timestamp?
+    package var isDeleted = false
+    package var parameters: [KeyValue] = []
+    package var tags: [KeyValue] = []
+    package var files: [ForeignFile] = []
+    /// A text that is another one once anything of it has changed.
+    package var mark = ""
+}

@@ -24,11 +24,16 @@ package protocol ForeignStore: AnyObject {
     /// What of it is no run: what people were told is left out, each once.
     var leftOut: [String: Int] { get }
 
+    /// Goes through its logged models, in an order that stays the same.
+    func eachLoggedModel(_ visit: (ForeignLoggedModel) throws(MartletError) -> Void) throws(MartletError)
+
     /// Fetches what lies at an address of the store into a file.
     func fetch(_ address: String, into path: String) throws(MartletError)
 }
 
 extension ForeignStore {
+    package func eachLoggedModel(_ visit: (ForeignLoggedModel) throws(MartletError) -> Void) throws(MartletError) {}
+
     package func fetch(_ address: String, into path: String) throws(MartletError) {
         throw MartletError(.defect, "This store has no addresses.")
     }

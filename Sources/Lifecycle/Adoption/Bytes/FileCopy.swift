@@ -31,6 +31,11 @@ enum FileCopy {
 
     static func remove(_ path: String) { unlink(path) }
 
+    /// Gives a finished file its name, in the place of what has it.
+    static func rename(_ path: String, to name: String) throws(MartletError) {
+        guard systemRename(path, name) == 0 else { throw .system("write", name) }
+    }
+
     private static func opened(_ path: String) throws(MartletError) -> Int32 {
         let output = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard output >= 0 else { throw .system("write", path) }
@@ -47,5 +52,7 @@ enum FileCopy {
     }
 }
 
-/// The system's call, which the method of the same name hides.
+/// The system's calls, which the methods of the same names hide.
 private func systemWrite(_ descriptor: Int32, _ start: UnsafeRawPointer?, _ count: Int) -> Int { write(descriptor, start, count) }
+
+private func systemRename(_ path: String, _ name: String) -> Int32 { rename(path, name) }

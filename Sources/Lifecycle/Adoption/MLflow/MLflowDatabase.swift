@@ -131,6 +131,37 @@ package final class MLflowDatabase: ForeignStore {
         }
     }
 
+    package func eachLoggedModel(_ visit: (ForeignLoggedModel) throws(MartletError) -> Void) throws(MartletError) {
+        guard try database.read({ try !$0.columns(of: "logged_models").isEmpty }) else { return }
+        let places = Dictionary(numbers.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        for row in try database.read({ try $0.rows("SELECT * FROM logged_models ORDER BY creation_timestamp_ms, model_id") }) {
+            guard let experiment = places[row.int("experiment_id") ?? -1] else { continue }
+            try visit(model(row, experiment))
+        }
+    }
+
+    private func model(_ row: SQLRow, _ experiment: Int) throws(MartletError) -> ForeignLoggedModel {
+        let id = row.text("model_id") ?? ""
+        let (parameters, tags) = try database.read { session in
+            (
+                try session.rows("SELECT param_key AS key, param_value AS value FROM logged_model_params WHERE model_id = ? ORDER BY 1", [SQLValue(id)]),
+                try session.rows("SELECT tag_key AS key, tag_value AS value FROM logged_model_tags WHERE model_id = ? ORDER BY 1", [SQLValue(id)])
+            )
+        }
+        let pair = { (row: SQLRow) in KeyValue(row.text("key") ?? "", row.text("value") ?? "") }
+        var model = ForeignLoggedModel(
+            id: id, experiment: experiment, name: row.text("name") ?? "", run: row.text("source_run_id").map { RunID($0) },
+            type: row.text("model_type") ?? "", status: MLflowWords.modelStatus(row.int("status").map { "\($0)" }))
+        (model.message, model.isDeleted) = (row.text("status_message") ?? "", row.text("lifecycle_stage") == "deleted")
+        model.created = row.int("creation_timestamp_ms").map { Timestamp(milliseconds: Int64($0)) }
+        (model.parameters, model.tags) = (parameters.map(pair), tags.map(pair))
+        let files = FolderFiles(row.text("artifact_location").flatMap(place.folder) ?? "\(place.base)/-")
+        model.files = files.entries.map { ForeignFile($0.path, .file(files.path(of: $0))) }
+        let pairs = (model.parameters + model.tags).map { "\($0.key)\n\($0.value)" }
+        model.mark = Digest(of: (pairs + ["\(model.status) \(model.isDeleted)", files.mark]).joined(separator: "\n")).short
+        return model
+    }
+
     private func artifacts(of run: ForeignRun) -> FolderFiles { FolderFiles(place.folder(of: run.place) ?? "\(place.base)/-") }
 
     /// What changes when anything of a run but its artifacts does.

@@ -160,6 +160,26 @@ package final class MLflowFolder: ForeignStore {
 
     // MARK: - Logged models
 
+    package func eachLoggedModel(_ visit: (ForeignLoggedModel) throws(MartletError) -> Void) throws(MartletError) {
+        for (number, folder) in folders.enumerated() {
+            for name in FolderFiles.folders(in: "\(folder)/models") {
+                let path = "\(folder)/models/\(name)"
+                guard let meta = try? MetaFile(in: path), let id = meta.text("model_id") else { continue }
+                var model = ForeignLoggedModel(
+                    id: id, experiment: number, name: meta.text("name") ?? "", run: meta.text("source_run_id").map { RunID($0) },
+                    type: meta.text("model_type") ?? "", status: MLflowWords.modelStatus(meta.text("status")))
+                (model.message, model.created) = (meta.text("status_message") ?? "", meta.time("creation_timestamp"))
+                model.isDeleted = meta.text("lifecycle_stage") == "deleted"
+                model.parameters = try FolderFiles("\(path)/params").texts().map { KeyValue($0.name, $0.text) }
+                model.tags = try FolderFiles("\(path)/tags").texts().map { KeyValue($0.name, $0.text) }
+                let files = FolderFiles("\(path)/artifacts")
+                model.files = files.entries.map { ForeignFile($0.path, .file(files.path(of: $0))) }
+                model.mark = FolderFiles(path).mark
+                try visit(model)
+            }
+        }
+    }
+
     /// The points that the logged models of an experiment hold, by the run that measured them.
     private func points(ofModelsIn experiment: Int) throws(MartletError) -> [RunID: [MetricPoint]] {
         if let known = modelPoints[experiment] { return known }

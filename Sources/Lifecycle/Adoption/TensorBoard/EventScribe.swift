@@ -6,7 +6,7 @@ struct EventScribe {
     private(set) var batch = ForeignBatch()
     /// The part of TensorBoard that shows a tag of tensors: only the first value of a tag says it.
     private(set) var plugins: [String: String]
-    /// The newest time of an event, in seconds since 1970.
+    /// The newest time of something logged, in seconds since 1970.
     private(set) var newest = 0.0
     /// What is not taken over, by kind, with how often it was seen.
     private(set) var leftOut: [String: Int] = [:]
@@ -21,10 +21,10 @@ struct EventScribe {
 
     mutating func take(_ bytes: UnsafeRawBufferPointer) throws(MartletError) {
         let event = try LoggedEvent(bytes)
-        if event.wallTime.isFinite { newest = max(newest, event.wallTime) }
         if event.hasGraph { leftOut["graphs", default: 0] += 1 }
         if event.isRestart { restart(at: event.step) }
         guard var summary = event.summary else { return }
+        if event.wallTime.isFinite { newest = max(newest, event.wallTime) }
         var field = WireReader.Field()
         while try summary.next(&field) {
             guard field.number == 1 else { continue }
