@@ -62,7 +62,8 @@ import Testing
         let folder = try TemporaryFolder()
         try folder.write("mlruns/1/meta.yaml", "experiment_id: '1'\nname: e\n")
         let meta = "run_id: abc\nrun_name: first\nstart_time: 1795823318979\nend_time: 1795823319004\nstatus: 3\nlifecycle_stage: active\n"
-        var fuzz = Fuzz("folders of MLflow", corpus: [meta, "1795823318983 1.0 0\n1795823318984 nan 1 data digest\n"], tokens: ["inf", "run_id", "9e999"])
+        var fuzz = Fuzz(
+            "folders of MLflow", corpus: [meta, "1795823318983 1.0 0\n1795823318984 nan 1 data digest\n"], tokens: ["inf", "run_id", "9e999"])
         let findings = fuzz.run(share: 0.3) { input in
             try folder.write("mlruns/1/abc/meta.yaml", meta)
             try folder.write("mlruns/1/abc/metrics/loss", Data(input))
@@ -89,7 +90,9 @@ private enum Message {
 
     static func event(time: Double, step: Int = 0, fields: [UInt8]) -> [UInt8] { double(1, time) + [0x10] + varint(step) + fields }
 
-    static func value(_ tag: String, _ content: [UInt8]) -> [UInt8] { event(time: 2, step: 1, fields: message(5, message(1, text(1, tag) + content))) }
+    static func value(_ tag: String, _ content: [UInt8]) -> [UInt8] {
+        event(time: 2, step: 1, fields: message(5, message(1, text(1, tag) + content)))
+    }
 
     static func scalar(_ tag: String, _ number: Float) -> [UInt8] { value(tag, float(2, number)) }
 

@@ -59,7 +59,10 @@ struct MLflowStoreTests {
         #expect(content.inputs.first?.tags == [KeyValue("mlflow.data.context", "training")])
         #expect(content.models.map(\.model) == [written.facts["model"].text])
         #expect(content.metrics.first { $0.name == "auc" }?.about?.model == written.facts["model"].text)
-        let model = try #require(try house.database.read { try LoggedModelStore(events: house.events, clock: house.clock).model(written.facts["model"].text ?? "", in: $0) })
+        let model = try #require(
+            try house.database.read {
+                try LoggedModelStore(events: house.events, clock: house.clock).model(written.facts["model"].text ?? "", in: $0)
+            })
         #expect(model.name == "forest" && model.status == .ready && model.run == first.id && model.type == "agent")
         #expect(model.parameters == [KeyValue("trees", "10")] && model.tags.contains(KeyValue("kind", "small")))
         #expect(model.metrics.map(\.point.value) == [0.8])

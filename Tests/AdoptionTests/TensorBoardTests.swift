@@ -118,7 +118,9 @@ extension Data {
     /// The bytes that pairs of digits stand for.
     init?(hexadecimal text: String) {
         let digits = Array(text.utf8)
-        let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap { UInt8(String(decoding: digits[$0...($0 + 1)], as: UTF8.self), radix: 16) }
+        let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap {
+            UInt8(String(decoding: digits[$0...($0 + 1)], as: UTF8.self), radix: 16)
+        }
         guard bytes.count * 2 == digits.count else { return nil }
         self = Data(bytes)
     }

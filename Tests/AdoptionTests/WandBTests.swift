@@ -26,7 +26,8 @@ struct WandBTests {
         #expect(report.added == 1 && report.experiments == 1)
         let run = try #require(try house.run("abc123"))
         #expect(run.name == "brave" && run.status == .finished)
-        #expect(try house.database.read { try $0.row("SELECT name FROM experiment WHERE id = ?", [SQLValue(run.experiment)])?.text("name") } == "churn")
+        #expect(
+            try house.database.read { try $0.row("SELECT name FROM experiment WHERE id = ?", [SQLValue(run.experiment)])?.text("name") } == "churn")
         let loss = try house.history("loss", run)
         #expect(loss.map(\.step) == Array(0..<300) && loss.map(\.value) == (0..<300).map { 1 / Double($0 + 1) })
         #expect(try house.history("val.auc", run).map(\.value) == (0..<300).map { Double($0) / 300 })

@@ -54,6 +54,7 @@ package struct Adopter: Sendable {
         guard let failure else { return pass.report }
         guard failure.code == .cancelled else { throw failure }
         throw MartletError(
-            .cancelled, "Stopped. \(pass.report.added) runs are new here, \(pass.report.points) points were read; the same command goes on from there.")
+            .cancelled,
+            "Stopped. \(pass.report.added) runs are new here, \(pass.report.points) points were read; the same command goes on from there.")
     }
 }

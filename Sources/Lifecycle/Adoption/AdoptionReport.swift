@@ -28,7 +28,8 @@ package struct AdoptionReport: Sendable, Equatable {
     package var json: JSONValue {
         [
             "added": JSONValue(added), "continued": JSONValue(continued), "unchanged": JSONValue(unchanged),
-            "experiments": JSONValue(experiments), "models": JSONValue(models), "points": JSONValue(points), "files": JSONValue(files), "clashes": JSONValue(clashes), "changed_parameters": JSONValue(changedParameters),
+            "experiments": JSONValue(experiments), "models": JSONValue(models), "points": JSONValue(points), "files": JSONValue(files),
+            "clashes": JSONValue(clashes), "changed_parameters": JSONValue(changedParameters),
             "left_out": .object(leftOut.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, JSONValue($0.value)) }),
             "rehearsal": .bool(isRehearsal),
         ]

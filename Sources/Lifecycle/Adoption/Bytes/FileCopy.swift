@@ -1,9 +1,10 @@
+import Support
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Darwin
 #endif
-import Support
 
 /// Copies files piece by piece.
 enum FileCopy {

@@ -1,9 +1,10 @@
+import Support
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Darwin
 #endif
-import Support
 
 /// A file that is read from front to back while somebody may still be writing it: at most a megabyte of it, or one record, is in memory.
 final class FileWindow {
@@ -29,7 +30,7 @@ final class FileWindow {
         buffer.deallocate()
     }
 
-    /// Bytes of the file, valid until the next call; nil where the file ends before them.
+    /// Bytes of the file, valid until the next call and as long as somebody holds the window; nil where the file ends before them.
     func bytes(at offset: Int, _ count: Int) throws(MartletError) -> UnsafeRawBufferPointer? {
         guard offset >= 0, count >= 0, offset <= Int.max - count else { return nil }
         if offset < start || offset + count > start + filled { try fill(from: offset, count) }
@@ -52,6 +53,13 @@ final class FileWindow {
             if got == 0 { break }
             filled += got
         }
+    }
+
+    /// All bytes of a file; nil where there is none, or it is longer than the limit.
+    static func whole(_ path: String, limit: Int) throws(MartletError) -> [UInt8]? {
+        guard let size = size(of: path), size <= limit else { return nil }
+        let window = try FileWindow(path)
+        return try withExtendedLifetime(window) { () throws(MartletError) in try window.bytes(at: 0, size).map(Array.init) }
     }
 
     /// The size of the file at a path, in bytes; nil where there is none.

@@ -43,8 +43,8 @@ struct FolderFiles {
     /// Each file with its whole text: how MLflow's folders hold parameters and tags.
     func texts() throws(MartletError) -> [(name: String, text: String)] {
         var texts: [(name: String, text: String)] = []
-        for entry in entries where entry.size <= 16 << 20 {
-            guard let window = try? FileWindow(path(of: entry)), let bytes = try window.bytes(at: 0, entry.size) else { continue }
+        for entry in entries {
+            guard let bytes = try FileWindow.whole(path(of: entry), limit: 16 << 20) else { continue }
             texts.append((entry.path, String(decoding: bytes, as: UTF8.self)))
         }
         return texts

@@ -17,16 +17,18 @@ struct LineFile {
         self.offset = offset
     }
 
-    /// The next line without its end, valid until the next call.
-    mutating func next() throws(MartletError) -> UnsafeRawBufferPointer? {
+    /// Calls a block with the next line, without its end.
+    /// - Returns: false where there is none.
+    mutating func next(_ body: (UnsafeRawBufferPointer) throws(MartletError) -> Void) throws(MartletError) -> Bool {
         while offset < size, let bytes = try window.bytes(at: offset, min(width, size - offset)) {
             if let end = bytes.firstIndex(of: 0x0A) {
                 offset += end + 1
-                return UnsafeRawBufferPointer(rebasing: bytes[..<end])
+                try body(UnsafeRawBufferPointer(rebasing: bytes[..<end]))
+                return true
             }
-            guard bytes.count == width, width < LineFile.longest else { return nil }
+            guard bytes.count == width, width < LineFile.longest else { return false }
             width *= 2
         }
-        return nil
+        return false
     }
 }

@@ -35,7 +35,7 @@ extension RunExport {
             CREATE TABLE runs (run VARCHAR, experiment BIGINT, name VARCHAR, parent VARCHAR, status VARCHAR, started TIMESTAMP, ended TIMESTAMP);
             CREATE TABLE parameters (run VARCHAR, key VARCHAR, value VARCHAR);
             CREATE TABLE tags (run VARCHAR, key VARCHAR, value VARCHAR);
-            CREATE TABLE points (run VARCHAR, metric VARCHAR, step BIGINT, at TIMESTAMP, value DOUBLE, model VARCHAR, dataset VARCHAR);
+            CREATE TABLE points (run VARCHAR, metric VARCHAR, step BIGINT, logged_at TIMESTAMP, value DOUBLE, model VARCHAR, dataset VARCHAR);
             """)
     }
 
@@ -141,7 +141,7 @@ struct PointChunk {
         guard count > 0 else { return }
         let table = try Table([
             Column("run", strings: names.map { _ in run }), Column("metric", strings: names), Column("step", kind: .integer, numbers: steps),
-            Column("at", kind: .timestamp, numbers: times), Column("value", numbers: values), Column("model", strings: models),
+            Column("logged_at", kind: .timestamp, numbers: times), Column("value", numbers: values), Column("model", strings: models),
             Column("dataset", strings: datasets),
         ])
         try ParquetTables.insert(table, into: "points", engine)

@@ -108,7 +108,9 @@ extension RunExport {
             case "images":
                 guard parts.count > 2, let step = Int64(name.prefix { $0 != "." && $0 != "-" }) else { continue }
                 let bytes = try objects.bytes(file.digest)
-                try writer.write(parts[1..<(parts.count - 1)].joined(separator: "/"), step: step, at: run.started) { EventFileWriter.add(image: bytes, to: &$0) }
+                try writer.write(parts[1..<(parts.count - 1)].joined(separator: "/"), step: step, at: run.started) {
+                    EventFileWriter.add(image: bytes, to: &$0)
+                }
             case "histograms", "text":
                 guard name.hasSuffix(".jsonl") else { continue }
                 let tag = String(path.dropFirst(parts[0].count + 1).dropLast(".jsonl".count))
@@ -120,8 +122,8 @@ extension RunExport {
 
     private func writeLines(of file: Artifact, _ tag: String, isText: Bool, _ writer: inout EventFileWriter) throws(MartletError) {
         var lines = try LineFile(objects.path(file.digest), from: 0)
-        while let bytes = try lines.next() {
-            let line = String(decoding: bytes, as: UTF8.self)
+        var line = ""
+        while try lines.next({ (bytes) throws(MartletError) in line = String(decoding: bytes, as: UTF8.self) }) {
             if isText {
                 guard let value = try? JSONValue(parsing: line), let text = value["text"].text, let step = value["step"].int else { continue }
                 let at = Timestamp(microseconds: Int64(value["at"].int ?? 0))

@@ -96,7 +96,9 @@ package final class MLflowDatabase: ForeignStore {
         try readMetrics(of: run, cursor: text, keep)
         if cursor.notes["artifacts"].text != artifacts.mark { try RunArtifacts.read(artifacts, cursor: text, keep) }
         if artifacts.links > 0 { leftOut["links among artifacts", default: 0] += artifacts.links }
-        if run.place.contains("://"), !run.place.hasPrefix("file:") { leftOut["runs whose artifacts are at \(run.place.prefix { $0 != ":" })", default: 0] += 1 }
+        if run.place.contains("://"), !run.place.hasPrefix("file:") {
+            leftOut["runs whose artifacts are at \(run.place.prefix { $0 != ":" })", default: 0] += 1
+        }
         cursor.notes = ["mark": .string(mark(of: run)), "artifacts": .string(artifacts.mark)]
         var last = ForeignBatch()
         (last.status, last.ended, last.deletes, last.cursor) = (run.status, run.ended, run.isDeleted, cursor.text)
@@ -144,7 +146,8 @@ package final class MLflowDatabase: ForeignStore {
         let id = row.text("model_id") ?? ""
         let (parameters, tags) = try database.read { session in
             (
-                try session.rows("SELECT param_key AS key, param_value AS value FROM logged_model_params WHERE model_id = ? ORDER BY 1", [SQLValue(id)]),
+                try session.rows(
+                    "SELECT param_key AS key, param_value AS value FROM logged_model_params WHERE model_id = ? ORDER BY 1", [SQLValue(id)]),
                 try session.rows("SELECT tag_key AS key, tag_value AS value FROM logged_model_tags WHERE model_id = ? ORDER BY 1", [SQLValue(id)])
             )
         }

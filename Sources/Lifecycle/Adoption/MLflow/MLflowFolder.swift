@@ -127,10 +127,7 @@ package final class MLflowFolder: ForeignStore {
         for file in FolderFiles("\(run.place)/metrics").entries where cursor.files[file.path]?.size != file.size {
             let begin = cursor.files[file.path]?.offset ?? 0
             var lines = try LineFile("\(run.place)/metrics/\(file.path)", from: begin <= file.size ? begin : 0)
-            while let line = try lines.next() {
-                if let read = MetricLine(line, metric: file.path) { batch.points.append(read.point) } else if !line.isEmpty {
-                    leftOut["lines of metrics that cannot be read", default: 0] += 1
-                }
+            while try lines.next({ (line) throws(MartletError) in take(line, of: file.path, into: &batch) }) {
                 guard batch.points.count >= MLflowFolder.pointsAtOnce else { continue }
                 cursor.files[file.path] = FileCursor.Position(offset: lines.offset, size: -1)
                 batch.cursor = cursor.text
@@ -141,6 +138,14 @@ package final class MLflowFolder: ForeignStore {
         }
         batch.cursor = cursor.text
         try keep(batch)
+    }
+
+    private func take(_ line: UnsafeRawBufferPointer, of metric: String, into batch: inout ForeignBatch) {
+        if let read = MetricLine(line, metric: metric) {
+            batch.points.append(read.point)
+        } else if !line.isEmpty {
+            leftOut["lines of metrics that cannot be read", default: 0] += 1
+        }
     }
 
     /// What changes when anything but points and artifacts does.
@@ -188,10 +193,10 @@ package final class MLflowFolder: ForeignStore {
         for model in FolderFiles.folders(in: folder) {
             for file in FolderFiles("\(folder)/\(model)/metrics").entries {
                 var lines = try LineFile("\(folder)/\(model)/metrics/\(file.path)", from: 0)
-                while let line = try lines.next() {
-                    guard let read = MetricLine(line, metric: file.path, model: model), let run = read.run else { continue }
+                while try lines.next({ (line) throws(MartletError) in
+                    guard let read = MetricLine(line, metric: file.path, model: model), let run = read.run else { return }
                     points[run, default: []].append(read.point)
-                }
+                }) {}
             }
         }
         modelPoints[experiment] = points

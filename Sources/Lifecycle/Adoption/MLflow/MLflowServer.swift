@@ -125,7 +125,8 @@ package final class MLflowServer: ForeignStore {
     ) throws(MartletError) {
         var token = ""
         repeat {
-            let query = "run_id=\(MLflowServer.encoded(run.id.rawValue))&metric_key=\(MLflowServer.encoded(metric))&max_results=\(MLflowServer.pointsAtOnce)"
+            let query =
+                "run_id=\(MLflowServer.encoded(run.id.rawValue))&metric_key=\(MLflowServer.encoded(metric))&max_results=\(MLflowServer.pointsAtOnce)"
             let page = try ask("metrics/get-history?\(query)" + (token.isEmpty ? "" : "&page_token=\(MLflowServer.encoded(token))"))
             var batch = ForeignBatch()
             batch.cursor = cursor
@@ -176,7 +177,9 @@ package final class MLflowServer: ForeignStore {
             guard let list = try? ask("logged-models/\(MLflowServer.encoded(id))/artifacts/directories\(query)") else { break }
             for entry in list["files"].elements {
                 guard let path = entry["path"].text, path.hasPrefix(folder), path != folder else { continue }
-                if entry["is_dir"] == true { folders.append(path) } else {
+                if entry["is_dir"] == true {
+                    folders.append(path)
+                } else {
                     let address = "/ajax-api/2.0/mlflow/logged-models/\(MLflowServer.encoded(id))/artifacts/files?artifact_file_path="
                     model.files.append(ForeignFile(path, .address(address + MLflowServer.encoded(path))))
                 }

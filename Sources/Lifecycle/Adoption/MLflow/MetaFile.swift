@@ -8,8 +8,8 @@ struct MetaFile {
     /// - Throws: `notFound`, `invalidInput`.
     init(in folder: String) throws(MartletError) {
         let path = "\(folder)/meta.yaml"
-        guard let size = FileWindow.size(of: path) else { throw MartletError(.notFound, "\(path) does not exist.") }
-        guard size <= 4_000_000, let bytes = try FileWindow(path).bytes(at: 0, size) else {
+        guard FileWindow.size(of: path) != nil else { throw MartletError(.notFound, "\(path) does not exist.") }
+        guard let bytes = try FileWindow.whole(path, limit: 4_000_000) else {
             throw MartletError(.invalidInput, "\(path) is too large for a file that says what something is.")
         }
         node = try SettingsNode(yaml: String(decoding: bytes, as: UTF8.self), file: path)

@@ -17,32 +17,38 @@ struct RecordFile {
         self.offset = offset
     }
 
-    /// The bytes of the next record, valid until the next call; nil where there is none, or not yet the whole of it.
-    mutating func next() throws(MartletError) -> UnsafeRawBufferPointer? {
+    /// Calls a block with the bytes of the next record.
+    /// - Returns: false where there is none, or not yet the whole of it.
+    mutating func next(_ body: (UnsafeRawBufferPointer) throws(MartletError) -> Void) throws(MartletError) -> Bool {
         while damage == nil {
-            guard let head = try window.bytes(at: offset, 12) else { return nil }
+            guard let head = try window.bytes(at: offset, 12) else { return false }
             let count = UInt64(littleEndian: head.loadUnaligned(as: UInt64.self))
             let sum = UInt32(littleEndian: head.loadUnaligned(fromByteOffset: 8, as: UInt32.self))
             guard Checksum.masked(Checksum.castagnoli.value(of: UnsafeRawBufferPointer(rebasing: head[..<8]))) == sum else {
                 damage = "the length of the record at byte \(offset) has another checksum"
-                return nil
+                return false
             }
-            guard let length = Int(exactly: count), length < 1 << 20 || length <= (FileWindow.size(of: window.path) ?? 0) - offset - 16 else { return nil }
+            guard let length = Int(exactly: count), length < 1 << 20 || length <= (FileWindow.size(of: window.path) ?? 0) - offset - 16 else {
+                return false
+            }
             let next = offset + length + 16
             guard length <= RecordFile.longest else {
                 offset = next
                 continue
             }
-            guard let record = try window.bytes(at: offset + 12, length + 4) else { return nil }
+            guard let record = try window.bytes(at: offset + 12, length + 4) else { return false }
             let bytes = UnsafeRawBufferPointer(rebasing: record[..<length])
-            guard Checksum.masked(Checksum.castagnoli.value(of: bytes)) == UInt32(littleEndian: record.loadUnaligned(fromByteOffset: length, as: UInt32.self))
+            guard
+                Checksum.masked(Checksum.castagnoli.value(of: bytes))
+                    == UInt32(littleEndian: record.loadUnaligned(fromByteOffset: length, as: UInt32.self))
             else {
                 damage = "the record at byte \(offset) has another checksum"
-                return nil
+                return false
             }
             offset = next
-            return bytes
+            try body(bytes)
+            return true
         }
-        return nil
+        return false
     }
 }

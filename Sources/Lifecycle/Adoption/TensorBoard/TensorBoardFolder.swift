@@ -59,8 +59,8 @@ package final class TensorBoardFolder: ForeignStore {
             let begin = cursor.files[name]?.offset ?? 0
             if cursor.files[name]?.size == size { continue }
             var records = RecordFile(try FileWindow(path), from: begin <= size ? begin : 0)
-            while let bytes = try records.next() {
-                guard took(bytes, &scribe, path) else { break }
+            var isEvent = true
+            while try records.next({ (bytes) throws(MartletError) in isEvent = took(bytes, &scribe, path) }), isEvent {
                 guard scribe.batch.weight > TensorBoardFolder.batchWeight else { continue }
                 // The size stays at what it was until the whole file is read, so that a reading that ends here is gone on with.
                 cursor.files[name] = FileCursor.Position(offset: records.offset, size: -1)
@@ -130,7 +130,8 @@ package final class TensorBoardFolder: ForeignStore {
     /// When the first event of a file was written; nil where there is none yet.
     private func firstTime(_ path: String) throws(MartletError) -> Timestamp? {
         var records = RecordFile(try FileWindow(path), from: 0)
-        guard let bytes = try records.next(), let event = try? LoggedEvent(bytes) else { return nil }
-        return Timestamp(seconds: event.wallTime)
+        var time: Timestamp?
+        _ = try records.next { (bytes) throws(MartletError) in time = (try? LoggedEvent(bytes)).map { Timestamp(seconds: $0.wallTime) } }
+        return time
     }
 }

@@ -157,7 +157,9 @@ package final class WandBFolder: ForeignStore {
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
         let logs = names.filter { $0.hasSuffix(".wandb") }.map { "\(path)/\($0)" }
         guard depth > 0 else { return logs }
-        let folders = names.map { "\(path)/\($0)" }.filter { FolderFiles.exists($0) && (try? FileManager.default.destinationOfSymbolicLink(atPath: $0)) == nil }
+        let folders = names.map { "\(path)/\($0)" }.filter {
+            FolderFiles.exists($0) && (try? FileManager.default.destinationOfSymbolicLink(atPath: $0)) == nil
+        }
         return logs + folders.flatMap { WandBFolder.logs(in: $0, depth: depth - 1) }
     }
 
