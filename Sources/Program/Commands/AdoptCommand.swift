@@ -33,6 +33,9 @@ struct AdoptCommand: ParsableCommand {
 
         @Argument(help: "The folder mlruns, the file mlflow.db or a server’s address.", completion: .file())
         var source: String
+        @Option(
+            help: "The folder that the server of mlflow.db keeps artifacts in; “mlartifacts” beside it where it is left out.", completion: .directory)
+        var artifacts: String?
         @Flag(help: "Say what would happen, and change nothing.")
         var dryRun = false
         @OptionGroup var options: GlobalOptions
@@ -43,7 +46,7 @@ struct AdoptCommand: ParsableCommand {
             try Adoptions(options: options, isRehearsal: dryRun).adopt(from: path) { () throws(MartletError) in
                 if isAddress { return try MLflowServer(path, environment: ProcessInfo.processInfo.environment) }
                 if FileManager.default.isFolder(path) { return try MLflowFolder(path) }
-                return try MLflowDatabase(path)
+                return try MLflowDatabase(path, artifacts: artifacts.map(Adoptions.absolute))
             }
         }
     }
