@@ -3,6 +3,7 @@ package import Database
 package import Events
 internal import Experiments
 package import Objects
+internal import Registry
 package import Support
 
 /// What MLflow's routes work on.
@@ -13,10 +14,13 @@ package struct TrackingServer: Sendable {
     let clock: any WallClock
     let identifiers: IdentifierSource
     let writes: GroupCommit
+    let rules: RegistryRules
 
     package init(
-        database: any MetadataDatabase, objects: any ObjectStore, events: EventLog, clock: any WallClock, identifiers: IdentifierSource
+        database: any MetadataDatabase, objects: any ObjectStore, events: EventLog, clock: any WallClock, identifiers: IdentifierSource,
+        rules: RegistryRules
     ) {
+        self.rules = rules
         self.database = database
         self.objects = objects
         self.events = events
@@ -33,13 +37,17 @@ struct CallContext: Sendable {
     let experiments: ExperimentStore
     let runs: RunLog
     let models: LoggedModelStore
+    let catalog: ModelCatalog
+    let caller: Caller
 
     init(_ server: TrackingServer, caller: Caller) {
         self.server = server
+        self.caller = caller
         events = server.events.acting(as: caller.id.rawValue, via: caller.via)
         experiments = ExperimentStore(database: server.database, events: events, clock: server.clock)
         runs = RunLog(events: events, clock: server.clock)
         models = LoggedModelStore(events: events, clock: server.clock)
+        catalog = ModelCatalog(database: server.database, events: events, clock: server.clock)
     }
 
     var now: Timestamp { server.clock.now() }
