@@ -46,8 +46,8 @@ struct ServedRoutes {
     var tracking: TrackingServer {
         let project = live.current
         return TrackingServer(
-            database: project.database, objects: project.objects, events: project.events, clock: project.clock, identifiers: project.identifiers,
-            rules: rules)
+            project: project.file.project, database: project.database, objects: project.objects, events: project.events, clock: project.clock,
+            identifiers: project.identifiers, rules: rules)
     }
 
     /// What clients of the registry may do with the model that this project serves: what “martlet model promote” does, and no more.

@@ -15,10 +15,13 @@ package struct TrackingServer: Sendable {
     let identifiers: IdentifierSource
     let writes: GroupCommit
     let rules: RegistryRules
+    /// What stands before the paths of the protocol: clients may name the project in the server's address.
+    let roots: [String]
 
+    /// - Parameter project: the project's name.
     package init(
-        database: any MetadataDatabase, objects: any ObjectStore, events: EventLog, clock: any WallClock, identifiers: IdentifierSource,
-        rules: RegistryRules
+        project: String, database: any MetadataDatabase, objects: any ObjectStore, events: EventLog, clock: any WallClock,
+        identifiers: IdentifierSource, rules: RegistryRules
     ) {
         self.rules = rules
         self.database = database
@@ -27,6 +30,7 @@ package struct TrackingServer: Sendable {
         self.clock = clock
         self.identifiers = identifiers
         writes = GroupCommit(database)
+        roots = ["", "/projects/\(project)"].flatMap { ["\($0)/api", "\($0)/ajax-api"] }
     }
 }
 
