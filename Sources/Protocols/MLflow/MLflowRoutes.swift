@@ -29,6 +29,7 @@ struct MLflowRoutes: Sendable {
     static let version = "3.17.2"
 
     static let calls = ExperimentCalls.all + RunCalls.all + LoggingCalls.all + MetricCalls.all + ArtifactCalls.all + LoggedModelCalls.all
+        + RegisteredModelCalls.all + ModelVersionCalls.all + AliasCalls.all + WebhookCalls.all
 
     func add(_ call: Call, to router: GuardedRouter) {
         for root in server.roots {
@@ -46,12 +47,13 @@ struct MLflowRoutes: Sendable {
             let arguments = try await arguments(call, request, context)
             let callContext = CallContext(server, caller: caller)
             switch call.kind {
-            case .write: return MLflowRoutes.response(try await server.writes.write { try call.work(arguments, callContext, $0) })
-            case .read:
+            case .write(let work): return MLflowRoutes.response(try await server.writes.write { try work(arguments, callContext, $0) })
+            case .own(let work): return MLflowRoutes.response(try await work(arguments, callContext, reads))
+            case .read(let work):
                 let database = server.database
                 let outcome = try await reads.run { () throws(MartletError) in
                     // What the call throws passes the database as a value: it is not the database's error.
-                    try database.read { session in Result { try call.work(arguments, callContext, session) } }
+                    try database.read { session in Result { try work(arguments, callContext, session) } }
                 }
                 return MLflowRoutes.response(try outcome.get())
             }
