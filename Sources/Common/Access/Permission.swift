@@ -4,6 +4,8 @@ package enum Permission: String, Sendable, CaseIterable, Codable, Comparable {
     case projectRead = "project.read"
     /// The columns of a dataset: profiles and frequent values.
     case dataRead = "data.read"
+    /// Experiments and runs: begun, logged to, tagged, deleted; models and files that runs log, and new versions of registered models.
+    case experimentWrite = "experiment.write"
     /// Asking an endpoint for predictions.
     case predictionCreate = "prediction.create"
     /// What was asked and answered in one case, with its inputs. Every such read is recorded.
@@ -35,10 +37,11 @@ package enum Permission: String, Sendable, CaseIterable, Codable, Comparable {
     /// Users, tokens and roles.
     case accessManage = "access.manage"
 
-    /// Whether it changes what others rely on, so that each time it is used is written into the decision log. Predictions have a log of their own.
+    /// Whether it changes what others rely on, so that each time it is used is written into the decision log. Predictions have a log of their own; what runs
+    /// log is too much for one, and who began a run stands in the record.
     package var changesState: Bool {
         switch self {
-        case .projectRead, .dataRead, .predictionCreate, .predictionRead, .auditRead, .secretRead: false
+        case .projectRead, .dataRead, .experimentWrite, .predictionCreate, .predictionRead, .auditRead, .secretRead: false
         case .feedbackCreate, .dataErase, .charterConfirm, .modelPromote, .approvalRequest, .approvalGive, .approvalOverride, .incidentUpdate,
             .secretManage, .tokenOwn, .accessManage:
             true

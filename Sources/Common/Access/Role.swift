@@ -16,7 +16,7 @@ package struct Role: Sendable, Equatable {
 
     private static let reading: Set<Permission> = [.projectRead, .dataRead, .tokenOwn]
     private static let contributing: Set<Permission> = reading.union([
-        .predictionCreate, .predictionRead, .feedbackCreate, .approvalRequest, .incidentUpdate,
+        .experimentWrite, .predictionCreate, .predictionRead, .feedbackCreate, .approvalRequest, .incidentUpdate,
     ])
 
     /// The roles that every project has, from the most to the least.
@@ -25,7 +25,7 @@ package struct Role: Sendable, Equatable {
         Role(
             "maintainer", "Runs the project: promotes what the gate and the approvals let through.",
             contributing.union([.charterConfirm, .modelPromote, .auditRead, .dataErase, .secretRead, .secretManage])),
-        Role("contributor", "Works in the project: asks for predictions, brings labels, asks for approvals.", contributing),
+        Role("contributor", "Works in the project: runs experiments, asks for predictions, brings labels, asks for approvals.", contributing),
         Role(
             "validator", "Judges the work of others: reads everything, signs approvals.", reading.union([.predictionRead, .approvalGive, .auditRead])),
         Role("viewer", "Reads what holds no single case.", reading),

@@ -106,6 +106,8 @@ package struct RunContent: Sendable, Equatable {
     package var tags: [KeyValue] = []
     package var inputs: [DatasetInput] = []
     package var models: [ModelLink] = []
+
+    package init() {}
 }
 
 /// A dataset that a client says a run has read.

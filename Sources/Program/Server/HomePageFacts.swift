@@ -115,9 +115,9 @@ struct HomePageFacts {
 
     private func state(_ status: Run.Status) -> RunView.State {
         switch status {
-        case .running: .running
+        case .running, .scheduled: .running
         case .finished: .finished
-        case .failed, .interrupted: .failed
+        case .failed, .interrupted, .killed: .failed
         }
     }
 

@@ -1,5 +1,6 @@
 import Access
 import HTTP
+import MLflow
 import OpenInference
 import Projects
 import Serving
@@ -32,6 +33,9 @@ struct ServedRoutes {
         addVault(
             to: router, secrets: project.secrets, events: project.events, access: access, clock: project.clock, identifiers: project.identifiers,
             pool: WorkPool(width: 2, limit: 256), version: Version.current)
+        let tracking = TrackingServer(
+            database: project.database, objects: project.objects, events: project.events, clock: project.clock, identifiers: project.identifiers)
+        addMLflow(to: router, server: tracking, reads: WorkPool(width: 4, limit: 1024))
         let pages = ProjectPages(live: live, endpoint: endpoint, address: address, access: access, isSecure: isSecure, pool: pool)
         addPages(to: router, source: pages)
         return router

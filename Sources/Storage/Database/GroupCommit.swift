@@ -1,5 +1,6 @@
 internal import Dispatch
-package import Support
+internal import GRDB
+internal import Support
 internal import Synchronization
 
 /// Lets writes that arrive at the same time share a transaction: each stands or falls by itself, and each is answered once all of them are kept.
@@ -35,9 +36,9 @@ package final class GroupCommit: Sendable {
 
     /// Writes, together with whoever else writes now. When this returns, the writes survive as those of `MetadataDatabase.write` do.
     /// - Throws: `unavailable` where too many wait already; what the body throws, and then nothing of it is kept.
-    package func write<Result: Sendable>(_ body: @escaping @Sendable (SQLSession) throws -> Result) async throws(MartletError) -> Result {
-        let outcome: Swift.Result<Result, MartletError> = await withCheckedContinuation { continuation in
-            let box = Mutex<Swift.Result<Result, MartletError>?>(nil)
+    package func write<Result: Sendable>(_ body: @escaping @Sendable (SQLSession) throws -> Result) async throws -> Result {
+        let outcome: Swift.Result<Result, any Error> = await withCheckedContinuation { continuation in
+            let box = Mutex<Swift.Result<Result, any Error>?>(nil)
             let entry = Entry(
                 work: { session in
                     do {
@@ -50,8 +51,8 @@ package final class GroupCommit: Sendable {
                 },
                 finish: { failure in
                     let kept = box.withLock { $0 }
-                    let own: Swift.Result<Result, MartletError>? = if case .failure = kept { kept } else { nil }
-                    let whole = failure.map { Swift.Result<Result, MartletError>.failure($0) }
+                    let own: Swift.Result<Result, any Error>? = if case .failure = kept { kept } else { nil }
+                    let whole = failure.map { Swift.Result<Result, any Error>.failure($0) }
                     continuation.resume(returning: own ?? whole ?? kept ?? .failure(GroupCommit.undone))
                 })
             if !submit(entry) { continuation.resume(returning: .failure(busy)) }
@@ -59,14 +60,15 @@ package final class GroupCommit: Sendable {
         return try outcome.get()
     }
 
-    private var busy: MartletError {
+    private var busy: any Error {
         MartletError(.unavailable, "The server is busy: \(limit) writes wait already. Try again in a moment.")
     }
 
-    private static let undone = MartletError(.defect, "A write of a group was not done. Send it again.")
+    private static let undone: any Error = MartletError(.defect, "A write of a group was not done. Send it again.")
 
-    private static func described(_ error: any Error) -> MartletError {
-        error as? MartletError ?? SQLiteDatabase.describe(error, path: "The database")
+    /// An error of the database in words; any other as it is.
+    private static func described(_ error: any Error) -> any Error {
+        error is DatabaseError ? SQLiteDatabase.describe(error, path: "The database") : error
     }
 
     private func submit(_ entry: Entry) -> Bool {

@@ -6,9 +6,10 @@ extension JSONValue {
     /// Reads UTF-8 JSON.
     /// - Parameter capacity: how many values are taken at most, a list or an object counting as four: what bounds the memory, since a value takes
     ///   many times the bytes that it is written in.
+    /// - Parameter takesNaN: whether the bare words `NaN`, `Infinity` and `-Infinity` are numbers, as Python writes them.
     /// - Throws: `invalidInput`; `tooLarge` where there are more values.
-    package init(parsing bytes: [UInt8], capacity: Int = .max) throws(MartletError) {
-        var reader = JSONReader(bytes: bytes, capacity: capacity)
+    package init(parsing bytes: [UInt8], capacity: Int = .max, takesNaN: Bool = false) throws(MartletError) {
+        var reader = JSONReader(bytes: bytes, capacity: capacity, takesNaN: takesNaN)
         self = try reader.document()
     }
 }
@@ -22,7 +23,10 @@ private struct JSONReader {
     private var rest: Int
     private let capacity: Int
 
-    init(bytes: [UInt8], capacity: Int) {
+    private let takesNaN: Bool
+
+    init(bytes: [UInt8], capacity: Int, takesNaN: Bool) {
+        self.takesNaN = takesNaN
         self.bytes = bytes
         self.capacity = capacity
         rest = capacity
@@ -52,6 +56,9 @@ private struct JSONReader {
         case UInt8(ascii: "t"): return try word("true", .bool(true))
         case UInt8(ascii: "f"): return try word("false", .bool(false))
         case UInt8(ascii: "n"): return try word("null", .null)
+        case UInt8(ascii: "N") where takesNaN: return try word("NaN", .number(.nan))
+        case UInt8(ascii: "I") where takesNaN: return try word("Infinity", .number(.infinity))
+        case UInt8(ascii: "-") where takesNaN && bytes[(at + 1)...].first == UInt8(ascii: "I"): return try word("-Infinity", .number(-.infinity))
         default: return try number()
         }
     }

@@ -1,0 +1,60 @@
+internal import Experiments
+internal import Support
+
+/// What logged models are searched by, as MLflow names it.
+enum LoggedModelFields {
+    static func query(_ arguments: Arguments) throws(MLflowError) -> SearchQuery<LoggedModelField> {
+        var query = SearchQuery<LoggedModelField>()
+        let datasets = try arguments.list("datasets")
+        let dataset = try datasets.first?.optionalText("dataset_name")
+        let digest = try datasets.first?.optionalText("dataset_digest")
+        for clause in try FilterParser.clauses(try arguments.optionalText("filter")) {
+            let (field, kind, what) = try field(clause.key, dataset, digest)
+            var test = try clause.test(kind, what)
+            if case .status = field { test = status(test) }
+            query.conditions.append(SearchCondition(field, test))
+        }
+        for term in try arguments.list("order_by") {
+            let key = try FilterParser.key(try term.text("field_name"))
+            let field = try field(key, try term.optionalText("dataset_name"), try term.optionalText("dataset_digest")).field
+            let isAscending = try term.has("ascending") ? term.flag("ascending") : true
+            query.order.append(SearchOrder(field, isDescending: !isAscending))
+        }
+        return query
+    }
+
+    private static func field(
+        _ key: FilterKey, _ dataset: String?, _ digest: String?
+    ) throws(MLflowError) -> (field: LoggedModelField, kind: FieldKind, what: String) {
+        switch key.entity?.lowercased() {
+        case "metric", "metrics": return (.metric(key.key, dataset: dataset, digest: digest), .number, "metric")
+        case "param", "params": return (.parameter(key.key), .text, "param")
+        case "tag", "tags": return (.tag(key.key), .text, "tag")
+        case nil, "attribute", "attributes": return try attribute(key)
+        default: throw .unknownEntity(key, valid: ["attributes", "metrics", "params", "tags"])
+        }
+    }
+
+    private static func attribute(_ key: FilterKey) throws(MLflowError) -> (field: LoggedModelField, kind: FieldKind, what: String) {
+        switch key.key {
+        case "model_id": (.id, .listed, "attribute")
+        case "name", "model_name": (.name, .listed, "attribute")
+        case "model_type": (.type, .listed, "attribute")
+        case "status": (.status, .listed, "attribute")
+        case "source_run_id": (.run, .listed, "attribute")
+        case "creation_timestamp", "creation_time", "creation_timestamp_ms": (.created, .time, "attribute")
+        case "last_updated_timestamp", "last_updated_timestamp_ms": (.updated, .time, "attribute")
+        default:
+            throw .unknown(
+                key, of: "logged models",
+                valid: ["name", "model_id", "model_type", "status", "source_run_id", "creation_timestamp", "last_updated_timestamp"])
+        }
+    }
+
+    private static func status(_ test: SearchTest) -> SearchTest {
+        func name(_ text: String) -> String {
+            text == "READY" || text == "LOGGED_MODEL_READY" ? "ready" : text.hasSuffix("PENDING") ? "pending" : "failed"
+        }
+        return if case .text(let comparison, let text) = test { .text(comparison, name(text)) } else { test }
+    }
+}
