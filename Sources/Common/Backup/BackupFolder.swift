@@ -35,9 +35,11 @@ package struct BackupFolder: Sendable {
             }
             return
         }
-        guard names(in: path).allSatisfy({ ["tmp", "files", "manifests", "lock"].contains($0) }) else {
+        let unfinished = names(in: path).filter { $0.hasPrefix("backup.json.") && $0.hasSuffix(".tmp") }
+        guard names(in: path).allSatisfy({ ["tmp", "files", "manifests", "lock"].contains($0) || unfinished.contains($0) }) else {
             throw MartletError(.conflict, "\(path) holds other things than backups. Choose an empty folder.")
         }
+        for name in unfinished { unlink("\(path)/\(name)") }
         try makeFolder(path)
         let made = encrypts ? try BackupKey.make(try passphrase()) : nil
         let format: JSONValue = ["martlet_backups": 1, "encryption": made?.1.json ?? .null]

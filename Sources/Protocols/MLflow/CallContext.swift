@@ -13,9 +13,12 @@ package struct TrackingServer: Sendable {
     let clock: any WallClock
     let identifiers: IdentifierSource
     let writes: GroupCommit
+    /// What stands before the paths of the protocol: clients may name the project in the server's address.
+    let roots: [String]
 
+    /// - Parameter project: the project's name.
     package init(
-        database: any MetadataDatabase, objects: any ObjectStore, events: EventLog, clock: any WallClock, identifiers: IdentifierSource
+        project: String, database: any MetadataDatabase, objects: any ObjectStore, events: EventLog, clock: any WallClock, identifiers: IdentifierSource
     ) {
         self.database = database
         self.objects = objects
@@ -23,6 +26,7 @@ package struct TrackingServer: Sendable {
         self.clock = clock
         self.identifiers = identifiers
         writes = GroupCommit(database)
+        roots = ["", "/projects/\(project)"].flatMap { ["\($0)/api", "\($0)/ajax-api"] }
     }
 }
 

@@ -26,12 +26,11 @@ struct MLflowRoutes: Sendable {
 
     /// The version of MLflow whose protocol this is. Clients send traces only to one that they know.
     static let version = "3.17.2"
-    static let roots = ["/api", "/ajax-api"]
 
     static let calls = ExperimentCalls.all + RunCalls.all + LoggingCalls.all + MetricCalls.all + ArtifactCalls.all + LoggedModelCalls.all
 
     func add(_ call: Call, to router: GuardedRouter) {
-        for root in MLflowRoutes.roots {
+        for root in server.roots {
             for method in call.methods {
                 let path = "\(root)/\(call.version)/mlflow/\(call.path)"
                 router.on(RouterPath(path), method, .needs(call.permission), refuse: MLflowRoutes.refused) { request, context, caller in
@@ -113,7 +112,7 @@ struct MLflowRoutes: Sendable {
         router.on("/version", .get, .anyone, refuse: MLflowRoutes.refused) { _, _, _ in
             MLflowRoutes.plain(MLflowRoutes.version, type: "text/html; charset=utf-8")
         }
-        for root in MLflowRoutes.roots {
+        for root in server.roots {
             router.on(RouterPath("\(root)/3.0/mlflow/server-info"), .get, .anyone, refuse: MLflowRoutes.refused) { _, _, _ in
                 MLflowRoutes.response(MLflowRoutes.information)
             }
@@ -128,7 +127,7 @@ struct MLflowRoutes: Sendable {
 
     /// What MLflow has and this server has not says so in MLflow's form.
     func addUnknown(to router: GuardedRouter) {
-        for root in MLflowRoutes.roots {
+        for root in server.roots {
             for path in ["2.0/mlflow/**", "3.0/mlflow/**"] {
                 for method in [HTTPRequest.Method.get, .post, .patch, .put, .delete] {
                     router.on(RouterPath("\(root)/\(path)"), method, .needs(.projectRead), refuse: MLflowRoutes.refused) { request, _, _ in

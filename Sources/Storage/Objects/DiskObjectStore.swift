@@ -9,7 +9,7 @@ package struct DiskObjectStore: ObjectStore {
     /// Makes the folder where it is missing.
     package init(root: String) throws(MartletError) {
         self.root = root
-        for folder in [root, "\(root)/tmp", "\(root)/incoming"] { try makeFolder(folder) }
+        for folder in [root, "\(root)/tmp", "\(root)/tmp/incoming"] { try makeFolder(folder) }
     }
 
     package func put(_ bytes: [UInt8]) throws(MartletError) -> Digest {
@@ -32,7 +32,7 @@ package struct DiskObjectStore: ObjectStore {
     }
 
     package func writer() throws(MartletError) -> ObjectWriter {
-        try ObjectWriter(path: "\(root)/incoming/\(UUID().uuidString)") { (path, digest) throws(MartletError) in try publish(path, as: digest) }
+        try ObjectWriter(path: "\(root)/tmp/incoming/\(UUID().uuidString)") { (path, digest) throws(MartletError) in try publish(path, as: digest) }
     }
 
     package func bytes(_ digest: Digest) throws(MartletError) -> [UInt8] {
@@ -74,12 +74,12 @@ package struct DiskObjectStore: ObjectStore {
     /// Removes what a killed process left unfinished. Call only while nobody else writes; what a writer has taken in within the last day is left, since
     /// a server may be taking it in now.
     package func removeUnfinished() {
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/incoming")) ?? [] {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/tmp/incoming")) ?? [] {
             var status = stat()
-            let path = "\(root)/incoming/\(name)"
+            let path = "\(root)/tmp/incoming/\(name)"
             if stat(path, &status) == 0, time(nil) - status.st_mtim.tv_sec > 86_400 { unlink(path) }
         }
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/tmp")) ?? [] {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/tmp")) ?? [] where name != "incoming" {
             try? FileManager.default.removeItem(atPath: "\(root)/tmp/\(name)")
         }
     }

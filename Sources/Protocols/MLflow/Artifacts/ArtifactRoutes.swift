@@ -24,7 +24,7 @@ struct ArtifactRoutes: Sendable {
     private static let prefix = "/2.0/mlflow-artifacts/artifacts"
 
     func add(to router: GuardedRouter) {
-        for root in MLflowRoutes.roots {
+        for root in server.roots {
             let base = root + ArtifactRoutes.prefix
             let below = RouterPath("\(base)/**")
             on(router, RouterPath(base), .get, .projectRead) { request, _ in try await list(request) }
