@@ -34,7 +34,8 @@ struct ServedRoutes {
             to: router, secrets: project.secrets, events: project.events, access: access, clock: project.clock, identifiers: project.identifiers,
             pool: WorkPool(width: 2, limit: 256), version: Version.current)
         let tracking = TrackingServer(
-            project: project.file.project, database: project.database, objects: project.objects, events: project.events, clock: project.clock, identifiers: project.identifiers)
+            project: project.file.project, database: project.database, objects: project.objects, events: project.events, clock: project.clock,
+            identifiers: project.identifiers)
         addMLflow(to: router, server: tracking, reads: WorkPool(width: 4, limit: 1024))
         let pages = ProjectPages(live: live, endpoint: endpoint, address: address, access: access, isSecure: isSecure, pool: pool)
         addPages(to: router, source: pages)

@@ -18,7 +18,8 @@ package struct TrackingServer: Sendable {
 
     /// - Parameter project: the project's name.
     package init(
-        project: String, database: any MetadataDatabase, objects: any ObjectStore, events: EventLog, clock: any WallClock, identifiers: IdentifierSource
+        project: String, database: any MetadataDatabase, objects: any ObjectStore, events: EventLog, clock: any WallClock,
+        identifiers: IdentifierSource
     ) {
         self.database = database
         self.objects = objects

@@ -1,5 +1,6 @@
 internal import Access
 internal import Database
+internal import Foundation
 package import HTTP
 internal import HTTPTypes
 internal import Hummingbird
@@ -65,8 +66,7 @@ struct MLflowRoutes: Sendable {
         }
         let inPath = named.map { (name: $0, value: context.parameters.get($0) ?? "") }
         guard request.method != .get else {
-            let query = request.uri.queryParameters.map { (name: String($0.key), value: String($0.value)) }
-            return Arguments(query: query + inPath)
+            return Arguments(query: request.queryFields + inPath)
         }
         var body = try await body(of: request)
         for (name, value) in inPath { body[name] = .string(value) }
@@ -127,8 +127,11 @@ struct MLflowRoutes: Sendable {
 
     /// What MLflow has and this server has not says so in MLflow's form.
     func addUnknown(to router: GuardedRouter) {
+        router.on("/v1/traces", .post, .needs(.experimentWrite), refuse: MLflowRoutes.refused) { _, _, _ in
+            MLflowRoutes.response(MLflowError(.notImplemented, "Traces are not kept by this server."))
+        }
         for root in server.roots {
-            for path in ["2.0/mlflow/**", "3.0/mlflow/**"] {
+            for path in ["2.0/**", "3.0/**"] {
                 for method in [HTTPRequest.Method.get, .post, .patch, .put, .delete] {
                     router.on(RouterPath("\(root)/\(path)"), method, .needs(.projectRead), refuse: MLflowRoutes.refused) { request, _, _ in
                         MLflowRoutes.response(
@@ -141,6 +144,16 @@ struct MLflowRoutes: Sendable {
 }
 
 extension Request {
+    /// The fields of the query in their order, in which a plus is a space, as forms and Python's client write it.
+    var queryFields: [(name: String, value: String)] {
+        (uri.query ?? "").split(separator: "&").compactMap { field in
+            let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map {
+                $0.replacing("+", with: " ").removingPercentEncoding ?? String($0)
+            }
+            return parts[0].isEmpty ? nil : (name: parts[0], value: parts.count > 1 ? parts[1] : "")
+        }
+    }
+
     /// The bytes of the body.
     /// - Throws: where there are more than the limit, or they are compressed.
     func message(upTo limit: Int) async throws -> [UInt8] {
