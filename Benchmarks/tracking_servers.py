@@ -35,12 +35,25 @@ def free_port():
 
 
 def descendants(process):
-    """A process and all that it started, by their numbers in /proc."""
+    """A process and all that it started, by their numbers in /proc. What ends meanwhile is left out."""
     found = [process]
     for task in pathlib.Path(f"/proc/{process}/task").glob("*/children"):
-        for child in task.read_text().split():
+        try:
+            children = task.read_text().split()
+        except OSError:
+            continue
+        for child in children:
             found += descendants(int(child))
     return found
+
+
+def resident(process):
+    """Kilobytes of resident memory of a process, and its share of them where several use a page; 0 where it has ended."""
+    try:
+        rollup = pathlib.Path(f"/proc/{process}/smaps_rollup").read_text()
+    except OSError:
+        return 0, 0
+    return tuple(int(re.search(rf"^{name}:\s+(\d+)", rollup, re.MULTILINE).group(1)) for name in ("Rss", "Pss"))
 
 
 class Tracker:
@@ -116,12 +129,9 @@ class Tracker:
             raise RuntimeError(f"{self.name} answered {call} with {error.code}: {error.read()[:300].decode(errors='replace')}") from error
 
     def megabytes(self):
-        """Resident memory of all its processes; what some share counts once."""
-        kilobytes = 0
-        for process in descendants(self.process.pid):
-            rollup = pathlib.Path(f"/proc/{process}/smaps_rollup").read_text()
-            kilobytes += int(re.search(r"^Pss:\s+(\d+)", rollup, re.MULTILINE).group(1))
-        return kilobytes / 1024
+        """Resident memory of all its processes. A page that some of them share counts once, but one that is shared with others counts whole."""
+        found = [resident(process) for process in descendants(self.process.pid)]
+        return max(max(whole for whole, _ in found), sum(share for _, share in found)) / 1024
 
 
 class Martlet(Tracker):
