@@ -188,7 +188,9 @@ let package = Package(
         room("Protocols", "Vault", ["Support", "Access", "Events", "Secrets", "HTTP", hummingbird, httpTypes, nio]),
 
         // The routes of MLflow's tracking server and registry.
-        room("Protocols", "MLflow", ["Support", "Digests", "Database", "Objects", "Access", "Events", "Experiments", "Registry", "HTTP", hummingbird, httpTypes, nio]),
+        room(
+            "Protocols", "MLflow",
+            ["Support", "Settings", "Tables", "Digests", "Outgoing", "Database", "Objects", "Access", "Events", "Experiments", "Registry", "HTTP", hummingbird, httpTypes, nio, crypto]),
 
         // MARK: Web
         // The pages, the charts and the JSON API as values: views in, text out.

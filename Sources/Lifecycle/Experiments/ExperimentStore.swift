@@ -31,9 +31,7 @@ package struct ExperimentStore: Sendable {
         try session.execute(
             "INSERT INTO experiment (id, name, artifacts, created, updated) VALUES (?, ?, ?, ?, ?)",
             [SQLValue(kept), SQLValue(name), SQLValue(artifacts), SQLValue(created ?? now), SQLValue(now)])
-        guard let id = try session.row("SELECT last_insert_rowid() AS id")?.int("id") else {
-            throw MartletError(.defect, "An experiment was stored without a number.")
-        }
+        let id = session.lastInserted
         for tag in tags { try put(tag, on: id, in: session) }
         try events.append("experiment.created", "experiment:\(id)", ["name": .string(name)], in: session)
         return Experiment(id: id, name: name, artifacts: artifacts, created: created ?? now, updated: now, deleted: nil, tags: tags)
@@ -51,10 +49,12 @@ package struct ExperimentStore: Sendable {
         return id
     }
 
+    /// The experiment of that number, deleted or not.
     package func experiment(_ id: Int, in session: SQLSession) throws -> Experiment? {
         try session.row("SELECT * FROM experiment WHERE id = ?", [SQLValue(id)]).map { try ExperimentStore.experiment($0, in: session) }
     }
 
+    /// The experiment of that name, deleted or not.
     package func experiment(named name: String, in session: SQLSession) throws -> Experiment? {
         try session.row("SELECT * FROM experiment WHERE name = ?", [SQLValue(name)]).map { try ExperimentStore.experiment($0, in: session) }
     }

@@ -56,7 +56,7 @@ package struct Project: Sendable {
         let state = Project.stateFolder(root)
         let file = try ProjectFile(path: "\(root)/\(ProjectFile.name)")
         try makeFolder(state)
-        let opened = try SQLiteDatabase(path: "\(state)/martlet.db")
+        let opened = try SQLiteDatabase(path: "\(state)/martlet.db", durability: file.durability)
         let database: any MetadataDatabase = rehearses ? RehearsedDatabase(opened) : opened
         self.init(
             root: root, file: file, clock: clock, database: database, objects: try DiskObjectStore(root: "\(state)/objects"),

@@ -1,5 +1,6 @@
 package import Access
 package import Data
+package import Database
 internal import Digests
 package import Monitoring
 internal import Objects
@@ -28,6 +29,8 @@ package struct ProjectFile: Sendable {
     package var access: AccessPlan
     /// How long predictions and labels are kept.
     package var retention: RetentionPlan
+    /// What a commit of the metadata survives: `storage: {durability: power}`.
+    package var durability = Durability.process
     /// The digest of the charter's content: what a confirmation covers.
     package var charterDigest: String
     /// The whole text, as it was read.
@@ -50,7 +53,9 @@ package struct ProjectFile: Sendable {
     package init(yaml text: String, file: String) throws(MartletError) {
         self.text = text
         let node = try SettingsNode(yaml: text, file: file)
-        _ = try node.mapping(keys: ["martlet", "project", "charter", "data", "pipeline", "serving", "monitoring", "promotion", "access", "retention"])
+        _ = try node.mapping(keys: [
+            "martlet", "project", "charter", "data", "pipeline", "serving", "monitoring", "promotion", "access", "retention", "storage",
+        ])
         let format = try node.required("martlet")
         guard try format.int() == 1 else { throw format.failure("This Martlet reads format 1. Use a newer Martlet for this file.") }
         let name = try node.required("project")
@@ -66,6 +71,10 @@ package struct ProjectFile: Sendable {
         retention = try RetentionPlan(node["retention"], logged: serving.log.keep)
         access = try AccessPlan(node["access"])
         promotion = try PromotionRule(node["promotion"], roles: access.roles)
+        if let storage = node["storage"] {
+            _ = try storage.mapping(keys: ["durability"])
+            if let named = storage["durability"] { durability = try named.choice() }
+        }
         try checkTrainers()
     }
 

@@ -2,7 +2,15 @@ internal import Foundation
 internal import GRDB
 package import Support
 
-/// Metadata in one SQLite file beside its write-ahead log. Commits survive the death of the process (`synchronous=NORMAL`).
+/// What a commit survives.
+package enum Durability: String, Sendable, CaseIterable {
+    /// The death of the process; a loss of power may take the last commits along, and leaves the rest whole.
+    case process
+    /// A loss of power too: every commit waits for the disk.
+    case power
+}
+
+/// Metadata in one SQLite file beside its write-ahead log.
 package final class SQLiteDatabase: MetadataDatabase {
     private let pool: DatabasePool
     private let path: String
@@ -13,13 +21,20 @@ package final class SQLiteDatabase: MetadataDatabase {
     /// Opens the file, making it and bringing its schema up to date.
     /// - Parameter target: the version to bring it up to; an older one only to test what comes after it.
     /// - Throws: `corrupted`, `storageFull`, `inputOutput`.
-    package init(path: String, upTo target: Int = SQLiteDatabase.currentVersion) throws(MartletError) {
+    package init(
+        path: String, durability: Durability = .process, upTo target: Int = SQLiteDatabase.currentVersion
+    ) throws(MartletError) {
         self.path = path
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
         configuration.foreignKeysEnabled = true
-        // What is deleted is overwritten, not only left out.
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA secure_delete = ON") }
+        configuration.prepareDatabase { connection in
+            // What is deleted is overwritten, not only left out.
+            try connection.execute(sql: "PRAGMA secure_delete = ON")
+            // 32 MB of pages for each connection: indexes of many runs, read again and again.
+            try connection.execute(sql: "PRAGMA cache_size = -32000")
+            if !connection.configuration.readonly { try connection.execute(sql: "PRAGMA synchronous = \(durability == .power ? "FULL" : "NORMAL")") }
+        }
         SQLiteDatabase.makeFile(path)
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
