@@ -22,8 +22,8 @@ struct AdoptCommand: ParsableCommand {
                 address of a server. One that asks who comes is told MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and _PASSWORD.
 
                 Experiments keep their names, and their numbers where nobody has them here; runs keep their identifiers, points, parameters,
-                tags, inputs and models, and the files that lie on this machine or that the server gives. Files elsewhere (s3://, gs://) stay
-                there and are counted.
+                tags, inputs and models; registered models keep their versions and aliases. Files come along that lie on this machine or that
+                the server gives; those elsewhere (s3://, gs://) stay there and are counted.
 
                 Examples:
                   martlet adopt mlflow mlruns --dry-run
@@ -174,9 +174,10 @@ struct AdoptionText {
     func print() {
         let verb = report.isRehearsal ? "would be added" : "added"
         let experiments = report.experiments == 0 ? "" : ", in \(counted(report.experiments, "new experiment"))"
+        let models = report.versions == 0 ? "" : ", \(counted(report.versions, "model version"))"
         let read = report.isRehearsal ? "" : "; \(counted(report.points, "point")) and \(counted(report.files, "file")) read"
         console.line(
-            "\(counted(report.added, "run")) \(verb)\(experiments), \(report.continued) \(report.isRehearsal ? "would be gone on with" : "gone on with"), \(report.unchanged) unchanged\(read)."
+            "\(counted(report.added, "run")) \(verb)\(experiments), \(report.continued) \(report.isRehearsal ? "would be gone on with" : "gone on with"), \(report.unchanged) unchanged\(models)\(read)."
         )
         if report.isRehearsal { console.line("This was a rehearsal: nothing was stored.") }
         guard !isQuiet else { return }

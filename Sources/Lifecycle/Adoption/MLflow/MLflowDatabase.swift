@@ -175,6 +175,42 @@ package final class MLflowDatabase: ForeignStore {
         return model
     }
 
+    package func registeredModels() throws(MartletError) -> [ForeignModel] {
+        try database.read { session in
+            guard try !session.columns(of: "registered_models").isEmpty else { return [] }
+            return try session.rows("SELECT * FROM registered_models ORDER BY name").map { row in
+                let name = row.text("name") ?? ""
+                let pairs = { (sql: String) in
+                    try session.rows(sql, [SQLValue(name)]).map { KeyValue($0.text("key") ?? "", $0.text("value") ?? "") }
+                }
+                var model = ForeignModel(
+                    name: name, description: row.text("description") ?? "",
+                    tags: try pairs("SELECT key, value FROM registered_model_tags WHERE name = ? ORDER BY key"))
+                if try !session.columns(of: "registered_model_aliases").isEmpty {
+                    let aliases = "SELECT alias AS key, CAST(version AS TEXT) AS value FROM registered_model_aliases WHERE name = ? ORDER BY alias"
+                    model.aliases = try pairs(aliases)
+                }
+                let tags = try session.rows("SELECT * FROM model_version_tags WHERE name = ? ORDER BY key", [SQLValue(name)])
+                model.versions = try session.rows("SELECT * FROM model_versions WHERE name = ? ORDER BY version", [SQLValue(name)]).compactMap {
+                    row in
+                    MLflowDatabase.version(row, tags.filter { $0.int("version") == row.int("version") })
+                }
+                return model
+            }
+        }
+    }
+
+    private static func version(_ row: SQLRow, _ tags: [SQLRow]) -> ForeignModel.Version? {
+        guard let number = row.int("version"), number > 0, row.text("current_stage") != "Deleted_Internal" else { return nil }
+        let source = row.text("source") ?? ""
+        let run = row.text("run_id").flatMap { $0.isEmpty ? nil : RunID($0) }
+        var version = ForeignModel.Version(number: number, source: source, run: run)
+        if source.hasPrefix("models:/m-") { version.loggedModel = String(source.dropFirst("models:/".count)) }
+        (version.description, version.stage) = (row.text("description") ?? "", row.text("current_stage") ?? "")
+        version.tags = tags.map { KeyValue($0.text("key") ?? "", $0.text("value") ?? "") }
+        return version
+    }
+
     private func artifacts(of run: ForeignRun) -> FolderFiles { FolderFiles(place.folder(of: run.place) ?? "\(place.base)/-") }
 
     /// What changes when anything of a run but its artifacts does.
