@@ -94,6 +94,18 @@ struct MLflowStoreTests {
         #expect(try house.adopt(written.store()).registered == 0)
     }
 
+    @Test("a second store with a model of the same name adds its runs; the versions that the first one has are named and stay")
+    func secondStore() async throws {
+        let (one, two) = (try await write(.folder), try await write(.folder))
+        let house = try AdoptionHouse()
+        try house.adopt(one.store())
+        let report = try house.adopt(two.store())
+        #expect(report.added == 3 && report.versions == 0 && report.experiments == 0)
+        #expect(report.clashes == ["churn@v1", "churn@v3"])
+        let version = try house.database.read { try ModelCatalog.version("churn", 1, in: $0) }
+        #expect(version?.run == one.facts["first"].text && version?.aliases == ["challenger"])
+    }
+
     @Test("a model of that name that came from elsewhere is left alone; the alias that a gate guards is not moved")
     func guarded() async throws {
         let written = try await write(.folder)

@@ -73,7 +73,8 @@ struct RegistryKeeper {
             return
         }
         guard let known = try ModelCatalog.version(model, version.number, in: session) else { return }
-        guard known.tags.contains(KeyValue(Adopter.originTag, "mlflow")) else {
+        // Another store may have a model of the same name: its versions are others.
+        guard known.tags.contains(KeyValue(Adopter.originTag, "mlflow")), known.run == version.run?.rawValue ?? "" else {
             kept.clashes.append("\(model)@v\(version.number)")
             return
         }

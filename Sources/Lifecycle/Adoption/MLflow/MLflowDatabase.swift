@@ -107,7 +107,7 @@ package final class MLflowDatabase: ForeignStore {
     /// Counts a run whose files cannot be here; whether it has any, its database does not say.
     private func noteMissingFiles(of run: ForeignRun) {
         let isElsewhere = run.place.contains("://") && !run.place.hasPrefix("file:")
-        guard isElsewhere || run.place.hasPrefix("mlflow-artifacts:"), place.folder(of: run.place) == nil else { return }
+        guard isElsewhere || place.destination == nil && run.place.hasPrefix("mlflow-artifacts:"), place.folder(of: run.place) == nil else { return }
         let what =
             isElsewhere
             ? "runs with files at \(run.place.prefix { $0 != ":" })://"

@@ -15,6 +15,7 @@ package final class MLflowServer: ForeignStore {
     private var current: JSONValue = .null
     package private(set) var leftOut: [String: Int] = [:]
 
+    private static let promptFilter = "tag.`\(MLflowWords.promptTag)` = 'true'"
     private static let runsAtOnce = 200
     private static let pointsAtOnce = 20_000
 
@@ -193,7 +194,7 @@ package final class MLflowServer: ForeignStore {
     /// Models and prompts alike, which the server only tells apart where it is asked to.
     package func registeredModels() throws(MartletError) -> [ForeignModel] {
         var models: [ForeignModel] = []
-        for filter in ["", "?filter=\(MLflowServer.encoded("tag.`mlflow.prompt.is_prompt` = 'true'"))"] {
+        for filter in ["", "?filter=\(MLflowServer.encoded(MLflowServer.promptFilter))"] {
             try queryPages("registered-models/search\(filter)", "max_results=100") { (page) throws(MartletError) in
                 for value in page["registered_models"].elements where !models.contains(where: { $0.name == value["name"].text }) {
                     models.append(try model(value))
@@ -209,8 +210,10 @@ package final class MLflowServer: ForeignStore {
         model.aliases = value["aliases"].elements.compactMap { alias in
             alias["alias"].text.flatMap { name in alias["version"].whole.map { KeyValue(name, "\($0)") } }
         }
-        let filter = MLflowServer.encoded("name='\(name.replacing("'", with: "''"))'")
-        try queryPages("model-versions/search?filter=\(filter)", "max_results=1000") { (page) throws(MartletError) in
+        // Versions of prompts are only found where they are asked for as such.
+        let isPrompt = model.tags.contains { $0.key == MLflowWords.promptTag }
+        let filter = "name='\(name.replacing("'", with: "''"))'" + (isPrompt ? " AND \(MLflowServer.promptFilter)" : "")
+        try queryPages("model-versions/search?filter=\(MLflowServer.encoded(filter))", "max_results=1000") { (page) throws(MartletError) in
             for value in page["model_versions"].elements {
                 guard let number = value["version"].whole, number > 0, value["name"].text == name else { continue }
                 let run = value["run_id"].text.flatMap { $0.isEmpty ? nil : RunID($0) }
