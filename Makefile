@@ -24,7 +24,7 @@ test: ## set up, build and run every test; FILTER=name for some (15 min, then 2 
 soak: ## kill runs, servers, backups, upgrades and approvals at random moments, 100 times each, and fuzz every reader (takes an hour or more)
 	@Scripts/soak
 
-bench: ## measure against peers and limits: time, memory (10 min after a build)
+bench: ## measure against peers and limits: time, memory (15 min after a build)
 	@Scripts/bench
 
 check: ## formatting, imports, sizes, forbidden words, shell scripts (20 s)

@@ -157,7 +157,7 @@ let package = Package(
         // Tracking stores of other tools, read into experiments, and written out for them.
         room(
             "Lifecycle", "Adoption",
-            ["Support", "Settings", "Digests", "Outgoing", "Database", "Objects", "Events", "Experiments", "Registry", "Tables", "EngineLibraries", "DuckDB", protobuf], excluding: ["Protobuf"]),
+            ["Support", "Settings", "Digests", "Outgoing", "Database", "Objects", "Events", "Experiments", "Registry", "Tables", "EngineLibraries", "DuckDB"]),
         // Endpoints, answers and the prediction log.
         room(
             "Lifecycle", "Serving",
@@ -188,7 +188,9 @@ let package = Package(
         room("Protocols", "Vault", ["Support", "Access", "Events", "Secrets", "HTTP", hummingbird, httpTypes, nio]),
 
         // The routes of MLflow's tracking server and registry.
-        room("Protocols", "MLflow", ["Support", "Digests", "Database", "Objects", "Access", "Events", "Experiments", "Registry", "HTTP", hummingbird, httpTypes, nio]),
+        room(
+            "Protocols", "MLflow",
+            ["Support", "Settings", "Tables", "Digests", "Outgoing", "Database", "Objects", "Access", "Events", "Experiments", "Registry", "HTTP", hummingbird, httpTypes, nio, crypto]),
 
         // MARK: Web
         // The pages, the charts and the JSON API as values: views in, text out.
@@ -262,7 +264,7 @@ let package = Package(
             ["MLflow", "Experiments", "Registry", "Access", "Events", "Database", "Objects", "Digests", "HTTP", "HTTPTestSupport", "Support", "TestSupport", hummingbird, httpTypes, nio],
             exclude: ["References"]),
         // Stores of other tools, as those tools wrote them.
-        tests("AdoptionTests", ["Adoption", "Experiments", "Registry", "Database", "Objects", "Events", "Digests", "Support", "TestSupport", protobuf], exclude: ["References"]),
+        tests("AdoptionTests", ["Adoption", "Experiments", "Registry", "Database", "Objects", "Events", "Digests", "Support", "TestSupport"], exclude: ["References"]),
         // Backups: sealing, tampering, what is stored once.
         tests("BackupTests", ["Backup", "Database", "Events", "Digests", "Support", "TestSupport"]),
         // Who is let through to which route.

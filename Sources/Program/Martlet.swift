@@ -34,7 +34,8 @@ struct Martlet: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Access", subcommands: [UserCommand.self, TokenCommand.self, RoleCommand.self, PolicyCommand.self, SecretCommand.self]),
-            CommandGroup(name: "Keeping", subcommands: [AuditCommand.self, BackupCommand.self, UpgradeCommand.self]),
+            CommandGroup(
+                name: "Keeping", subcommands: [AuditCommand.self, BackupCommand.self, AdoptCommand.self, ExportCommand.self, UpgradeCommand.self]),
             CommandGroup(name: "Learning", subcommands: [DemoCommand.self]),
         ])
 

@@ -48,9 +48,12 @@ package struct EventLog: Sendable {
 
     /// Appends an event in the caller's transaction.
     package func append(_ kind: String, _ subject: String, _ body: JSONValue = .object([]), in session: SQLSession) throws {
-        let last = try session.row("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1")
-        let sequence = (last?.int("seq") ?? 0) + 1
-        let previous = last?.text("hash") ?? ""
+        var last: AuditHead?
+        try session.scan("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1") {
+            last = AuditHead(sequence: Int($0.integer(0) ?? 0), hash: $0.text(1) ?? "")
+        }
+        let sequence = (last?.sequence ?? 0) + 1
+        let previous = last?.hash ?? ""
         let at = clock.now()
         var body = body
         if let via { body["via"] = .string(via) }
@@ -62,8 +65,7 @@ package struct EventLog: Sendable {
                 SQLValue(sequence), SQLValue(at), SQLValue(actor), SQLValue(kind), SQLValue(subject), SQLValue(text), SQLValue(previous),
                 SQLValue(hash),
             ])
-        let before = last.map { AuditHead(sequence: $0.int("seq") ?? 0, hash: previous) }
-        try headFile?.follow(AuditHead(sequence: sequence, hash: hash), after: before, in: session)
+        try headFile?.follow(AuditHead(sequence: sequence, hash: hash), after: last, in: session)
     }
 
     /// Appends an event that records no other change, such as a read.

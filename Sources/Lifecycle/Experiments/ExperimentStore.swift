@@ -15,22 +15,26 @@ package struct ExperimentStore: Sendable {
     }
 
     /// Makes an experiment, in the caller's transaction.
+    /// - Parameters:
+    ///   - number: the one that it had elsewhere, which it keeps where nobody has it.
+    ///   - created: when it was made, where that was elsewhere; now where it is nil.
     /// - Throws: `alreadyExists`, also where the one of that name is deleted.
-    package func create(_ name: String, artifacts: String? = nil, tags: [KeyValue] = [], in session: SQLSession) throws -> Experiment {
+    package func create(
+        _ name: String, artifacts: String? = nil, tags: [KeyValue] = [], number: Int? = nil, created: Timestamp? = nil, in session: SQLSession
+    ) throws -> Experiment {
         if let other = try session.row("SELECT id, deleted FROM experiment WHERE name = ?", [SQLValue(name)]) {
             let deleted = other.int("deleted") == nil ? "" : " It is deleted; restore it, or remove it for good."
             throw MartletError(.alreadyExists, "There is an experiment “\(name)” already.\(deleted)")
         }
         let now = clock.now()
+        let kept = try number.flatMap { try session.row("SELECT 1 FROM experiment WHERE id = ?", [SQLValue($0)]) == nil ? $0 : nil }
         try session.execute(
-            "INSERT INTO experiment (name, artifacts, created, updated) VALUES (?, ?, ?, ?)",
-            [SQLValue(name), SQLValue(artifacts), SQLValue(now), SQLValue(now)])
-        guard let id = try session.row("SELECT last_insert_rowid() AS id")?.int("id") else {
-            throw MartletError(.defect, "An experiment was stored without a number.")
-        }
+            "INSERT INTO experiment (id, name, artifacts, created, updated) VALUES (?, ?, ?, ?, ?)",
+            [SQLValue(kept), SQLValue(name), SQLValue(artifacts), SQLValue(created ?? now), SQLValue(now)])
+        let id = session.lastInserted
         for tag in tags { try put(tag, on: id, in: session) }
         try events.append("experiment.created", "experiment:\(id)", ["name": .string(name)], in: session)
-        return Experiment(id: id, name: name, artifacts: artifacts, created: now, updated: now, deleted: nil, tags: tags)
+        return Experiment(id: id, name: name, artifacts: artifacts, created: created ?? now, updated: now, deleted: nil, tags: tags)
     }
 
     /// The number of the experiment that holds the runs of the project's pipeline, which is made where it is missing.
@@ -45,10 +49,12 @@ package struct ExperimentStore: Sendable {
         return id
     }
 
+    /// The experiment of that number, deleted or not.
     package func experiment(_ id: Int, in session: SQLSession) throws -> Experiment? {
         try session.row("SELECT * FROM experiment WHERE id = ?", [SQLValue(id)]).map { try ExperimentStore.experiment($0, in: session) }
     }
 
+    /// The experiment of that name, deleted or not.
     package func experiment(named name: String, in session: SQLSession) throws -> Experiment? {
         try session.row("SELECT * FROM experiment WHERE name = ?", [SQLValue(name)]).map { try ExperimentStore.experiment($0, in: session) }
     }

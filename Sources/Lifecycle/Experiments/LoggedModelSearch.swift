@@ -33,12 +33,21 @@ package enum LoggedModelField: Sendable {
 
 extension LoggedModelStore {
     /// A page of logged models, newest first where the query names no order.
+    /// - Parameter datasets: where there are any, only models that were measured on one of them.
     package static func search(
-        _ query: SearchQuery<LoggedModelField>, experiments: [Int], offset: Int = 0, limit: Int, in session: SQLSession
+        _ query: SearchQuery<LoggedModelField>, experiments: [Int], datasets: [(name: String, digest: String?)] = [], offset: Int = 0, limit: Int,
+        in session: SQLSession
     ) throws -> SearchPage<LoggedModel> {
         let chosen = experiments.map(String.init).joined(separator: ", ")
-        let search = ListSearch<LoggedModelField>("logged_model m WHERE m.deleted IS NULL AND m.experiment IN (\(chosen))") { $0.column }
-        let page = try search.page(query, selecting: "m.*", tieBreak: "m.created DESC, m.id", offset: offset, limit: limit, in: session)
+        var source = "logged_model m WHERE m.deleted IS NULL AND m.experiment IN (\(chosen))"
+        if !datasets.isEmpty {
+            let any = datasets.map { _ in "v.dataset_name = ? AND v.dataset_digest = coalesce(?, v.dataset_digest)" }.joined(separator: " OR ")
+            source += " AND EXISTS (SELECT 1 FROM logged_model_metric v WHERE v.model = m.id AND (\(any)))"
+        }
+        let arguments = datasets.flatMap { [SQLValue($0.name), SQLValue($0.digest)] }
+        let search = ListSearch<LoggedModelField>(source) { $0.column }
+        let page = try search.page(
+            query, selecting: "m.*", arguments: arguments, tieBreak: "m.created DESC, m.id", offset: offset, limit: limit, in: session)
         return SearchPage(items: try page.items.map { try model($0, in: session) }, hasMore: page.hasMore)
     }
 }

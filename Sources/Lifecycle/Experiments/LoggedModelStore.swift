@@ -12,14 +12,16 @@ package struct LoggedModelStore: Sendable {
         self.clock = clock
     }
 
+    /// - Parameter created: when it was made, where that was elsewhere; now where it is nil.
     package func create(
-        _ id: String, name: String, experiment: Int, run: RunID?, type: String, parameters: [KeyValue], tags: [KeyValue], in session: SQLSession
+        _ id: String, name: String, experiment: Int, run: RunID?, type: String, parameters: [KeyValue], tags: [KeyValue], created: Timestamp? = nil,
+        in session: SQLSession
     ) throws -> LoggedModel {
         let now = clock.now()
         try session.execute(
             "INSERT INTO logged_model (id, experiment, name, run, type, status, created, updated, actor) VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?)",
             [
-                SQLValue(id), SQLValue(experiment), SQLValue(name), SQLValue(run?.rawValue), SQLValue(type), SQLValue(now), SQLValue(now),
+                SQLValue(id), SQLValue(experiment), SQLValue(name), SQLValue(run?.rawValue), SQLValue(type), SQLValue(created ?? now), SQLValue(now),
                 SQLValue(events.currentActor),
             ])
         try put(parameters, into: "logged_model_parameter", of: id, in: session)

@@ -27,7 +27,9 @@ package struct RunLog: Sendable {
                 SQLValue(draft.id), SQLValue(draft.experiment), SQLValue(draft.name), SQLValue(draft.parent?.rawValue), SQLValue(draft.started),
                 SQLValue(events.currentActor), SQLValue(draft.claimedUser),
             ])
-        guard let run = try RunReader.run(draft.id, in: session) else { throw MartletError(.defect, "A run was not stored.") }
+        let run = TrackedRun(
+            number: session.lastInserted, id: draft.id, experiment: draft.experiment, name: draft.name, parent: draft.parent, status: .running,
+            started: draft.started, actor: events.currentActor, claimedUser: draft.claimedUser, isPipeline: false)
         try put(tags, into: "run_tag", of: run, in: session)
         try events.append("run.begun", "run:\(run.id)", ["experiment": JSONValue(run.experiment), "name": .string(run.name)], in: session)
         return run
@@ -175,7 +177,9 @@ struct MetricNames {
 
     /// The number of a name that has been logged before.
     static func number(of name: String, in session: SQLSession) throws -> Int? {
-        try session.row("SELECT id FROM metric_name WHERE name = ?", [SQLValue(name)])?.int("id")
+        var number: Int?
+        try session.scan("SELECT id FROM metric_name WHERE name = ?", [SQLValue(name)]) { number = $0.integer(0).map { Int($0) } }
+        return number
     }
 
     mutating func number(of about: MetricAbout?) throws -> Int? {

@@ -68,4 +68,9 @@ package struct SearchPage<Item: Sendable>: Sendable {
     package var items: [Item]
     /// Whether there is more behind it.
     package var hasMore: Bool
+
+    package init(items: [Item], hasMore: Bool) {
+        self.items = items
+        self.hasMore = hasMore
+    }
 }

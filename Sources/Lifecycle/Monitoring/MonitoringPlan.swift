@@ -17,6 +17,8 @@ package struct MonitoringPlan: Sendable, Equatable {
     package var labels: LabelSource?
     /// Who is told; no two have the same name.
     package var alerts: [AlertTarget]
+    /// Whether messages may go to this machine and to private networks, where nothing else is said beside the address.
+    package var allowsPrivate: Bool
     /// Where the pages are found from outside, for the links in messages; without a slash at its end.
     package var url: String
 
@@ -25,6 +27,7 @@ package struct MonitoringPlan: Sendable, Equatable {
         every = 3600
         alerts = [AlertTarget(.log)]
         url = "http://127.0.0.1:8080"
+        allowsPrivate = false
         guard let node else { return }
         _ = try node.mapping(keys: ["reference", "every", "labels", "alert", "allow_private", "url"])
         if let reference = node["reference"], try reference.string() != "train" {
@@ -41,7 +44,8 @@ package struct MonitoringPlan: Sendable, Equatable {
         if let url = node["url"] {
             do { self.url = try OutgoingAddress(url.string()).appending("") } catch { throw url.failure(error.message) }
         }
-        if let list = node["alert"] { alerts = try MonitoringPlan.alerts(list, allowsPrivate: try node["allow_private"]?.bool() ?? false) }
+        allowsPrivate = try node["allow_private"]?.bool() ?? false
+        if let list = node["alert"] { alerts = try MonitoringPlan.alerts(list, allowsPrivate: allowsPrivate) }
     }
 
     private static func alerts(_ list: SettingsNode, allowsPrivate: Bool) throws(MartletError) -> [AlertTarget] {

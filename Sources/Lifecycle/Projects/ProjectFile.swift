@@ -53,7 +53,9 @@ package struct ProjectFile: Sendable {
     package init(yaml text: String, file: String) throws(MartletError) {
         self.text = text
         let node = try SettingsNode(yaml: text, file: file)
-        _ = try node.mapping(keys: ["martlet", "project", "charter", "data", "pipeline", "serving", "monitoring", "promotion", "access", "retention", "storage"])
+        _ = try node.mapping(keys: [
+            "martlet", "project", "charter", "data", "pipeline", "serving", "monitoring", "promotion", "access", "retention", "storage",
+        ])
         let format = try node.required("martlet")
         guard try format.int() == 1 else { throw format.failure("This Martlet reads format 1. Use a newer Martlet for this file.") }
         let name = try node.required("project")

@@ -23,13 +23,18 @@ package struct ModelStore: Sendable {
     // MARK: - Versions
 
     /// Registers a new version, in the caller's transaction, with its event and its place in the lineage.
-    /// - Parameter trainer: who trained it, where that is known; who registers it is its author beside them.
+    /// - Parameters:
+    ///   - trainer: who trained it, where that is known; who registers it is its author beside them.
+    ///   - announces: whether webhooks hear of it here.
     /// - Returns: the version, numbered from 1.
     package func register(
-        model: String, digest: Digest, run: RunID, dataset: String, details: ModelVersion.Details, trainer: String? = nil, in session: SQLSession
+        model: String, digest: Digest, run: RunID, dataset: String, details: ModelVersion.Details, trainer: String? = nil, announces: Bool = true,
+        in session: SQLSession
     ) throws -> ModelVersion {
         let authors = [trainer, events.currentActor].compactMap(\.self).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-        let last = try session.row("SELECT max(version) AS v FROM model_version WHERE model = ?", [SQLValue(model)])?.int("v") ?? 0
+        let last = try session.row(
+            "SELECT max(coalesce((SELECT max(version) FROM model_version WHERE model = ?), 0), "
+                + "coalesce((SELECT numbered FROM registered_model WHERE name = ?), 0)) AS v", [SQLValue(model), SQLValue(model)])?.int("v") ?? 0
         let version = ModelVersion(
             model: model, version: last + 1, digest: digest, created: clock.now(), run: run, dataset: dataset, details: details,
             authors: authors)
@@ -41,11 +46,28 @@ package struct ModelStore: Sendable {
             ])
         let ref = version.reference.description
         try lineage.add(ref, ["digest": .string(digest.rawValue), "trainer": .string(details.trainer), "step": .string(details.step)], in: session)
-        try lineage.link(ref, "trained_by", "run:\(run)", in: session)
-        try lineage.link("run:\(run)", "read", dataset, in: session)
+        if !run.rawValue.isEmpty { try lineage.link(ref, "trained_by", "run:\(run)", in: session) }
+        if !run.rawValue.isEmpty, !dataset.isEmpty { try lineage.link("run:\(run)", "read", dataset, in: session) }
         let body: JSONValue = ["digest": .string(digest.rawValue), "run": .string(run.rawValue), "authors": JSONValue(authors)]
         try events.append("model.registered", ref, body, in: session)
+        try note(version, announces: announces, in: session)
         return version
+    }
+
+    /// What is said of a version beside its bytes, and of the model as a whole.
+    private func note(_ version: ModelVersion, announces: Bool, in session: SQLSession) throws {
+        let moment = SQLValue(version.created)
+        try session.execute(
+            "INSERT INTO registered_model (name, created, updated) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET updated = excluded.updated, deleted = NULL",
+            [SQLValue(version.model), moment, moment])
+        try session.execute(
+            "INSERT INTO version_state (model, version, updated) VALUES (?, ?, ?)", [SQLValue(version.model), SQLValue(version.version), moment])
+        guard announces else { return }
+        let data: JSONValue = [
+            "name": .string(version.model), "version": .string("\(version.version)"), "source": .string("\(version.reference)"),
+            "run_id": .string(version.run.rawValue), "tags": .object([]), "description": .null,
+        ]
+        try WebhookOutbox.add(.versionCreated, data, at: version.created, in: session)
     }
 
     /// Replaces what may be added later: the evaluation and the test scores. Nothing that a prediction depends on changes.
@@ -92,11 +114,19 @@ package struct ModelStore: Sendable {
         return found
     }
 
-    /// All versions of a model, oldest first.
+    /// All versions of a model that are not deleted, oldest first.
     package func versions(of model: String) throws(MartletError) -> [ModelVersion] {
         try database.read { session in
-            try session.rows("SELECT * FROM model_version WHERE model = ? ORDER BY version", [SQLValue(model)]).map(decode)
+            try session.rows(
+                "SELECT v.* FROM model_version v JOIN version_state s ON s.model = v.model AND s.version = v.version "
+                    + "WHERE v.model = ? AND s.deleted IS NULL ORDER BY v.version", [SQLValue(model)]
+            ).map(decode)
         }
+    }
+
+    /// Every version that was ever registered, deleted ones and prompts too, by name and number.
+    package func registered() throws(MartletError) -> [ModelVersion] {
+        try database.read { try $0.rows("SELECT * FROM model_version ORDER BY model, version").map(decode) }
     }
 
     /// The version with that number as a transaction sees it.
@@ -117,9 +147,19 @@ package struct ModelStore: Sendable {
         try versions(of: model).last { $0.digest == digest && $0.run == run }
     }
 
-    /// The names of all models.
+    /// The names of all models that have versions. Prompts are none.
     package func models() throws(MartletError) -> [String] {
-        try database.read { try $0.rows("SELECT DISTINCT model FROM model_version ORDER BY model").compactMap { $0.text("model") } }
+        try database.read {
+            try $0.rows(
+                "SELECT name FROM registered_model m WHERE deleted IS NULL AND kind = 'model' AND EXISTS "
+                    + "(SELECT 1 FROM version_state WHERE model = m.name AND deleted IS NULL) ORDER BY name"
+            ).compactMap { $0.text("name") }
+        }
+    }
+
+    /// Where a version that a client registered came from; nil for one of the project's pipeline.
+    package func origin(of version: ModelVersion, in session: SQLSession) throws -> VersionOrigin? {
+        try ModelCatalog.version(version.model, version.version, in: session)?.origin
     }
 
     // MARK: - Aliases
@@ -183,6 +223,8 @@ package struct ModelStore: Sendable {
         if !decision.approvals.given.isEmpty { body["approved_by"] = JSONValue(decision.approvals.given.map { $0.answer.principal.rawValue }) }
         if let override = decision.override { body["override"] = .string(override) }
         try events.append(isRollback ? "model.restored" : "model.promoted", version.reference.description, body, in: session)
+        let data: JSONValue = ["name": .string(version.model), "alias": .string(alias), "version": .string("\(version.version)")]
+        try announce(.aliasCreated, .promptAliasCreated, version.model, data, in: session)
     }
 
     /// Takes an alias away from whatever version has it, in the caller's transaction.
@@ -191,6 +233,13 @@ package struct ModelStore: Sendable {
             "INSERT INTO alias_move (model, alias, version, at, actor, reason) VALUES (?, ?, NULL, ?, ?, ?)",
             [SQLValue(model), SQLValue(alias), SQLValue(clock.now()), SQLValue(events.currentActor), SQLValue(reason)])
         try events.append("model.withdrawn", "model:\(model)", ["alias": .string(alias), "reason": .string(reason)], in: session)
+        try announce(.aliasDeleted, .promptAliasDeleted, model, ["name": .string(model), "alias": .string(alias)], in: session)
+    }
+
+    /// Tells webhooks, of a prompt by another name.
+    private func announce(_ event: WebhookEvent, _ ofPrompt: WebhookEvent, _ model: String, _ data: JSONValue, in session: SQLSession) throws {
+        let isPrompt = try ModelCatalog.model(model, in: session)?.kind == .prompt
+        try WebhookOutbox.add(isPrompt ? ofPrompt : event, data, at: clock.now(), in: session)
     }
 
     // MARK: - The test set

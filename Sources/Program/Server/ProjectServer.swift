@@ -1,5 +1,6 @@
 import Access
 import HTTP
+import MLflow
 import OpenInference
 import Projects
 import Serving
@@ -58,12 +59,14 @@ struct ProjectServer {
         try project.recordSettings()
         let local = LocalAddress()
         let live = LiveProject(project)
-        let router = ServedRoutes(live: live, endpoint: endpoint, access: access, address: local, isSecure: isSecure).router()
+        let served = ServedRoutes(live: live, endpoint: endpoint, access: access, address: local, isSecure: isSecure)
+        let router = served.router()
+        let webhooks = WebhookPost(courier: WebhookCourier(served.tracking))
         let watch = Watch(live: live, endpoint: endpoint)
         watch.letGo()
         let post = AlertPost(live: live)
         let tokens = TokenRenewal(session: project.vault)
-        let watching = [Task { await watch.run() }, Task { await post.run() }, Task { await tokens.run() }]
+        let watching = [Task { await watch.run() }, Task { await post.run() }, Task { await webhooks.run() }, Task { await tokens.run() }]
         defer {
             watching.forEach { $0.cancel() }
             access.close()

@@ -1,8 +1,11 @@
 import Access
 import HTTP
 import MLflow
+import Monitoring
 import OpenInference
+import Policy
 import Projects
+import Secrets
 import Serving
 import Support
 import Vault
@@ -33,12 +36,41 @@ struct ServedRoutes {
         addVault(
             to: router, secrets: project.secrets, events: project.events, access: access, clock: project.clock, identifiers: project.identifiers,
             pool: WorkPool(width: 2, limit: 256), version: Version.current)
-        let tracking = TrackingServer(
-            project: project.file.project, database: project.database, objects: project.objects, events: project.events, clock: project.clock, identifiers: project.identifiers)
         addMLflow(to: router, server: tracking, reads: WorkPool(width: 4, limit: 1024))
         let pages = ProjectPages(live: live, endpoint: endpoint, address: address, access: access, isSecure: isSecure, pool: pool)
         addPages(to: router, source: pages)
         return router
+    }
+
+    /// What MLflow's routes and webhooks work on.
+    var tracking: TrackingServer {
+        let project = live.current
+        return TrackingServer(
+            project: project.file.project, database: project.database, objects: project.objects, events: project.events, clock: project.clock,
+            identifiers: project.identifiers, rules: rules)
+    }
+
+    /// What clients of the registry may do with the model that this project serves: what “martlet model promote” does, and no more.
+    private var rules: RegistryRules {
+        let (live, access, model) = (live, access, live.current.file.model)
+        let secrets = live.current.secrets
+        return RegistryRules(
+            ownModel: model, guardedAlias: Project.protected,
+            promote: { (version, caller, reason) throws(MartletError) in
+                let resource = PolicyResource(kind: "model", name: model, version: version.version, alias: Project.protected)
+                try access.authorize(caller, .modelPromote, on: version.description, resource: resource)
+                return try live.current.reopened(for: caller).promote(version.description, reason: reason)
+            }, allowsPrivateWebhooks: { live.current.file.monitoring.allowsPrivate },
+            keepSecret: { (webhook, secret) throws(MartletError) in
+                let name = try ServedRoutes.secretName(webhook)
+                if let secret { try secrets.set(name, to: secret) } else { try secrets.remove(name) }
+            }, secret: { (webhook) throws(MartletError) in try secrets.value(try ServedRoutes.secretName(webhook)) })
+    }
+
+    /// Where the secret of a webhook stands among those of the project.
+    private static func secretName(_ webhook: String) throws(MartletError) -> SecretName {
+        guard let path = SecretPath("webhooks/\(webhook)") else { throw MartletError(.defect, "A webhook has an identifier that is no word.") }
+        return SecretName(path: path, key: "signing")
     }
 
     /// The routes of a project's server, without one that runs.

@@ -124,12 +124,7 @@ struct Arguments: Sendable {
     /// - Throws: where it is not between 1 and the most.
     func limit(_ name: String = "max_results", standard: Int, most: Int) throws(MLflowError) -> Int {
         guard let limit = try optionalWhole(name) else { return standard }
-        guard limit >= 1 else {
-            throw .invalid("Invalid value \(limit) for parameter '\(path)\(name)' supplied: It must be a positive integer.")
-        }
-        guard limit <= most else {
-            throw .invalid("Invalid value \(limit) for parameter '\(path)\(name)' supplied: It must be at most \(most).")
-        }
+        guard limit >= 1, limit <= most else { throw invalid(name, .integer(limit)) }
         return Int(limit)
     }
 
@@ -165,9 +160,10 @@ struct Arguments: Sendable {
             case .array: "list"
             case .object: "dict"
             }
-        let shown = value.compact.prefix(200)
+        // A number with a fraction keeps it, as it was written.
+        let shown = if case .number(let number) = value { "\(number)" } else { String(value.compact.prefix(200)) }
         return .invalid("Invalid value \(shown) for parameter '\(path)\(name)' supplied:  Hint: Value was of type '\(type)'. \(Arguments.hint)")
     }
 
-    private static let hint = "See the API docs for more information about request parameters."
+    static let hint = "See the API docs for more information about request parameters."
 }

@@ -3,11 +3,18 @@ internal import Database
 internal import HTTPTypes
 internal import Support
 
-/// One endpoint: where it stands, what it needs, and what it does in one transaction.
+/// One endpoint: where it stands, what it needs, and what it does, in one transaction unless it is `own`.
 struct Call: Sendable {
     typealias Work = @Sendable (Arguments, CallContext, SQLSession) throws -> JSONValue
 
-    enum Kind { case read, write }
+    /// Work that makes its transactions itself. What blocks runs in the pool.
+    typealias OwnWork = @Sendable (Arguments, CallContext, WorkPool) async throws -> JSONValue
+
+    enum Kind {
+        case read(Work)
+        case write(Work)
+        case own(OwnWork)
+    }
 
     /// The generation of the interface, below `/api/`.
     var version = "2.0"
@@ -16,24 +23,29 @@ struct Call: Sendable {
     var path: String
     var permission: Permission
     var kind: Kind
-    var work: Work
 
     static func get(_ path: String, _ work: @escaping Work) -> Call {
-        Call(methods: [.get], path: path, permission: .projectRead, kind: .read, work: work)
+        Call(methods: [.get], path: path, permission: .projectRead, kind: .read(work))
     }
 
     /// A search, which clients send either way.
     static func search(_ path: String, methods: [HTTPRequest.Method] = [.post], _ work: @escaping Work) -> Call {
-        Call(methods: methods, path: path, permission: .projectRead, kind: .read, work: work)
+        Call(methods: methods, path: path, permission: .projectRead, kind: .read(work))
     }
 
     static func post(_ path: String, permission: Permission = .experimentWrite, _ work: @escaping Work) -> Call {
-        Call(methods: [.post], path: path, permission: permission, kind: .write, work: work)
+        Call(methods: [.post], path: path, permission: permission, kind: .write(work))
     }
 
     static func change(
         _ method: HTTPRequest.Method, _ path: String, permission: Permission = .experimentWrite, _ work: @escaping Work
     ) -> Call {
-        Call(methods: [method], path: path, permission: permission, kind: .write, work: work)
+        Call(methods: [method], path: path, permission: permission, kind: .write(work))
+    }
+
+    static func own(
+        _ method: HTTPRequest.Method, _ path: String, permission: Permission = .experimentWrite, _ work: @escaping OwnWork
+    ) -> Call {
+        Call(methods: [method], path: path, permission: permission, kind: .own(work))
     }
 }

@@ -3,6 +3,7 @@ package import Database
 package import Events
 internal import Experiments
 package import Objects
+internal import Registry
 package import Support
 
 /// What MLflow's routes work on.
@@ -13,13 +14,16 @@ package struct TrackingServer: Sendable {
     let clock: any WallClock
     let identifiers: IdentifierSource
     let writes: GroupCommit
+    let rules: RegistryRules
     /// What stands before the paths of the protocol: clients may name the project in the server's address.
     let roots: [String]
 
     /// - Parameter project: the project's name.
     package init(
-        project: String, database: any MetadataDatabase, objects: any ObjectStore, events: EventLog, clock: any WallClock, identifiers: IdentifierSource
+        project: String, database: any MetadataDatabase, objects: any ObjectStore, events: EventLog, clock: any WallClock,
+        identifiers: IdentifierSource, rules: RegistryRules
     ) {
+        self.rules = rules
         self.database = database
         self.objects = objects
         self.events = events
@@ -37,13 +41,17 @@ struct CallContext: Sendable {
     let experiments: ExperimentStore
     let runs: RunLog
     let models: LoggedModelStore
+    let catalog: ModelCatalog
+    let caller: Caller
 
     init(_ server: TrackingServer, caller: Caller) {
         self.server = server
+        self.caller = caller
         events = server.events.acting(as: caller.id.rawValue, via: caller.via)
         experiments = ExperimentStore(database: server.database, events: events, clock: server.clock)
         runs = RunLog(events: events, clock: server.clock)
         models = LoggedModelStore(events: events, clock: server.clock)
+        catalog = ModelCatalog(database: server.database, events: events, clock: server.clock)
     }
 
     var now: Timestamp { server.clock.now() }

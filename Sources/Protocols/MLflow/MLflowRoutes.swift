@@ -1,5 +1,6 @@
 internal import Access
 internal import Database
+internal import Foundation
 package import HTTP
 internal import HTTPTypes
 internal import Hummingbird
@@ -28,6 +29,7 @@ struct MLflowRoutes: Sendable {
     static let version = "3.17.2"
 
     static let calls = ExperimentCalls.all + RunCalls.all + LoggingCalls.all + MetricCalls.all + ArtifactCalls.all + LoggedModelCalls.all
+        + RegisteredModelCalls.all + ModelVersionCalls.all + AliasCalls.all + WebhookCalls.all
 
     func add(_ call: Call, to router: GuardedRouter) {
         for root in server.roots {
@@ -45,12 +47,13 @@ struct MLflowRoutes: Sendable {
             let arguments = try await arguments(call, request, context)
             let callContext = CallContext(server, caller: caller)
             switch call.kind {
-            case .write: return MLflowRoutes.response(try await server.writes.write { try call.work(arguments, callContext, $0) })
-            case .read:
+            case .write(let work): return MLflowRoutes.response(try await server.writes.write { try work(arguments, callContext, $0) })
+            case .own(let work): return MLflowRoutes.response(try await work(arguments, callContext, reads))
+            case .read(let work):
                 let database = server.database
                 let outcome = try await reads.run { () throws(MartletError) in
                     // What the call throws passes the database as a value: it is not the database's error.
-                    try database.read { session in Result { try call.work(arguments, callContext, session) } }
+                    try database.read { session in Result { try work(arguments, callContext, session) } }
                 }
                 return MLflowRoutes.response(try outcome.get())
             }
@@ -65,8 +68,7 @@ struct MLflowRoutes: Sendable {
         }
         let inPath = named.map { (name: $0, value: context.parameters.get($0) ?? "") }
         guard request.method != .get else {
-            let query = request.uri.queryParameters.map { (name: String($0.key), value: String($0.value)) }
-            return Arguments(query: query + inPath)
+            return Arguments(query: request.queryFields + inPath)
         }
         var body = try await body(of: request)
         for (name, value) in inPath { body[name] = .string(value) }
@@ -127,8 +129,11 @@ struct MLflowRoutes: Sendable {
 
     /// What MLflow has and this server has not says so in MLflow's form.
     func addUnknown(to router: GuardedRouter) {
+        router.on("/v1/traces", .post, .needs(.experimentWrite), refuse: MLflowRoutes.refused) { _, _, _ in
+            MLflowRoutes.response(MLflowError(.notImplemented, "Traces are not kept by this server."))
+        }
         for root in server.roots {
-            for path in ["2.0/mlflow/**", "3.0/mlflow/**"] {
+            for path in ["2.0/**", "3.0/**"] {
                 for method in [HTTPRequest.Method.get, .post, .patch, .put, .delete] {
                     router.on(RouterPath("\(root)/\(path)"), method, .needs(.projectRead), refuse: MLflowRoutes.refused) { request, _, _ in
                         MLflowRoutes.response(
@@ -141,6 +146,16 @@ struct MLflowRoutes: Sendable {
 }
 
 extension Request {
+    /// The fields of the query in their order, in which a plus is a space, as forms and Python's client write it.
+    var queryFields: [(name: String, value: String)] {
+        (uri.query ?? "").split(separator: "&").compactMap { field in
+            let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map {
+                $0.replacing("+", with: " ").removingPercentEncoding ?? String($0)
+            }
+            return parts[0].isEmpty ? nil : (name: parts[0], value: parts.count > 1 ? parts[1] : "")
+        }
+    }
+
     /// The bytes of the body.
     /// - Throws: where there are more than the limit, or they are compressed.
     func message(upTo limit: Int) async throws -> [UInt8] {

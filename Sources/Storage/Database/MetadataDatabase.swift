@@ -61,9 +61,12 @@ package enum SQLValue: Sendable, Equatable, ExpressibleByStringLiteral, Expressi
 
 /// One row of an answer.
 package struct SQLRow: Sendable {
-    let values: [String: SQLValue]
+    /// The names of the columns, which all rows of an answer share.
+    let names: [String]
+    let values: [SQLValue]
 
-    package subscript(name: String) -> SQLValue { values[name] ?? .null }
+    /// The value of a column; null where there is none of that name.
+    package subscript(name: String) -> SQLValue { names.firstIndex(of: name).map { values[$0] } ?? .null }
 
     /// The text of a column; nil for null.
     package func text(_ name: String) -> String? { if case .text(let text) = self[name] { text } else { nil } }

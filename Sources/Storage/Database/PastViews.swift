@@ -6,7 +6,7 @@ enum PastViews {
     static func all(at moment: Timestamp) -> [String] {
         let at = moment.microseconds
         return rows(at) + [
-            approvals(at), overrides(at), runs(at), metrics(at), models(at), principals(at), roles(at), identities(at), tokens(at),
+            approvals(at), overrides(at), runs(at), metrics(at), models(at), states(at), names(at), principals(at), roles(at), identities(at), tokens(at),
             "CREATE TEMP VIEW session AS SELECT * FROM main.session WHERE 0",
         ]
     }
@@ -17,7 +17,7 @@ enum PastViews {
             "event": "at", "node": "at", "edge": "at", "dataset_version": "created", "alias_move": "at", "test_opening": "at", "check_result": "at",
             "charter_confirmation": "at", "label": "imported", "monitor_result": "at", "approval_request": "at", "promotion_rule": "at",
             "experiment": "created",
-            "registered_model": "created", "logged_model": "created", "artifact": "at", "stage_move": "at",
+            "logged_model": "created", "artifact": "at", "stage_move": "at",
         ]
         return added.keys.sorted().map { "CREATE TEMP VIEW \($0) AS SELECT * FROM main.\($0) WHERE \(added[$0] ?? "at") <= \(at)" }
     }
@@ -67,6 +67,22 @@ enum PastViews {
                     ELSE json_set(json_remove(body, '$.evaluation', '$.testScores'), '$.evaluationRun', judged) END AS body
             FROM (SELECT *, \(judged) AS judged FROM main.model_version WHERE created <= \(at))
             """
+    }
+
+    /// Versions that had been deleted by then; what is said of them is said now.
+    private static func states(_ at: Int64) -> String {
+        """
+        CREATE TEMP VIEW version_state AS SELECT model, version, description, stage, updated, CASE WHEN deleted <= \(at) THEN deleted END AS deleted
+        FROM main.version_state
+        """
+    }
+
+    private static func names(_ at: Int64) -> String {
+        """
+        CREATE TEMP VIEW registered_model AS SELECT name, kind, description, created, updated, CASE WHEN deleted <= \(at) THEN deleted END AS deleted,
+            numbered
+        FROM main.registered_model WHERE created <= \(at)
+        """
     }
 
     private static func principals(_ at: Int64) -> String {

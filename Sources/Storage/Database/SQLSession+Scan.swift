@@ -58,6 +58,9 @@ extension SQLSession {
         while try cursor.next() != nil { try each(columns) }
     }
 
+    /// The number of the row that was inserted last.
+    package var lastInserted: Int { Int(connection.lastInsertedRowID) }
+
     /// Does something as a whole or not at all within the transaction: where it throws, what it wrote is taken back and the rest goes on.
     package func attempt(_ work: (SQLSession) throws -> Void) throws {
         try connection.execute(sql: "SAVEPOINT attempt")

@@ -30,9 +30,11 @@ package struct SQLSession {
     }
 
     private func rows(of statement: Statement, _ arguments: [SQLValue]) throws -> [SQLRow] {
-        try Row.fetchAll(statement, arguments: SQLSession.checked(arguments)).map { row in
-            SQLRow(values: Dictionary(row.map { ($0.0, SQLValue($0.1)) }, uniquingKeysWith: { first, _ in first }))
-        }
+        let names = statement.columnNames
+        var rows: [SQLRow] = []
+        let cursor = try Row.fetchCursor(statement, arguments: SQLSession.checked(arguments))
+        while let row = try cursor.next() { rows.append(SQLRow(names: names, values: row.databaseValues.map(SQLValue.init))) }
+        return rows
     }
 
     /// The columns of a table, in their order; none where there is no such table.
@@ -43,7 +45,7 @@ package struct SQLSession {
     /// Writes a row that another database holds, as far as the table has its columns. What has the same key is replaced.
     /// - Parameter columns: of the table (`columns(of:)`).
     package func put(_ row: SQLRow, into table: String, columns: [String]) throws {
-        let shared = columns.filter { row.values[$0] != nil }
+        let shared = columns.filter(row.names.contains)
         let places = shared.map { _ in "?" }.joined(separator: ", ")
         let names = shared.map { "\"\($0)\"" }.joined(separator: ", ")
         try execute("INSERT OR REPLACE INTO \"\(table)\" (\(names)) VALUES (\(places))", shared.map { row[$0] })

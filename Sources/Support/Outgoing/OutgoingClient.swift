@@ -11,8 +11,8 @@ package struct OutgoingClient: Sendable {
     /// A header field.
     package typealias Header = (name: String, value: String)
 
-    private let allowsPrivate: Bool
-    private let resolver: Resolver
+    let allowsPrivate: Bool
+    let resolver: Resolver
 
     /// - Parameter allowsPrivate: whether this machine and private networks may be reached.
     package init(allowsPrivate: Bool, resolver: Resolver = .system) {
@@ -89,7 +89,7 @@ package struct OutgoingClient: Sendable {
     }
 
     /// Where nobody listens it fails at once, instead of trying until the time is up.
-    private static func configuration(_ address: OutgoingAddress, _ machine: IPAddress) -> HTTPClient.Configuration {
+    static func configuration(_ address: OutgoingAddress, _ machine: IPAddress) -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.connectionPool.retryConnectionEstablishment = false
         if IPAddress(address.host) == nil { configuration.dnsOverride = [address.host: machine.description] }

@@ -159,10 +159,14 @@ private struct JSONReader {
 
     private mutating func string() throws(MartletError) -> String {
         at += 1
-        var out: [UInt8] = []
         let start = at
         while at < bytes.count, bytes[at] != UInt8(ascii: "\""), bytes[at] != UInt8(ascii: "\\"), bytes[at] >= 0x20 { at += 1 }
-        out.append(contentsOf: bytes[start..<at])
+        if at < bytes.count, bytes[at] == UInt8(ascii: "\"") {
+            guard let text = String(validating: bytes[start..<at], as: UTF8.self) else { throw failure("a string is not valid UTF-8") }
+            at += 1
+            return text
+        }
+        var out = Array(bytes[start..<at])
         while true {
             guard at < bytes.count else { throw failure("a string does not end") }
             let byte = bytes[at]

@@ -7,7 +7,7 @@ package import Support
 
 extension Project {
     /// The alias that is protected: it moves through `moveChampion` only.
-    static let protected = "champion"
+    package static let protected = "champion"
 
     /// Why an alias is moved.
     enum Move {
@@ -60,7 +60,7 @@ extension Project {
         in session: SQLSession
     ) throws -> PromotionDecision {
         let reason = reason.onOneLine
-        var decision = try decision(move, on: version, gate, rule, in: session)
+        var decision = try decision(move, on: version, servable(gate, version, in: session), rule, in: session)
         if override, decision.waits, decision.approvals.rejections.isEmpty {
             let missing = decision.approvals.missing
             try approvals.override(version, alias: Project.protected, reason: reason, missing: missing, by: caller, in: session)
@@ -72,6 +72,17 @@ extension Project {
             try events.append("model.refused", version.reference.description, ["reasons": JSONValue(decision.reasons)], in: session)
         }
         return decision
+    }
+
+    /// The gate, closed to what no endpoint can answer with: files that a client registered without a graph among them.
+    private func servable(_ gate: GateDecision, _ version: ModelVersion, in session: SQLSession) throws -> GateDecision {
+        guard let origin = try models.origin(of: version, in: session), !origin.isGraph else { return gate }
+        var gate = gate
+        gate.results.append(
+            CheckResult(
+                objective: "format", subject: gate.subject, at: clock.now(), verdict: .red, measurement: nil,
+                reason: "It was registered by a client and holds no single ONNX file, which is what the endpoint answers with."))
+        return gate
     }
 
     /// What is decided on a move, without making it. Back to an earlier version the charter may have changed since it was approved.

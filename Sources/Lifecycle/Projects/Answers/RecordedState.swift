@@ -16,13 +16,16 @@ extension Project {
 
     private func lookForDiscrepancies() throws(MartletError) -> [String] {
         var found: [String] = []
-        for model in try models.models() where try !movesAreRecorded(of: model) {
+        let versions = try models.registered()
+        let names = RegisteredNames(try events.find(EventFilter(kind: "model.renamed"), limit: .max))
+        for (model, versions) in Dictionary(grouping: versions, by: \.model).sorted(by: { $0.key < $1.key })
+        where try !movesAreRecorded(of: model, versions, names) {
             found.append("The moves of the aliases of \(model) in the database are not those that the record tells of.")
         }
         let told = try events.all(
             of: ["user", "service", "role", "token", "lease", "session", "approval"],
             kinds: ["model.registered", "gate.judged", "objectives.checked", "promotion.rule"])
-        found += try versionComparison(told).sentences + checkComparison(told).sentences
+        found += try versionComparison(told, versions, names).sentences + checkComparison(told).sentences
         found += try RecordedAccess(self, told).sentences() + identityDiscrepancies() + RecordedApprovals(self, told).sentences()
         if try isCharterConfirmed(), try !isConfirmationRecorded() {
             found.append("The database says that the charter is confirmed; the record does not.")
@@ -31,12 +34,15 @@ extension Project {
     }
 
     /// Whether the moves of a model's aliases are, one after the other, those of the events of its versions, and of the model where it lost one.
-    private func movesAreRecorded(of model: String) throws(MartletError) -> Bool {
+    private func movesAreRecorded(of model: String, _ versions: [ModelVersion], _ names: RegisteredNames) throws(MartletError) -> Bool {
         var moved: [(sequence: Int, text: String)] = []
-        for subject in try ["model:\(model)"] + models.versions(of: model).map(\.reference.description) {
+        let subjects = names.all(of: model).flatMap { held in
+            [(held, "model:\(held.name)")] + versions.map { (held, "model:\(held.name)@v\($0.version)") }
+        }
+        for (held, subject) in subjects {
             let version = Reference(subject)?.version.map { "\($0)" } ?? ""
             for event in try events.find(EventFilter(kind: "model", subject: subject), limit: .max)
-            where ["model.promoted", "model.restored", "model.withdrawn"].contains(event.kind) {
+            where held.time.contains(event.sequence) && ["model.promoted", "model.restored", "model.withdrawn"].contains(event.kind) {
                 let words = [event.body["alias"].text ?? "", version, event.actor, event.body["reason"].text ?? ""]
                 moved.append((event.sequence, words.joined(separator: "\n")))
             }
@@ -49,18 +55,17 @@ extension Project {
     }
 
     /// The bytes that each version stands for, and who made it.
-    private func versionComparison(_ events: [Event]) throws(MartletError) -> RecordComparison {
+    private func versionComparison(_ events: [Event], _ versions: [ModelVersion], _ names: RegisteredNames) -> RecordComparison {
         var comparison = RecordComparison("model versions")
         for event in events where event.kind == "model.registered" {
-            comparison.told[event.subject] = "\(event.body["digest"].text ?? "") by \(event.body["authors"].compact)"
-            if event.body["authors"].isNull { comparison.told[event.subject] = event.body["digest"].text ?? "" }
+            let subject = names.present(event.subject, registeredAt: event.sequence)
+            comparison.told[subject] = "\(event.body["digest"].text ?? "") by \(event.body["authors"].compact)"
+            if event.body["authors"].isNull { comparison.told[subject] = event.body["digest"].text ?? "" }
         }
-        for model in try models.models() {
-            for version in try models.versions(of: model) {
-                let ref = version.reference.description
-                let isAuthored = comparison.told[ref]?.contains(" by ") ?? true
-                comparison.held[ref] = "\(version.digest)" + (isAuthored ? " by \(JSONValue(version.authors).compact)" : "")
-            }
+        for version in versions {
+            let ref = version.reference.description
+            let isAuthored = comparison.told[ref]?.contains(" by ") ?? true
+            comparison.held[ref] = "\(version.digest)" + (isAuthored ? " by \(JSONValue(version.authors).compact)" : "")
         }
         return comparison
     }
@@ -114,5 +119,40 @@ struct RecordComparison {
             if held[name] == nil { return "Among the \(sort), the record tells of “\(name)”, which the database has not." }
             return "Among the \(sort), “\(name)” is not what the record tells."
         }
+    }
+}
+
+/// The names that registered models have had, as the record tells of them.
+struct RegisteredNames {
+    /// A name that a model has had, and between which events.
+    struct Held {
+        var name: String
+        var time: Range<Int>
+    }
+
+    private let renamed: [(sequence: Int, from: String, to: String)]
+
+    init(_ events: [Event]) {
+        renamed = events.map { ($0.sequence, String($0.subject.dropFirst(6)), $0.body["to"].text ?? "") }.sorted { $0.0 < $1.0 }
+    }
+
+    /// Every name that a model has had, the present one first.
+    func all(of model: String) -> [Held] {
+        var names = [Held(name: model, time: (renamed.last { $0.from == model }?.sequence ?? 0)..<Int.max)]
+        for move in renamed.reversed() {
+            guard let last = names.last, move.to == last.name, last.time.contains(move.sequence) else { continue }
+            names[names.count - 1].time = move.sequence..<last.time.upperBound
+            let before = renamed.last { $0.from == move.from && $0.sequence < move.sequence }?.sequence ?? 0
+            names.append(Held(name: move.from, time: before..<move.sequence))
+        }
+        return names
+    }
+
+    /// What a version is called now.
+    func present(_ subject: String, registeredAt sequence: Int) -> String {
+        guard let reference = Reference(subject), let selector = reference.selector else { return subject }
+        var name = reference.name
+        for move in renamed where move.sequence > sequence && move.from == name { name = move.to }
+        return "model:\(name)@\(selector)"
     }
 }

@@ -25,9 +25,7 @@ struct ObjectSweep {
     func look(_ texts: OwnTexts) throws(MartletError) -> (strays: [Stray], left: [String]) {
         let named = try namedByDatasets()
         var graphs: [Digest: [ModelVersion]] = [:]
-        for model in try project.models.models() {
-            for version in try project.models.versions(of: model) { graphs[version.digest, default: []].append(version) }
-        }
+        for version in try project.models.registered() { graphs[version.digest, default: []].append(version) }
         var (strays, left): ([Stray], [String]) = ([], [])
         for digest in project.objects.all() where !named.contains(digest) {
             if try isTable(digest) {

@@ -70,8 +70,6 @@ struct SubjectSearch {
 
     /// The model versions that learnt from, were chosen by or were tested on rows of the person.
     static func models(of references: Set<String>, in project: Project) throws(MartletError) -> [ModelVersion] {
-        var found: [ModelVersion] = []
-        for model in try project.models.models() { found += try project.models.versions(of: model).filter { references.contains($0.dataset) } }
-        return found
+        try project.models.registered().filter { references.contains($0.dataset) }
     }
 }

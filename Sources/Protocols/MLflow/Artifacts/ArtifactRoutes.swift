@@ -60,12 +60,14 @@ struct ArtifactRoutes: Sendable {
     // MARK: - Paths
 
     private func path(of request: Request, behind base: String) throws -> ArtifactPath {
-        guard let text = request.uri.path.dropFirst(base.utf8.count + 1).removingPercentEncoding else { throw MLflowError.invalid("Invalid path") }
+        guard let text = String(request.uri.path.dropFirst(base.utf8.count + 1)).removingPercentEncoding else {
+            throw MLflowError.invalid("Invalid path")
+        }
         return try ArtifactCalls.path(text)
     }
 
     private func query(_ request: Request, _ name: String) -> String? {
-        request.uri.queryParameters.first { $0.key == name[...] }.map { String($0.value) }
+        request.queryFields.first { $0.name == name }?.value
     }
 
     // MARK: - Taking in
@@ -76,7 +78,7 @@ struct ArtifactRoutes: Sendable {
         _ = try await server.writes.write { session in
             try ArtifactTree.put(path, arrived.digest, size: arrived.size, at: clock.now(), in: session)
         }
-        return MLflowRoutes.response(.object([]))
+        return Response(status: .ok)
     }
 
     private func receive(_ request: Request) async throws -> ArrivedFile {
@@ -92,9 +94,10 @@ struct ArtifactRoutes: Sendable {
     }
 
     private func upload(_ request: Request, _ caller: Caller) async throws -> Response {
-        guard let run = query(request, "run_uuid"), let path = query(request, "path"), !path.isEmpty else {
-            throw MLflowError.invalid("Request must specify run_uuid and path.")
-        }
+        guard let run = query(request, "run_uuid"), !run.isEmpty else { throw MLflowError.invalid("Request must specify run_uuid.") }
+        guard let path = query(request, "path"), !path.isEmpty else { throw MLflowError.invalid("Request must specify path.") }
+        _ = try ArtifactCalls.path(path)
+        guard request.headers[.contentLength] != "0" else { throw MLflowError.invalid("Request must specify data.") }
         return try await put(request, try await root(ofRun: run, path), caller)
     }
 
@@ -121,7 +124,7 @@ struct ArtifactRoutes: Sendable {
             let artifact = try database.read { try ArtifactTree.file(path, in: $0) }
             return try artifact.map { (artifact) throws(MartletError) in (artifact, try objects.path(artifact.digest)) }
         }
-        guard let (artifact, file) = found else { throw MLflowError.missing("There is no artifact “\(path.text)”.") }
+        guard let (artifact, file) = found else { throw MLflowError.missing("No such artifact: '\(path.text)'") }
         return try await OutgoingFile(artifact: artifact, file: file, pool: files).response(to: request)
     }
 

@@ -37,14 +37,23 @@ struct OutgoingFile {
 
     private var headers: HTTPFields {
         let name = artifact.path.split(separator: "/").last.map(String.init) ?? "file"
-        let plain = String(name.unicodeScalars.map { $0.isASCII && $0 != "\"" && $0 != "\\" ? Character($0) : "_" })
-        let encoded = name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? plain
         var headers: HTTPFields = [
-            .contentType: "application/octet-stream", .eTag: "\"\(artifact.digest.rawValue)\"", .acceptRanges: "bytes",
-            .contentDisposition: "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(encoded)",
+            .contentType: FileType.name(of: name), .eTag: "\"\(artifact.digest.rawValue)\"", .acceptRanges: "bytes",
+            .contentDisposition: OutgoingFile.disposition(name),
         ]
         if let name = HTTPField.Name("X-Content-Type-Options") { headers[name] = "nosniff" }
         return headers
+    }
+
+    /// That a browser keeps the file and does not show it, and under which name (RFC 6266).
+    private static func disposition(_ name: String) -> String {
+        let isToken = name.utf8.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+        if isToken { return "attachment; filename=\(name)" }
+        let plain = String(name.unicodeScalars.map { $0.isASCII && $0 != "\"" && $0 != "\\" ? Character($0) : "_" })
+        if name.unicodeScalars.allSatisfy(\.isASCII) { return "attachment; filename=\"\(plain)\"" }
+        return "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "file")"
     }
 
     private enum Range {

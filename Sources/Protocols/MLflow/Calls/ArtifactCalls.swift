@@ -23,7 +23,7 @@ enum ArtifactCalls {
         guard let base = ArtifactAddress.path(root) else {
             throw MLflowError(.notImplemented, "The artifacts stand at \(root), where clients read them by themselves.")
         }
-        let folder = below.isEmpty ? try ArtifactPath(base) : try ArtifactCalls.path(base + "/" + below)
+        let folder = try ArtifactCalls.path(below.isEmpty ? base : base + "/" + ArtifactCalls.path(below).text)
         let files = try ArtifactTree.entries(of: folder, in: session).map { $0.message(below: below) }
         var answer = Message()
         answer.set("root_uri", text: root)
@@ -31,9 +31,12 @@ enum ArtifactCalls {
         return answer.json
     }
 
-    /// A path from a request.
+    /// A path from a request; parts that are a single point say nothing.
     static func path(_ text: String) throws(MLflowError) -> ArtifactPath {
-        do throws(MartletError) { return try ArtifactPath(text) } catch { throw .invalid("Invalid path: \(error.message)") }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        let plain = parts.contains(".") ? parts.filter { $0 != "." }.joined(separator: "/") : text
+        guard let path = try? ArtifactPath(plain) else { throw .invalid("Invalid path") }
+        return path
     }
 }
 

@@ -9,7 +9,7 @@ enum ExperimentCalls {
         .post("experiments/create", create), .get("experiments/get", get), .get("experiments/get-by-name", getByName),
         .search("experiments/search", methods: [.get, .post], search), .post("experiments/update", update), .post("experiments/delete", delete),
         .post("experiments/restore", restore), .post("experiments/set-experiment-tag", setTag),
-        .post("experiments/delete-experiment-tag", deleteTag),
+        .post("experiments/delete-experiment-tag", deleteTag), .search("experiments/search-datasets", searchDatasets),
     ]
 
     private static let longestName = 500
@@ -19,7 +19,10 @@ enum ExperimentCalls {
 
     /// The experiment that a request names.
     static func named(_ text: String, in session: SQLSession, _ context: CallContext) throws -> Experiment {
-        guard let id = Int(text), let found = try context.experiments.experiment(id, in: session) else {
+        guard let id = Int(text) else {
+            throw MLflowError.invalid("Invalid experiment ID '\(text.prefix(100))'. Experiment ID must be a valid integer.")
+        }
+        guard let found = try context.experiments.experiment(id, in: session) else {
             throw MLflowError.missing("No Experiment with id=\(text.prefix(100)) exists")
         }
         return found
@@ -58,6 +61,28 @@ enum ExperimentCalls {
         return answer.json
     }
 
+    private static let mostOfDatasets = (experiments: 20, datasets: 1000)
+
+    private static func searchDatasets(_ arguments: Arguments, _ context: CallContext, _ session: SQLSession) throws -> JSONValue {
+        let ids = try arguments.texts("experiment_ids")
+        guard !ids.isEmpty else { throw MLflowError.invalid("SearchDatasets request must specify at least one experiment_id.") }
+        guard ids.count <= mostOfDatasets.experiments else {
+            throw MLflowError.invalid(
+                "SearchDatasets request cannot specify more than \(mostOfDatasets.experiments) experiment_ids. Received \(ids.count) experiment_ids.")
+        }
+        let found = try ExperimentStore.datasets(
+            of: ids.compactMap { Int($0) }, tag: "mlflow.data.context", limit: mostOfDatasets.datasets, in: session)
+        let summaries = found.map { dataset in
+            var message = Message()
+            message.set("experiment_id", text: String(dataset.experiment))
+            message.set("name", text: dataset.name)
+            message.set("digest", text: dataset.digest)
+            message.set("context", text: dataset.tag)
+            return message.json
+        }
+        return ["dataset_summaries": .array(summaries)]
+    }
+
     // MARK: - Changing
 
     private static func create(_ arguments: Arguments, _ context: CallContext, _ session: SQLSession) throws -> JSONValue {
@@ -84,7 +109,8 @@ enum ExperimentCalls {
     /// Where clients write by themselves must not lead out of where it says.
     private static func checkPlace(_ place: String?) throws {
         guard let place else { return }
-        let isHarmless = !place.contains("..") && !place.contains("#") && !place.contains("?") && place.utf8.count <= 2000
+        let isFile = place.hasPrefix("file:") || !place.contains(":")
+        let isHarmless = !place.contains("..") && !place.contains("#") && !(isFile && place.contains("?")) && place.utf8.count <= 2000
         guard isHarmless else {
             throw MLflowError.invalid("Invalid artifact_location '\(place.prefix(100))': '..', '#' and '?' are not allowed in it.")
         }

@@ -75,7 +75,7 @@ enum LoggedModelCalls {
     private static func setTags(_ arguments: Arguments, _ context: CallContext, _ session: SQLSession) throws -> JSONValue {
         let model = try named(arguments, in: session, context)
         try context.models.set(pairs(arguments, "tags"), on: model.id, in: session)
-        return try answer(context.models.model(model.id, in: session), context, session)
+        return .object([])
     }
 
     private static func deleteTag(_ arguments: Arguments, _ context: CallContext, _ session: SQLSession) throws -> JSONValue {
@@ -99,7 +99,11 @@ enum LoggedModelCalls {
         let limit = try arguments.limit(standard: 100, most: 1000)
         let offset = try PageToken.offset(arguments.optionalText("page_token"))
         let query = try LoggedModelFields.query(arguments)
-        let page = try LoggedModelStore.search(query, experiments: experiments, offset: offset, limit: limit, in: session)
+        var datasets: [(name: String, digest: String?)] = []
+        for dataset in try arguments.list("datasets") {
+            datasets.append((name: try dataset.text("dataset_name"), digest: try dataset.optionalText("dataset_digest")))
+        }
+        let page = try LoggedModelStore.search(query, experiments: experiments, datasets: datasets, offset: offset, limit: limit, in: session)
         var answer = Message()
         answer.set(
             "models", list: try page.items.map { $0.message(artifacts: try artifacts(of: $0, context, session)) })

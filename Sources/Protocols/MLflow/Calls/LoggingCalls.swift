@@ -11,12 +11,14 @@ enum LoggingCalls {
     ]
 
     private static func logMetric(_ arguments: Arguments, _ context: CallContext, _ session: SQLSession) throws -> JSONValue {
+        _ = try RunCalls.identifier(arguments)
         let point = try Names.point(arguments)
         _ = try context.runs.log(RunBatch(points: [point]), to: RunCalls.active(arguments, in: session), in: session)
         return .object([])
     }
 
     private static func logParameter(_ arguments: Arguments, _ context: CallContext, _ session: SQLSession) throws -> JSONValue {
+        _ = try RunCalls.identifier(arguments)
         let parameter = try Names.parameter(arguments)
         let run = try RunCalls.active(arguments, in: session)
         if let conflict = try context.runs.log(RunBatch(parameters: [parameter]), to: run, in: session).first {
@@ -79,6 +81,7 @@ enum LoggingCalls {
     // MARK: - Tags
 
     private static func setTag(_ arguments: Arguments, _ context: CallContext, _ session: SQLSession) throws -> JSONValue {
+        _ = try RunCalls.identifier(arguments)
         let tag = try Names.tag(arguments)
         let run = try RunCalls.active(arguments, in: session)
         if tag.key == RunMessage.nameTag {

@@ -25,18 +25,27 @@ enum MetricCalls {
 
     private static func runs(_ arguments: Arguments, _ name: String, in session: SQLSession) throws -> [TrackedRun] {
         let ids = try arguments.texts(name)
-        guard !ids.isEmpty else { throw arguments.missing(name) }
+        let isSampled = name == "run_ids"
+        guard !ids.isEmpty else {
+            throw isSampled ? arguments.missing(name) : .invalid("GetMetricHistoryBulk request must specify at least one run_id.")
+        }
         guard ids.count <= mostRuns else {
-            throw MLflowError.invalid("GetMetricHistoryBulk request cannot specify more than \(mostRuns) run_ids. Received \(ids.count) run_ids.")
+            throw MLflowError.invalid(
+                isSampled
+                    ? "GetMetricHistoryBulkInterval request must specify at most \(mostRuns) run_ids. Received \(ids.count) run_ids. \(Arguments.hint)"
+                    : "GetMetricHistoryBulk request cannot specify more than \(mostRuns) run_ids. Received \(ids.count) run_ids.")
         }
         return try ids.compactMap { try RunReader.run(RunID($0), in: session) }
     }
 
     private static func bulk(_ arguments: Arguments, _ context: CallContext, _ session: SQLSession) throws -> JSONValue {
-        let key = try arguments.text("metric_key")
+        let runs = try runs(arguments, "run_id", in: session)
+        guard let key = try arguments.optionalText("metric_key"), !key.isEmpty else {
+            throw MLflowError.invalid("GetMetricHistoryBulk request must specify a metric_key.")
+        }
         let limit = min(try arguments.limit(standard: mostPoints, most: .max), mostPoints)
         var metrics: [JSONValue] = []
-        for run in try runs(arguments, "run_id", in: session) where metrics.count < limit {
+        for run in runs where metrics.count < limit {
             metrics += try RunReader.history(of: key, in: run, limit: limit - metrics.count, in: session).map { message($0, of: run) }
         }
         return ["metrics": .array(metrics)]

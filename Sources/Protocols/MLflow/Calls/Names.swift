@@ -10,7 +10,7 @@ enum Names {
 
     /// - Parameter kind: `metric`, `param` or `tag`, for the error.
     static func check(_ key: String, _ kind: String) throws(MLflowError) {
-        guard key.unicodeScalars.allSatisfy(isAllowed) else {
+        guard key.utf8.allSatisfy(isPlain) || key.unicodeScalars.allSatisfy(isAllowed) else {
             throw .invalid(
                 "Invalid \(kind) name: '\(key.prefix(300))'. Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/)."
             )
@@ -26,12 +26,18 @@ enum Names {
         }
     }
 
+    /// Whether a byte needs no second look: most names are made of such.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        isLetterOrDigit(byte) || (0x2D...0x2F).contains(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: " ") || byte == UInt8(ascii: ":")
+    }
+
     private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.isASCII { return "/_.- :".unicodeScalars.contains(scalar) || scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) }
         return scalar.properties.isAlphabetic || scalar.properties.numericType != nil
     }
 
     private static func isPathNormal(_ key: String) -> Bool {
+        guard key.utf8.contains(UInt8(ascii: "/")) || key.hasPrefix(".") else { return true }
         let parts = key.split(separator: "/", omittingEmptySubsequences: false)
         return parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
     }

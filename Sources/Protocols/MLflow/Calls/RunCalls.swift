@@ -18,7 +18,8 @@ enum RunCalls {
         return run
     }
 
-    private static func identifier(_ arguments: Arguments) throws(MLflowError) -> String {
+    /// The identifier of the run that a request names.
+    static func identifier(_ arguments: Arguments) throws(MLflowError) -> String {
         if let id = try arguments.optionalText("run_id"), !id.isEmpty { return id }
         if let id = try arguments.optionalText("run_uuid"), !id.isEmpty { return id }
         throw arguments.missing("run_id")
@@ -79,7 +80,9 @@ enum RunCalls {
             parent: tags.first { $0.key == RunMessage.parentTag }.map { RunID($0.value) }, started: started,
             claimedUser: try arguments.optionalText("user_id") ?? "")
         let run = try context.runs.begin(draft, tags: tags.filter { $0.key != RunMessage.nameTag }, in: session)
-        return ["run": try whole(run, context, session)]
+        var content = RunContent()
+        content.tags = tags
+        return ["run": RunMessage(run: run, artifactRoot: experiment.artifactRoot).message(content)]
     }
 
     /// The name as the request has it in one place or the other, or one that is made up.

@@ -11,7 +11,11 @@ struct RunMessage {
     static let nameTag = "mlflow.runName"
     static let parentTag = "mlflow.parentRunId"
 
-    var artifacts: String { "\(artifactRoot)/\(run.id)/artifacts" }
+    /// Where the run's own artifacts stand: what an address says behind a question mark stays behind it.
+    var artifacts: String {
+        let parts = artifactRoot.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        return "\(parts[0])/\(run.id)/artifacts\(parts.count > 1 ? "?\(parts[1])" : "")"
+    }
 
     var info: JSONValue {
         var message = Message()
@@ -30,7 +34,7 @@ struct RunMessage {
 
     func message(_ content: RunContent) -> JSONValue {
         var data = Message()
-        data.set("metrics", list: content.metrics.map(\.message))
+        data.set("metrics", list: content.metrics.map(\.plainMessage))
         data.set("params", list: content.parameters.map(\.message))
         data.set("tags", list: tags(content.tags).map(\.message))
         var inputs = Message()
@@ -53,18 +57,18 @@ struct RunMessage {
 }
 
 extension MetricPoint {
+    /// The point without what it was measured of.
+    var plainMessage: JSONValue {
+        ["key": .string(name), "value": value.isNaN ? "NaN" : .number(value), "timestamp": .integer(at.milliseconds), "step": .integer(step)]
+    }
+
     var message: JSONValue {
-        var message = Message()
-        message.set("key", text: name)
-        message.set("value", value.isNaN ? "NaN" : .number(value))
-        message.set("timestamp", .integer(at.milliseconds))
-        message.set("step", .integer(step))
-        if let about {
-            message.set("model_id", text: about.model.isEmpty ? nil : about.model)
-            message.set("dataset_name", text: about.datasetName.isEmpty ? nil : about.datasetName)
-            message.set("dataset_digest", text: about.datasetDigest.isEmpty ? nil : about.datasetDigest)
-        }
-        return message.json
+        var message = plainMessage
+        guard let about else { return message }
+        if !about.model.isEmpty { message["model_id"] = .string(about.model) }
+        if !about.datasetName.isEmpty { message["dataset_name"] = .string(about.datasetName) }
+        if !about.datasetDigest.isEmpty { message["dataset_digest"] = .string(about.datasetDigest) }
+        return message
     }
 }
 
