@@ -1,0 +1,79 @@
+import Access
+import Events
+import Foundation
+import HTTP
+import HTTPTestSupport
+import MLflow
+import Objects
+import Support
+import TestSupport
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// MLflow's routes over stores of their own, in a project named `house`.
+struct TrackingHouse: Sendable {
+    let folder: TemporaryFolder
+    let house: GuardedHouse
+    let objects: DiskObjectStore
+
+    init() throws {
+        folder = try TemporaryFolder()
+        house = try GuardedHouse()
+        objects = try DiskObjectStore(root: folder.path("objects"))
+    }
+
+    func serve(_ use: @escaping @Sendable (TrackingAsker) async throws -> Void) async throws {
+        let clock = SystemClock()
+        let server = TrackingServer(
+            project: "house", database: house.database, objects: objects, events: house.events, clock: clock,
+            identifiers: IdentifierSource(clock: clock))
+        try await house.serve(routes: { addMLflow(to: $0, server: server, reads: WorkPool()) }) { try await use(TrackingAsker(port: $0)) }
+    }
+}
+
+/// Asks a server as MLflow's clients do.
+struct TrackingAsker: Sendable {
+    let port: Int
+    var token: String?
+
+    struct Answer: Sendable {
+        let status: Int
+        let bytes: [UInt8]
+        let headers: [String: String]
+
+        var json: JSONValue { (try? JSONValue(parsing: bytes, takesNaN: true)) ?? .null }
+        var text: String { String(decoding: bytes, as: UTF8.self) }
+        var code: String { json["error_code"].text ?? "" }
+    }
+
+    func send(_ method: String, _ path: String, _ body: [UInt8]? = nil, headers: [String: String] = [:]) async throws -> Answer {
+        guard let url = URL(string: "http://127.0.0.1:\(port)\(path)") else { throw MartletError(.defect, path) }
+        var request = URLRequest(url: url)
+        request.httpMethod = method
+        request.httpBody = body.map { Data($0) }
+        if let token { request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization") }
+        for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
+        let (data, response) = try await URLSession(configuration: .ephemeral).data(for: request)
+        let http = response as? HTTPURLResponse
+        let fields = (http?.allHeaderFields ?? [:]).map { (String(describing: $0.key).lowercased(), String(describing: $0.value)) }
+        return Answer(status: http?.statusCode ?? 0, bytes: Array(data), headers: Dictionary(fields, uniquingKeysWith: { first, _ in first }))
+    }
+
+    func post(_ path: String, _ body: JSONValue) async throws -> Answer { try await post(path, text: body.compact) }
+
+    func post(_ path: String, text: String) async throws -> Answer {
+        try await send("POST", "/api/2.0/mlflow/\(path)", Array(text.utf8), headers: ["Content-Type": "application/json"])
+    }
+
+    func get(_ path: String) async throws -> Answer { try await send("GET", "/api/2.0/mlflow/\(path)") }
+
+    /// Begins a run.
+    /// - Returns: its identifier.
+    func run(in experiment: String = "0", _ more: JSONValue = [:]) async throws -> String {
+        var body: JSONValue = ["experiment_id": .string(experiment)]
+        for member in more.members { body[member.key] = member.value }
+        return try await post("runs/create", body).json["run"]["info"]["run_id"].text ?? ""
+    }
+}
