@@ -196,7 +196,7 @@ let package = Package(
         // The pages, the charts and the JSON API as values: views in, text out.
         room("Web", "Pages", ["Support", "Tables"]),
         // The routes that serve them over HTTP.
-        room("Web", "Web", ["Support", "OpenIDConnect", "Access", "Pages", "HTTP", hummingbird, httpTypes, nio]),
+        room("Web", "Web", ["Support", "OpenIDConnect", "Access", "Pages", "HTTP", hummingbird, httpTypes, nio, lifecycle]),
 
         // MARK: Program
         // The command line and the server's assembly.

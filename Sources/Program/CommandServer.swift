@@ -12,9 +12,9 @@ struct CommandServer: Sendable {
     /// The largest answer that is read, in bytes.
     private static let limit = 64 << 20
 
-    private let address: String
+    let address: String
     /// Sent along, so that the server knows who asks; nil where it is to be asked without.
-    private let token: String?
+    let token: String?
 
     /// - Parameter address: `http://host:port`, with or without a path.
     /// - Throws: `usage` for what is no such address.

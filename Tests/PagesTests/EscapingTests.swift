@@ -37,6 +37,8 @@ struct EscapingTests {
             HomePage(Samples.home).page, HomePage(Samples.emptyHome).page, EndpointPage(Samples.endpoint, attempt: Samples.attempt).page,
             EndpointPage(Samples.emptyEndpoint).page, WhyPage(Samples.why).page, WhyPage(nil).page, EndpointsPage([]).page,
             ApprovalsPage(Samples.approvals, failure: (2, "No.")).page, ModelPage(Samples.history).page,
+            ExperimentsPage(Samples.experiments).page, RunTablePage(Samples.runs).page, TrackedRunPage(Samples.run).page,
+            ComparisonPage(Samples.comparison).page, ArtifactPage(Samples.artifact(.picture)).page,
         ]
         for page in pages { try MarkupCheck(page.html().text).run() }
     }
@@ -74,8 +76,60 @@ private struct Nasty {
             AuditPage(audit, AuditFilter(), failure: text).page.html(for: reader).text,
             TokensPage(tokens, request: TokenRequest(name: text, scopes: [text], lifetime: text), failure: text).page.html(for: reader).text,
             TokenMadePage(name: text, secret: text).page.html(for: Reader(.recognised(text))).text,
+            ExperimentsPage(experiments).page.html().text, RunTablePage(runs).page.html().text, TrackedRunPage(run).page.html().text,
+            ComparisonPage(comparison).page.html().text,
             ErrorPage(MartletError(.notFound, text, place: .init(file: text), cause: text), path: text, known: [text]).page.html().text,
+        ] + artifacts.map { ArtifactPage($0).page.html().text }
+    }
+
+    private var experiment: ExperimentView {
+        ExperimentView(id: 1, name: text, created: Samples.now, note: text, tags: [FactView(text, text)])
+    }
+
+    private var row: RunRowView {
+        RunRowView(
+            id: text, experiment: 1, name: text, standing: .finished, started: Samples.now, seconds: 1, user: text, isNested: true,
+            cells: [.text(text), .number(1)])
+    }
+
+    private var columns: [RunColumn] { RunColumn.Kind.allCases.map { RunColumn($0, text) } }
+
+    private var experiments: ExperimentsView {
+        ExperimentsView(ExperimentsRequest([("name", text)]), entries: [.init(experiment, runs: 1)], hasMore: true)
+    }
+
+    private var runs: RunTableView {
+        let request = RunTableRequest(experiment: 1, [("search", text), ("sort", "tags.\(text)"), ("show", "tags.\(text)")])
+        return RunTableView(experiment, request, columns: columns, known: columns, rows: [row], hasMore: true, problem: text)
+    }
+
+    private var run: TrackedRunView {
+        var view = TrackedRunView(row, in: experiment)
+        view.note = text
+        (view.parent, view.children) = (row, [row])
+        view.metrics = [.init(text, 1, step: 1, at: Samples.now)]
+        (view.parameters, view.tags, view.ownTags) = ([FactView(text, text)], [FactView(text, text)], [FactView(text, text)])
+        view.inputs = [.init(text, digest: text, source: text, facts: [FactView(text, text)])]
+        view.models = [.init(text, id: text, isInput: true)]
+        view.links = [.init(text, text, path: text), .init(text, text, path: "/" + text)]
+        view.series = [SeriesView(text, count: 9, points: [.init(step: 1, at: Samples.now, value: 1, least: 0, greatest: 2)])]
+        view.folder = FolderView(path: text, entries: [.init(text, size: 1), .init(text, size: nil)])
+        view.command = CommandView(text, because: text)
+        return view
+    }
+
+    private var artifacts: [ArtifactView] {
+        let contents: [ArtifactView.Content] = [
+            .text(text, isCut: true), .table(names: [text], rows: [[text]], isCut: true), .picture, .nothing(text),
+            .folder(FolderView(path: text, entries: [.init(text, size: 1)])),
         ]
+        return contents.map { ArtifactView(run: row, experiment: experiment, path: "\(text)/\(text)", download: text, content: $0) }
+    }
+
+    private var comparison: ComparisonView {
+        let fields = columns.map { ComparisonView.Field($0, [.text(text), .none]) }
+        let numbers = (0..<2).map { ComparisonView.Field(RunColumn(.metrics, "\(text)\($0)"), [.number(1), .number(2)]) }
+        return ComparisonView(experiment, runs: [row, row], fields: fields + numbers, hasPlotly: true)
     }
 
     private var reader: Reader { Reader(.signedIn(text), readsAudit: true, hasTokens: true) }

@@ -11,7 +11,7 @@ struct MarkupCheck {
         "div",
         "h1", "h2", "h3", "p", "span", "small", "code", "pre", "ol", "ul", "li", "dl", "dt", "dd", "time", "table", "thead", "tbody", "tr", "th",
         "td",
-        "strong", "label", "select", "option", "datalist", "details", "summary", "figure", "figcaption", "bdi", "svg", "g", "path", "rect", "line",
+        "strong", "label", "img", "select", "option", "datalist", "details", "summary", "figure", "figcaption", "bdi", "svg", "g", "path", "rect", "line",
         "circle",
         "text",
         "defs", "marker",

@@ -23,6 +23,7 @@ struct SampleProject: ProjectSource {
             ], answer: .binary(negative: "declined", positive: "granted", threshold: 0.5)))
 
     let isSecure = false
+    var tracking: any TrackingSource = SampleTracking()
 
     func signIn(name: String, password: String, from address: String) async throws -> String {
         guard name == "ann", password == "correct horse" else { throw MartletError(.unauthenticated, "The name or the password is wrong.") }
@@ -46,6 +47,10 @@ struct SampleProject: ProjectSource {
 
     func answerApproval(_ request: Int, approves: Bool, reason: String, proof: PasswordProof, by caller: Caller) async throws {
         guard proof.password == "correct horse" else { throw MartletError(.unauthenticated, "The name or the password is wrong.") }
+    }
+
+    func models() async throws -> [ModelSummaryView] {
+        [ModelSummaryView("loans", versions: 3, newest: 3, registered: Self.time, aliases: [FactView("champion", "v2")])]
     }
 
     func history(of model: String) async throws -> ModelHistoryView {

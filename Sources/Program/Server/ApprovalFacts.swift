@@ -7,7 +7,7 @@ import Projects
 import Registry
 import Support
 
-/// Requests for approval and the history of a model, as the pages show them.
+/// Requests for approval, as the pages show them.
 struct ApprovalFacts {
     let project: Project
     let caller: Caller
@@ -28,15 +28,6 @@ struct ApprovalFacts {
         guard try !project.principals.hasPassword(caller.id) else { return nil }
         let issuers = Set(try project.identities.all().filter { $0.principal == caller.id }.map(\.issuer))
         return project.file.access.providers.first { issuers.contains($0.issuer) }.map { ProviderView(name: $0.name, label: $0.label) }
-    }
-
-    func history(of model: String) throws(MartletError) -> ModelHistoryView {
-        _ = try project.models.version(model, nil)
-        return ModelHistoryView(
-            model: model,
-            moves: try project.models.history(of: model).reversed().map {
-                .init(alias: $0.alias, version: $0.version, at: $0.at, by: $0.actor, reason: $0.reason, isRollback: $0.isRollback)
-            })
     }
 
     private func view(_ found: ApprovalCase, maySign: Bool) throws(MartletError) -> ApprovalView {

@@ -37,6 +37,7 @@ struct ProjectPages: ProjectSource {
         self.access = access
         self.isSecure = isSecure
         self.pool = pool
+        tracking = ProjectTracking(live: live)
         visits = ProviderVisits(project: live.current, access: access, address: address, pool: pool)
     }
 
@@ -44,6 +45,8 @@ struct ProjectPages: ProjectSource {
     var opened: Project { live.current }
 
     var project: String { opened.file.project }
+
+    let tracking: any TrackingSource
 
     func home(asOf moment: String?) async throws -> HomeView {
         try await pool.run { () throws(MartletError) in
@@ -103,8 +106,12 @@ struct ProjectPages: ProjectSource {
         }
     }
 
+    func models() async throws -> [ModelSummaryView] {
+        try await pool.run { () throws(MartletError) in try ModelFacts(project: self.opened).list() }
+    }
+
     func history(of model: String) async throws -> ModelHistoryView {
-        try await pool.run { () throws(MartletError) in try ApprovalFacts(project: self.opened, caller: .loopback).history(of: model) }
+        try await pool.run { () throws(MartletError) in try ModelFacts(project: self.opened).history(of: model) }
     }
 
     func signIn(name: String, password: String, from address: String) async throws -> String {

@@ -5,7 +5,9 @@ struct TextTable {
     var rightAligned: Set<Int> = []
 
     /// Adds a row. An end of a line inside a cell is spelled out: what somebody wrote must not look like a row of its own.
-    mutating func add(_ cells: String...) {
+    mutating func add(_ cells: String...) { add(cells) }
+
+    mutating func add(_ cells: [String]) {
         rows.append(cells.map { $0.contains(where: \.isNewline) ? $0.replacing("\r\n", with: "\\n").replacing("\n", with: "\\n") : $0 })
     }
 

@@ -93,7 +93,7 @@ struct MLflowRoutes: Sendable {
     // MARK: - Answers
 
     static func response(_ value: JSONValue, status: HTTPResponse.Status = .ok) -> Response {
-        Response(status: status, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: ByteBuffer(string: value.compact)))
+        Response(status: status, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: ByteBuffer(bytes: value.compactBytes)))
     }
 
     static func response(_ error: MLflowError) -> Response { response(error.body, status: error.code.status) }

@@ -56,6 +56,9 @@ package protocol ProjectSource: Sendable {
     /// The project's name.
     var project: String { get }
 
+    /// Its experiments and their runs.
+    var tracking: any TrackingSource { get }
+
     /// Whether browsers reach the server by TLS, so that cookies may be kept to it.
     var isSecure: Bool { get }
 
@@ -118,7 +121,9 @@ package protocol ProjectSource: Sendable {
     /// - Throws: `unauthenticated` for a wrong password; `refused` with what is against it.
     func answerApproval(_ request: Int, approves: Bool, reason: String, proof: PasswordProof, by caller: Caller) async throws
 
-    /// The moves of a model's aliases.
+    func models() async throws -> [ModelSummaryView]
+
+    /// The versions of a model and the moves of its aliases.
     /// - Throws: `notFound` with the nearest name.
     func history(of model: String) async throws -> ModelHistoryView
 

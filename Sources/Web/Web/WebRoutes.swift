@@ -13,6 +13,7 @@ package func addPages(to router: GuardedRouter, source: any ProjectSource) {
     addAssets(to: router)
     addSigningIn(to: router, source: source)
     addScreens(to: router, source: source)
+    TrackingRoutes(source: source).add(to: router)
     addIncidents(to: router, source: source)
     addRecord(to: router, source: source)
     addAPI(to: router, source: source)
@@ -63,6 +64,7 @@ private func addScreens(to router: GuardedRouter, source: any ProjectSource) {
     router.on("/approvals/{request}", .post, .needs(.approvalGive), refuse: Response.refusedPage) { request, context, caller in
         await approving.answer(request, context.decoded("request"), from: context.address, by: caller)
     }
+    page(PagePath.models) { _, _ in ModelsPage(try await source.models()).page }
     page("/models/{name}") { context, _ in ModelPage(try await source.history(of: context.decoded("name"))).page }
     router.on(RouterPath(PagePath.why), .get, .needs(.projectRead), refuse: Response.refusedPage) { request, _, caller in
         guard let typed = PagePath.fields(of: request.uri.query ?? "").first(where: { $0.name == "id" })?.value, !typed.isEmpty else {
@@ -153,7 +155,7 @@ private func asOf(_ request: Request) -> String? {
 
 extension ServedContext {
     /// A parameter of the path, decoded.
-    fileprivate func decoded(_ name: String) -> String { PagePath.decoded(parameters.get(name) ?? "") }
+    func decoded(_ name: String) -> String { PagePath.decoded(parameters.get(name) ?? "") }
 }
 
 extension RouteRule {

@@ -5,13 +5,12 @@ internal import Outgoing
 internal import Registry
 internal import Support
 
-/// Webhooks: made, found, changed, deleted and tried out. They tell others what happens here, so that whoever cares for access cares for them.
+/// Webhooks: made, found, changed, deleted and tried out. They tell others what happens here, so that whoever may move an alias may have others told.
 enum WebhookCalls {
     static let all: [Call] = [
-        .own(.post, "webhooks", permission: .accessManage, create), list, get,
-        .own(.patch, "webhooks/{webhook_id}", permission: .accessManage, update),
-        .own(.delete, "webhooks/{webhook_id}", permission: .accessManage, delete),
-        .own(.post, "webhooks/{webhook_id}/test", permission: .accessManage, test),
+        .own(.post, "webhooks", permission: .modelPromote, create), list, get, .own(.patch, "webhooks/{webhook_id}", permission: .modelPromote, update),
+        .own(.delete, "webhooks/{webhook_id}", permission: .modelPromote, delete),
+        .own(.post, "webhooks/{webhook_id}/test", permission: .modelPromote, test),
     ]
 
     private static let longestText = 1000
@@ -19,7 +18,7 @@ enum WebhookCalls {
     // MARK: - Finding
 
     private static let list = Call(
-        methods: [.get], path: "webhooks", permission: .accessManage,
+        methods: [.get], path: "webhooks", permission: .modelPromote,
         kind: .read { arguments, _, session in
             let limit = try arguments.limit(standard: 100, most: 1000)
             let offset = try PageToken.offset(arguments.optionalText("page_token"))
@@ -31,7 +30,7 @@ enum WebhookCalls {
         })
 
     private static let get = Call(
-        methods: [.get], path: "webhooks/{webhook_id}", permission: .accessManage,
+        methods: [.get], path: "webhooks/{webhook_id}", permission: .modelPromote,
         kind: .read { arguments, _, session in ["webhook": try named(arguments, in: session).message] })
 
     private static func named(_ arguments: Arguments, in session: SQLSession) throws -> Webhook {
@@ -143,9 +142,7 @@ enum WebhookCalls {
 
     /// What is wrong with an address at first sight; what its name leads to is looked at each time that something is sent.
     private static func checkAddress(_ url: String, allowsPrivate: Bool) throws(MLflowError) {
-        guard url.contains(where: { !$0.isWhitespace }) else {
-            throw .invalid("Webhook URL cannot be empty or just whitespace: '\(url.prefix(100))'")
-        }
+        guard url.contains(where: { !$0.isWhitespace }) else { throw .invalid("Webhook URL cannot be empty or just whitespace: '\(url.prefix(100))'") }
         let schemes = allowsPrivate ? ["https", "http"] : ["https"]
         let scheme = url.prefix { $0 != ":" }.lowercased()
         guard schemes.contains(scheme) else {

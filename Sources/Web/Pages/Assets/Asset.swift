@@ -9,6 +9,9 @@ package struct Asset: Sendable {
     package static let all = [
         Asset(path: PagePath.stylesheet, type: "text/css; charset=utf-8", text: Stylesheet.text),
         Asset(path: PagePath.script, type: "text/javascript; charset=utf-8", text: Script.text),
+        Asset(path: PagePath.hashScript, type: "text/javascript; charset=utf-8", text: HashScript.text),
+        Asset(path: PagePath.runScript, type: "text/javascript; charset=utf-8", text: RunScript.text),
+        Asset(path: PagePath.comparisonScript, type: "text/javascript; charset=utf-8", text: ComparisonScript.text),
         Asset(path: PagePath.logo, type: "image/svg+xml", text: Logo.file),
     ]
 

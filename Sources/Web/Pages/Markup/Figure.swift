@@ -48,6 +48,15 @@ package enum Figure {
         "\(count(value)) \(value == 1 ? singular : plural ?? singular + "s")"
     }
 
+    /// A size in bytes, in units of 1,000.
+    package static func bytes(_ size: Int) -> String {
+        if size < 1000 { return "\(size) B" }
+        var (value, unit) = (Double(size) / 1000, 0)
+        let units = ["kB", "MB", "GB", "TB"]
+        while value >= 999.5, unit < units.count - 1 { (value, unit) = (value / 1000, unit + 1) }
+        return "\(fixed(value, value < 10 ? 1 : 0)) \(units[unit])"
+    }
+
     /// A length of time.
     package static func duration(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds >= 0 else { return "–" }

@@ -2,18 +2,18 @@
 package struct Frame: Sendable {
     /// Which entry of the navigation the page belongs to.
     package enum Section: Sendable {
-        case home, endpoints, approvals, incidents, audit, tokens, why, none
+        case home, experiments, models, endpoints, approvals, incidents, audit, tokens, why, none
     }
 
     package var title: String
     package var section: Section
-    /// Whether the page uses the script.
-    package var hasForm: Bool
+    /// The scripts that the page uses, in their order.
+    package var scripts: [String]
 
-    package init(title: String, section: Section, hasForm: Bool = false) {
+    package init(title: String, section: Section, scripts: [String] = []) {
         self.title = title
         self.section = section
-        self.hasForm = hasForm
+        self.scripts = scripts
     }
 
     /// The page with this frame.
@@ -29,7 +29,7 @@ package struct Frame: Sendable {
         <meta name="color-scheme" content="light dark">
         <title>\(title) · Martlet</title>
         <link rel="icon" href="\(PagePath.logo)" type="image/svg+xml">
-        <link rel="stylesheet" href="\(PagePath.stylesheet)">\(hasForm ? "\n<script src=\"\(PagePath.script)\" defer></script>" : HTML.nothing)
+        <link rel="stylesheet" href="\(PagePath.stylesheet)">\(scripts.isEmpty ? HTML.nothing : "\n\(scripts.map(Frame.script))")
         </head>
         <body>
         <a class="skip" href="#content">Skip to the content</a>
@@ -46,12 +46,16 @@ package struct Frame: Sendable {
         """
     }
 
+    private static func script(_ path: String) -> HTML { "<script src=\"\(path)\" defer></script>" }
+
     private func header(_ reader: Reader) -> HTML {
         """
         <header class="bar">
         <a class="brand" href="\(PagePath.home)">\(Logo.inline)<span>Martlet</span></a>
         <nav aria-label="Pages">
         \(entry("Project", PagePath.home, .home))
+        \(entry("Experiments", PagePath.experiments, .experiments))
+        \(entry("Models", PagePath.models, .models))
         \(entry("Endpoints", PagePath.endpoints, .endpoints))
         \(entry("Approvals", PagePath.approvals, .approvals))
         \(entry("Incidents", PagePath.incidents, .incidents))

@@ -6,6 +6,7 @@ package enum PagePath {
     package static let why = "/why"
     package static let approvals = "/approvals"
     package static let models = "/models"
+    package static let experiments = "/experiments"
     package static let audit = "/audit"
     package static let tokens = "/tokens"
     package static let revokeToken = "/tokens/revoke"
@@ -16,6 +17,10 @@ package enum PagePath {
     package static let stylesheet = "/assets/martlet.css"
     package static let script = "/assets/martlet.js"
     package static let logo = "/assets/martlet.svg"
+    package static let hashScript = "/assets/hash.js"
+    package static let runScript = "/assets/run.js"
+    package static let comparisonScript = "/assets/comparison.js"
+    package static let plotly = "/assets/plotly.js"
 
     package static func endpoint(_ name: String) -> String { "\(endpoints)/\(segment(name))" }
     package static func incident(_ id: Int) -> String { "\(incidents)/\(id)" }
@@ -28,6 +33,20 @@ package enum PagePath {
 
     /// Where a provider sends the browser back to.
     package static func callback(_ provider: String) -> String { "\(signInWith)/\(segment(provider))/callback" }
+
+    package static func experiment(_ id: Int) -> String { "\(experiments)/\(id)" }
+    package static func comparison(_ experiment: Int) -> String { "\(self.experiment(experiment))/compare" }
+    package static func run(_ id: String, in experiment: Int) -> String { "\(self.experiment(experiment))/runs/\(segment(id))" }
+    package static func runEvents(_ id: String, in experiment: Int) -> String { "\(run(id, in: experiment))/events" }
+    package static func series(_ metric: String, of run: String, in experiment: Int) -> String {
+        "\(self.run(run, in: experiment))/series?metric=\(segment(metric))"
+    }
+    package static func artifact(_ path: String, of run: String, in experiment: Int) -> String {
+        "\(self.run(run, in: experiment))/artifacts?path=\(segment(path))"
+    }
+    package static func picture(_ path: String, of run: String, in experiment: Int) -> String {
+        "\(self.run(run, in: experiment))/picture?path=\(segment(path))"
+    }
 
     package static func model(_ name: String) -> String { "\(models)/\(segment(name))" }
     package static func approval(_ request: Int) -> String { "\(approvals)/\(request)" }

@@ -11,7 +11,7 @@ package struct EndpointPage {
 
     package var page: Page {
         let endpoint = view.endpoint
-        return Frame(title: endpoint.name, section: .endpoints, hasForm: true).page(
+        return Frame(title: endpoint.name, section: .endpoints, scripts: [PagePath.script]).page(
             """
             <div class="title">
             <p class="crumb"><a href="\(PagePath.endpoints)">Endpoints</a></p>

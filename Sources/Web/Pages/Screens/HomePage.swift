@@ -7,7 +7,7 @@ package struct HomePage {
     package init(_ view: HomeView) { self.view = view }
 
     package var page: Page {
-        Frame(title: view.project, section: .home).page(
+        Frame(title: view.project, section: .home, scripts: [PagePath.hashScript]).page(
             """
             <div class="title">
             <h1>\(isolated(view.project))</h1>

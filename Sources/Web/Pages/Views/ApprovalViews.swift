@@ -106,33 +106,3 @@ package struct ApprovalView: Sendable {
         self.mayAnswer = mayAnswer
     }
 }
-
-/// The moves of a model's aliases.
-package struct ModelHistoryView: Sendable {
-    package struct Move: Sendable {
-        package var alias: String
-        package var version: Int?
-        package var at: Timestamp
-        package var by: String
-        package var reason: String
-        package var isRollback: Bool
-
-        package init(alias: String, version: Int?, at: Timestamp, by: String, reason: String, isRollback: Bool) {
-            self.alias = alias
-            self.version = version
-            self.at = at
-            self.by = by
-            self.reason = reason
-            self.isRollback = isRollback
-        }
-    }
-
-    package var model: String
-    /// Newest first.
-    package var moves: [Move]
-
-    package init(model: String, moves: [Move]) {
-        self.model = model
-        self.moves = moves
-    }
-}

@@ -1,0 +1,80 @@
+import Pages
+import Support
+
+extension Samples {
+    static let experiment = ExperimentView(
+        id: 3, name: "loan default", created: time("2026-06-14T09:00:00Z"), note: "Trees <against> linear models.", tags: [FactView("team", "red")])
+
+    static let experiments = ExperimentsView(
+        ExperimentsRequest([("name", "lo&an"), ("from", "50")]),
+        entries: [
+            .init(experiment, runs: 1000, hasMoreRuns: true, latest: now),
+            .init(ExperimentView(id: 0, name: "Default", created: time("2026-06-14T08:00:00Z"), isDeleted: true), runs: 1),
+        ], hasMore: true)
+
+    static let trees = RunRowView(
+        id: "0d3f5c2a9b", experiment: 3, name: "trees & more", standing: .running, started: time("2026-09-01T05:00:00Z"), seconds: 3600, user: "ann",
+        cells: [.number(0.9134), .text("trees"), .none])
+
+    static let linear = RunRowView(
+        id: "77aa", experiment: 3, name: "", standing: .failed, started: time("2026-08-31T05:00:00Z"), seconds: 0.5, isNested: true,
+        cells: [.number(.nan), .text("linear"), .text("red")])
+
+    static let runs = RunTableView(
+        experiment,
+        RunTableRequest(
+            experiment: 3,
+            [
+                ("search", "metrics.auc > 0.5"), ("sort", "metrics.auc"), ("desc", "1"), ("show", "metrics.auc"), ("show", "params.model"),
+                ("show", "tags.team"), ("show", "nothing"), ("from", "100"),
+            ]),
+        columns: [RunColumn(.metrics, "auc"), RunColumn(.params, "model"), RunColumn(.tags, "team")],
+        known: [RunColumn(.metrics, "auc"), RunColumn(.metrics, "val loss"), RunColumn(.params, "model")], rows: [trees, linear], hasMore: true)
+
+    private static let loss = SeriesView(
+        "loss", count: 9000,
+        points: (1...5).map { (i: Int64) -> SeriesView.Point in
+            let value = 1 / Double(i)
+            let at = time("2026-09-01T05:00:00Z").advanced(bySeconds: Double(i))
+            return SeriesView.Point(step: i * 100, at: at, value: value, least: value * 0.75, greatest: value * 1.5)
+        })
+
+    static let run: TrackedRunView = {
+        var view = TrackedRunView(trees, in: experiment)
+        view.note = "The best so far.\nTwo lines."
+        view.parent = linear
+        view.children = [linear]
+        view.metrics = [
+            .init("loss", 0.25, step: 400, at: now), .init("val/loss", .nan, step: 3, at: time("2026-09-01T05:30:00Z")),
+        ]
+        view.parameters = [FactView("model", "trees"), FactView("long", String(repeating: "0123456789", count: 30))]
+        view.tags = [FactView("team", "red")]
+        view.ownTags = [FactView("mlflow.user", "ann")]
+        view.inputs = [.init("loans", digest: "9f2c", source: "local /data/loans.csv", facts: [FactView("mlflow.data.context", "training")])]
+        view.models = [.init("model", id: "m-1", isInput: false), .init("old", id: "m-0", isInput: true)]
+        view.links = [.init("made", "model:loans@v3", path: "/models/loans"), .init("read", "dataset:loans@v5")]
+        view.series = [
+            loss, SeriesView("one", count: 1, points: [.init(step: 0, at: now, value: 3, least: 3, greatest: 3)]),
+            SeriesView("none", count: 2, points: [.init(step: 0, at: now, value: .nan, least: .nan, greatest: .nan)]),
+        ]
+        view.furtherSeries = 2
+        view.hasPlotly = true
+        view.folder = FolderView(entries: [.init("model", size: nil), .init("notes & more.md", size: 1234)], hasMore: true)
+        view.command = CommandView("martlet show run:0d3f5c2a9b", because: "the whole record of it")
+        return view
+    }()
+
+    static func artifact(_ content: ArtifactView.Content, _ path: String = "plots/curve.png") -> ArtifactView {
+        ArtifactView(
+            run: trees, experiment: experiment, path: path, size: 4096, download: "/api/2.0/mlflow-artifacts/artifacts/3/0d3f/artifacts/x",
+            content: content)
+    }
+
+    static let comparison = ComparisonView(
+        experiment, runs: [trees, linear],
+        fields: [
+            .init(RunColumn(.metrics, "auc"), [.number(0.9), .number(0.8)]), .init(RunColumn(.metrics, "same"), [.number(1), .number(1)]),
+            .init(RunColumn(.metrics, "neither"), [.number(.nan), .number(.nan)]), .init(RunColumn(.params, "depth"), [.text("3"), .text("7")]),
+            .init(RunColumn(.tags, "team"), [.none, .text("red")]),
+        ], hasPlotly: true)
+}

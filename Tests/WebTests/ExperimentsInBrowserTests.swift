@@ -1,0 +1,89 @@
+import Foundation
+import Pages
+import Support
+import TestSupport
+import Testing
+import Web
+
+/// Chromium without a window.
+private struct Browser {
+    static let path = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].first {
+        FileManager.default.isExecutableFile(atPath: $0)
+    }
+
+    /// Where set-up has put Plotly.
+    static let plotly: String? = {
+        let source = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+        let folders = (ProcessInfo.processInfo.environment["MARTLET_ENGINES"] ?? "").split(separator: ":").map(String.init) + ["\(source)/.setup/engines"]
+        return folders.map { "\($0)/plotly/plotly/package_data/plotly.min.js" }.first { FileManager.default.fileExists(atPath: $0) }
+    }()
+
+    /// The document of a page once its scripts have run, and what was complained of on the console.
+    static func visit(_ address: String) async throws -> (document: String, complaints: [Substring]) {
+        let chromium = try #require(path)
+        let folder = try TemporaryFolder()
+        let outcome = try await Child.run(
+            chromium,
+            [
+                "--headless=new", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--user-data-dir=\(folder.path)/profile",
+                "--window-size=1280,1000", "--virtual-time-budget=8000", "--dump-dom", address,
+            ])
+        let complaints = outcome.errors.split(separator: "\n").filter { $0.contains("CONSOLE") || $0.contains("Content Security Policy") }
+        return (outcome.output, complaints)
+    }
+}
+
+@Suite("Experiments in a real browser", .enabled(if: Browser.path != nil, "no Chromium is installed (apt install chromium)"))
+struct ExperimentsInBrowserTests {
+    private static let pages = [
+        "/experiments", "/experiments/1", "/experiments/1?search=metrics.", "/experiments/1/runs/abc", "/experiments/1/compare?run=abc",
+        "/experiments/1/runs/abc/artifacts?path=%22%3E%3Cscript%3Edocument.title='broken'%3C/script%3E", "/models", "/models/loans",
+    ]
+
+    @Test("Hostile names in every field do nothing, and no page complains", arguments: pages)
+    func hostile(_ path: String) async throws {
+        try await RunningServer.with { server in
+            let (document, complaints) = try await Browser.visit(server.address + path)
+            #expect(complaints.isEmpty, "\(complaints.joined(separator: "\n"))")
+            #expect(document.contains("<h1>") && !document.contains("<title>broken"))
+        }
+    }
+
+    @Test(
+        "The address that a client prints leads to the page",
+        arguments: [
+            ("/#/experiments/1/runs/abc", "run:abc"), ("/#/experiments/1", "Search the runs"), ("/#/models/loans", "worse in production"),
+            ("/#/experiments/1/runs/..%2f..%2f..%2fevil", "404"), ("/#/nothing/1", "Lend with care"), ("/#//evil.example/1", "Lend with care"),
+        ])
+    func hash(_ path: String, _ words: String) async throws {
+        try await RunningServer.with { server in
+            let (document, _) = try await Browser.visit(server.address + path)
+            #expect(document.contains(words), "\(document.suffix(2000))")
+        }
+    }
+
+    @Test("Without Plotly the page's own drawings stay, and new values come to its table")
+    func plain() async throws {
+        try await RunningServer.with { server in
+            let (document, complaints) = try await Browser.visit(server.address + "/experiments/1/runs/abc")
+            #expect(complaints.isEmpty, "\(complaints.joined(separator: "\n"))")
+            #expect(document.contains("class=\"chart series\"") && !document.contains("js-plotly-plot"))
+            #expect(document.contains("data-ended=\"yes\"") && document.contains("<td class=\"number\" title=\"0.5\">0.25</td>"))
+        }
+    }
+
+    @Test(
+        "Plotly draws what a run and a comparison hold under the strict policy, and live points come to it",
+        .enabled(if: Browser.plotly != nil, "Plotly is not installed (make setup)"),
+        arguments: [("/experiments/1/runs/abc", "data-ended=\"yes\""), ("/experiments/1/compare?run=abc&run=abc", "One against another")])
+    func plotly(_ path: String, _ words: String) async throws {
+        var project = SampleProject()
+        project.tracking = SampleTracking(plotly: Browser.plotly)
+        try await RunningServer.with(project) { server in
+            let (document, complaints) = try await Browser.visit(server.address + path)
+            #expect(complaints.isEmpty, "\(complaints.joined(separator: "\n"))")
+            #expect(document.contains("js-plotly-plot") && document.contains("main-svg"))
+            #expect(document.contains(words) && !document.contains("<title>broken"))
+        }
+    }
+}
