@@ -62,12 +62,11 @@ struct RegistryKeeper {
         let isThere =
             try session.row("SELECT 1 FROM model_version WHERE model = ? AND version = ?", [SQLValue(model), SQLValue(version.number)]) != nil
         guard isThere else {
-            // The numbers go on behind the one that is counted last: those that were deleted there stay free here.
-            try session.execute("UPDATE registered_model SET numbered = ? WHERE name = ?", [SQLValue(version.number - 1), SQLValue(model)])
-            let made = try catalog.register(try draft(version, of: model, session), in: session)
-            guard made.version == version.number else {
-                throw MartletError(.conflict, "model:\(model) has versions here that it has not there. Give one of the two another name.")
+            guard try isNext(version.number, of: model, session) else {
+                kept.clashes.append("\(model)@v\(version.number)")
+                return
             }
+            let made = try catalog.register(try draft(version, of: model, session), in: session)
             if stage != .none { try catalog.move(made, to: stage, archives: false, in: session) }
             kept.versions += 1
             return
@@ -83,12 +82,22 @@ struct RegistryKeeper {
         for tag in version.tags.map(\.storable) where !known.tags.contains(tag) { try catalog.set(tag, on: known, in: session) }
     }
 
+    /// Lets the numbers go on with this one: those of versions that were deleted there are left out here. False where they have gone further.
+    private func isNext(_ number: Int, of model: String, _ session: SQLSession) throws -> Bool {
+        let newest = try session.row("SELECT max(version) AS v FROM model_version WHERE model = ?", [SQLValue(model)])?.int("v") ?? 0
+        let counted = try session.row("SELECT numbered FROM registered_model WHERE name = ?", [SQLValue(model)])?.int("numbered") ?? 0
+        guard number > max(newest, counted) else { return false }
+        try session.execute("UPDATE registered_model SET numbered = ? WHERE name = ?", [SQLValue(number - 1), SQLValue(model)])
+        return true
+    }
+
     private func put(_ alias: KeyValue, of model: String, _ kept: inout Kept, _ session: SQLSession) throws {
         guard adopter.guarded.map({ $0 != KeyValue(model, alias.key) }) ?? true else {
             kept.guarded += 1
             return
         }
-        guard let number = Int(alias.value), let version = try ModelCatalog.version(model, number, in: session) else { return }
+        guard let number = Int(alias.value), !kept.clashes.contains("\(model)@v\(number)") else { return }
+        guard let version = try ModelCatalog.version(model, number, in: session) else { return }
         try catalog.move(alias.key, to: version, reason: "adopted from mlflow", in: session)
     }
 
