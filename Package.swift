@@ -157,7 +157,7 @@ let package = Package(
         // Tracking stores of other tools, read into experiments, and written out for them.
         room(
             "Lifecycle", "Adoption",
-            ["Support", "Settings", "Digests", "Outgoing", "Database", "Objects", "Events", "Experiments", "Registry", "Tables", "EngineLibraries", "DuckDB"]),
+            ["Support", "Settings", "Digests", "Outgoing", "Database", "Objects", "Events", "Experiments", "Registry", "Tables", "DuckDB"]),
         // Endpoints, answers and the prediction log.
         room(
             "Lifecycle", "Serving",

@@ -25,8 +25,10 @@ struct AdoptionHouse: Sendable {
     }
 
     @discardableResult
-    func adopt(_ store: any ForeignStore, rehearses: Bool = false, observer: any AdoptionObserver = SilentAdoption()) throws -> AdoptionReport {
-        try Adopter(database: database, objects: objects, events: events, clock: clock, observer: observer)
+    func adopt(
+        _ store: any ForeignStore, rehearses: Bool = false, guarded: KeyValue? = nil, observer: any AdoptionObserver = SilentAdoption()
+    ) throws -> AdoptionReport {
+        try Adopter(database: database, objects: objects, events: events, clock: clock, guarded: guarded, observer: observer)
             .adopt(store, source: "test", rehearses: rehearses)
     }
 
@@ -71,6 +73,8 @@ struct AdoptionHouse: Sendable {
                 "SELECT r.id, m.direction, m.model FROM run_model m JOIN run r ON r.number = m.run", "SELECT path, digest, size FROM artifact",
                 "SELECT id, experiment, name, status, run AS parent FROM logged_model", "SELECT model, key, value FROM logged_model_tag",
                 "SELECT model, key, value FROM logged_model_parameter", "SELECT model, value, run AS id FROM logged_model_metric",
+                "SELECT model, version AS step, digest, run AS id FROM model_version", "SELECT model, key, value FROM registered_model_tag",
+                "SELECT model, version AS step, key, value FROM version_tag", "SELECT model, alias AS key, version AS step FROM alias_move",
             ]
             return try queries.flatMap { query in
                 try session.rows(query).map { row in "\(query.split(separator: " FROM ")[1].prefix(12)): \(describe(row))" }.sorted()

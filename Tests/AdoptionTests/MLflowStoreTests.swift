@@ -4,6 +4,7 @@ import Events
 import Experiments
 import Foundation
 import Objects
+import Registry
 import Support
 import TestSupport
 import Testing
@@ -72,6 +73,51 @@ struct MLflowStoreTests {
         #expect(try house.run(written.facts["removed"].text ?? "")?.deleted != nil)
         let gone = try house.database.read { try $0.row("SELECT deleted FROM experiment WHERE name = 'gone'")?.int("deleted") }
         #expect(gone != nil)
+    }
+
+    @Test("keep registered models: versions with their numbers, tags, stages and aliases, and where their files are", arguments: Kind.allCases)
+    func registry(kind: Kind) async throws {
+        let written = try await write(kind)
+        let house = try AdoptionHouse()
+        let report = try house.adopt(written.store())
+        #expect(report.registered == 1 && report.versions == 2)
+        let model = try #require(try house.database.read { try ModelCatalog.model("churn", in: $0) })
+        #expect(model.description == "The model of churn." && model.tags.contains(KeyValue("a", "b")))
+        let versions = try house.database.read { session in try [1, 3].map { try ModelCatalog.version("churn", $0, in: session) } }
+        let (first, third) = (try #require(versions[0]), try #require(versions[1]))
+        let run = try #require(try house.run(written.facts["first"].text ?? ""))
+        #expect(first.description == "First." && first.run == run.id.rawValue && first.tags.contains(KeyValue("k", "v")))
+        #expect(first.origin?.source == "runs:/\(run.id)/deep")
+        #expect(first.origin?.artifacts == "mlflow-artifacts:/\(run.experiment)/\(run.id)/artifacts/deep")
+        #expect(first.aliases == ["challenger"] && third.aliases.isEmpty)
+        #expect(try house.database.read { try ModelCatalog.version("churn", 2, in: $0) } == nil)
+        #expect(try house.adopt(written.store()).registered == 0)
+    }
+
+    @Test("a second store with a model of the same name adds its runs; the versions that the first one has are named and stay")
+    func secondStore() async throws {
+        let (one, two) = (try await write(.folder), try await write(.folder))
+        let house = try AdoptionHouse()
+        try house.adopt(one.store())
+        let report = try house.adopt(two.store())
+        #expect(report.added == 3 && report.versions == 0 && report.experiments == 0)
+        #expect(report.clashes == ["churn@v1", "churn@v3"])
+        let version = try house.database.read { try ModelCatalog.version("churn", 1, in: $0) }
+        #expect(version?.run == one.facts["first"].text && version?.aliases == ["challenger"])
+    }
+
+    @Test("a model of that name that came from elsewhere is left alone; the alias that a gate guards is not moved")
+    func guarded() async throws {
+        let written = try await write(.folder)
+        let house = try AdoptionHouse()
+        let report = try house.adopt(written.store(), guarded: KeyValue("churn", "challenger"))
+        #expect(report.leftOut == ["aliases that only a gate moves": 1])
+        #expect(try house.database.read { try ModelCatalog.aliases(of: "churn", in: $0) }.isEmpty)
+        let other = try AdoptionHouse()
+        let catalog = ModelCatalog(database: other.database, events: other.events, clock: other.clock)
+        _ = try other.database.write { try catalog.create("churn", kind: .model, description: "mine", tags: [], in: $0) }
+        #expect(try other.adopt(written.store()).clashes == ["model:churn"])
+        #expect(try other.database.read { try ModelCatalog.model("churn", in: $0) }?.description == "mine")
     }
 
     @Test("change nothing when they are adopted once more, and only what is new when they have grown", arguments: Kind.allCases)

@@ -1,6 +1,6 @@
 package import Database
 package import Events
-internal import Experiments
+package import Experiments
 package import Objects
 package import Support
 
@@ -19,17 +19,21 @@ package struct Adopter: Sendable {
     let experiments: ExperimentStore
     let models: LoggedModelStore
     let clock: any WallClock
+    /// A model with the alias of it that only a gate may move.
+    let guarded: KeyValue?
     let observer: any AdoptionObserver
 
+    /// - Parameter guarded: a model with the alias of it that only a gate may move.
     package init(
         database: any MetadataDatabase, objects: DiskObjectStore, events: EventLog, clock: any WallClock,
-        observer: any AdoptionObserver = SilentAdoption()
+        guarded: KeyValue? = nil, observer: any AdoptionObserver = SilentAdoption()
     ) {
         self.database = database
         self.objects = objects
         self.events = events
         self.clock = clock
         self.observer = observer
+        self.guarded = guarded
         models = LoggedModelStore(events: events, clock: clock)
         log = RunLog(events: events, clock: clock)
         experiments = ExperimentStore(database: database, events: events, clock: clock)
@@ -49,7 +53,7 @@ package struct Adopter: Sendable {
         }
         var failure: MartletError?
         do throws(MartletError) { try pass.run() } catch { failure = error }
-        pass.report.leftOut = store.leftOut
+        pass.report.leftOut.merge(store.leftOut, uniquingKeysWith: +)
         if pass.report.changedSomething { try events.record("runs.adopted", "source:\(source)", pass.report.json) }
         guard let failure else { return pass.report }
         guard failure.code == .cancelled else { throw failure }

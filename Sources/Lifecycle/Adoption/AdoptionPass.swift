@@ -31,6 +31,7 @@ struct AdoptionPass {
         try store.eachRun { (run) throws(MartletError) in try adopt(run) }
         try store.eachLoggedModel { (model) throws(MartletError) in try adopt(model) }
         try deleteExperiments()
+        for model in try store.registeredModels() { try adopt(model) }
     }
 
     mutating func rehearse() throws(MartletError) {
@@ -112,6 +113,21 @@ struct AdoptionPass {
         guard outcome == .kept else { return }
         report.models += 1
         report.files += model.files.count
+    }
+
+    private mutating func adopt(_ model: ForeignModel) throws(MartletError) {
+        try stopWhereAsked()
+        guard !model.name.contains("/"), !model.name.contains(":"), !model.name.utf8.contains(0), !model.name.isEmpty else {
+            report.leftOut["registered models whose name no model has here", default: 0] += 1
+            return
+        }
+        let kept = try RegistryKeeper(adopter: adopter).keep(model)
+        report.versions += kept.versions
+        report.registered += kept.changed ? 1 : 0
+        if kept.guarded > 0 { report.leftOut["aliases that only a gate moves", default: 0] += kept.guarded }
+        for clash in (kept.isTaken ? ["model:\(model.name)"] : kept.clashes) where report.clashes.count < AdoptionReport.most {
+            report.clashes.append(clash)
+        }
     }
 
     // MARK: - Experiments

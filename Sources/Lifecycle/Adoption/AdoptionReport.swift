@@ -9,6 +9,9 @@ package struct AdoptionReport: Sendable, Equatable {
     package var experiments = 0
     /// Logged models that were added or have changed.
     package var models = 0
+    /// Versions of registered models that were added, and models of which anything was new.
+    package var versions = 0
+    package var registered = 0
     package var points = 0
     package var files = 0
     /// Runs whose identifier is taken by one that came from elsewhere, at most as many as a person reads.
@@ -23,12 +26,13 @@ package struct AdoptionReport: Sendable, Equatable {
 
     package init() {}
 
-    package var changedSomething: Bool { added + continued + experiments + models > 0 }
+    package var changedSomething: Bool { added + continued + experiments + models + registered > 0 }
 
     package var json: JSONValue {
         [
             "added": JSONValue(added), "continued": JSONValue(continued), "unchanged": JSONValue(unchanged),
-            "experiments": JSONValue(experiments), "models": JSONValue(models), "points": JSONValue(points), "files": JSONValue(files),
+            "experiments": JSONValue(experiments), "models": JSONValue(models), "registered_models": JSONValue(registered),
+            "versions": JSONValue(versions), "points": JSONValue(points), "files": JSONValue(files),
             "clashes": JSONValue(clashes), "changed_parameters": JSONValue(changedParameters),
             "left_out": .object(leftOut.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, JSONValue($0.value)) }),
             "rehearsal": .bool(isRehearsal),
@@ -39,6 +43,7 @@ package struct AdoptionReport: Sendable, Equatable {
     package mutating func add(_ other: AdoptionReport) {
         (added, continued, unchanged) = (added + other.added, continued + other.continued, other.unchanged)
         (experiments, models) = (experiments + other.experiments, models + other.models)
+        (registered, versions) = (registered + other.registered, versions + other.versions)
         (points, files) = (points + other.points, files + other.files)
         clashes = other.clashes
         changedParameters = Array(Set(changedParameters + other.changedParameters)).sorted()

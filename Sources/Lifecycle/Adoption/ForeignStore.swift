@@ -27,11 +27,16 @@ package protocol ForeignStore: AnyObject {
     /// Goes through its logged models, in an order that stays the same.
     func eachLoggedModel(_ visit: (ForeignLoggedModel) throws(MartletError) -> Void) throws(MartletError)
 
+    /// The models that are registered in it, by name.
+    func registeredModels() throws(MartletError) -> [ForeignModel]
+
     /// Fetches what lies at an address of the store into a file.
     func fetch(_ address: String, into path: String) throws(MartletError)
 }
 
 extension ForeignStore {
+    package func registeredModels() -> [ForeignModel] { [] }
+
     package func eachLoggedModel(_ visit: (ForeignLoggedModel) throws(MartletError) -> Void) throws(MartletError) {}
 
     package func fetch(_ address: String, into path: String) throws(MartletError) {

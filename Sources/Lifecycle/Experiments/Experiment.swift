@@ -13,6 +13,13 @@ package struct Experiment: Sendable, Equatable {
     package var tags: [KeyValue]
 }
 
+/// Where an experiment's artifacts are kept, and whether it is deleted.
+package struct ExperimentPlace: Sendable, Equatable {
+    package var id: Int
+    package var artifacts: String?
+    package var isDeleted: Bool
+}
+
 /// A key with its value: a parameter or a tag.
 package struct KeyValue: Sendable, Equatable {
     package var key: String

@@ -54,6 +54,15 @@ package struct ExperimentStore: Sendable {
         try session.row("SELECT * FROM experiment WHERE id = ?", [SQLValue(id)]).map { try ExperimentStore.experiment($0, in: session) }
     }
 
+    /// What a run needs to know of its experiment, without its tags.
+    package static func place(_ id: Int, in session: SQLSession) throws -> ExperimentPlace? {
+        var place: ExperimentPlace?
+        try session.scan("SELECT artifacts, deleted FROM experiment WHERE id = ?", [SQLValue(id)]) { row in
+            place = ExperimentPlace(id: id, artifacts: row.text(0), isDeleted: row.integer(1) != nil)
+        }
+        return place
+    }
+
     /// The experiment of that name, deleted or not.
     package func experiment(named name: String, in session: SQLSession) throws -> Experiment? {
         try session.row("SELECT * FROM experiment WHERE name = ?", [SQLValue(name)]).map { try ExperimentStore.experiment($0, in: session) }

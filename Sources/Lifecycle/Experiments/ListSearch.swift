@@ -38,7 +38,7 @@ package struct ListSearch<Field: Sendable> {
             let column = column(condition.field)
             let test = condition.test.condition(on: column.expression)
             text += " AND \(test.text)"
-            arguments += column.arguments + test.arguments
+            arguments += (0..<test.uses).flatMap { _ in column.arguments } + test.arguments
         }
         var order: [String] = []
         for term in query.order {

@@ -18,15 +18,14 @@ package struct RunLog: Sendable {
     /// Begins a run.
     /// - Throws: `alreadyExists` for an identifier that is in use.
     package func begin(_ draft: RunDraft, tags: [KeyValue] = [], in session: SQLSession) throws -> TrackedRun {
-        guard try session.row("SELECT 1 FROM run WHERE id = ?", [SQLValue(draft.id)]) == nil else {
-            throw MartletError(.alreadyExists, "There is a run \(draft.id) already.")
-        }
         try session.execute(
-            "INSERT INTO run (id, experiment, name, parent, status, started, actor, claimed_user) VALUES (?, ?, ?, ?, 'running', ?, ?, ?)",
+            "INSERT INTO run (id, experiment, name, parent, status, started, actor, claimed_user) VALUES (?, ?, ?, ?, 'running', ?, ?, ?) "
+                + "ON CONFLICT (id) DO NOTHING",
             [
                 SQLValue(draft.id), SQLValue(draft.experiment), SQLValue(draft.name), SQLValue(draft.parent?.rawValue), SQLValue(draft.started),
                 SQLValue(events.currentActor), SQLValue(draft.claimedUser),
             ])
+        guard session.changedRows > 0 else { throw MartletError(.alreadyExists, "There is a run \(draft.id) already.") }
         let run = TrackedRun(
             number: session.lastInserted, id: draft.id, experiment: draft.experiment, name: draft.name, parent: draft.parent, status: .running,
             started: draft.started, actor: events.currentActor, claimedUser: draft.claimedUser, isPipeline: false)

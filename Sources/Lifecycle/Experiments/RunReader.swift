@@ -27,9 +27,10 @@ package enum RunReader {
         var contents = [RunContent](repeating: RunContent(), count: runs.count)
         guard !runs.isEmpty else { return [] }
         let place = Dictionary(runs.enumerated().map { ($1.number, $0) }, uniquingKeysWith: { first, _ in first })
-        let chosen = "(\(runs.map { String($0.number) }.joined(separator: ",")))"
+        let chosen = "(SELECT value FROM json_each(?))"
+        let numbers = SQLValue.text("[\(runs.map { String($0.number) }.joined(separator: ","))]")
         func each(_ sql: String, _ add: (inout RunContent, SQLColumns) throws -> Void) throws {
-            try session.scanOnce(sql) { row in
+            try session.scan(sql, [numbers]) { row in
                 guard let i = row.integer(0).flatMap({ place[Int($0)] }) else { return }
                 try add(&contents[i], row)
             }

@@ -16,36 +16,52 @@ package struct RunSearch: Sendable {
     /// A page of the runs that were found.
     package func page(offset: Int = 0, limit: Int, in session: SQLSession) throws -> SearchPage<TrackedRun> {
         guard !experiments.isEmpty, limit > 0 else { return SearchPage(items: [], hasMore: false) }
-        var found = try leadingMetric(in: session).map { try page(along: $0, offset: offset, limit: limit + 1, in: session) }
-        if found == nil { found = try fetch(RunStatement(self, metrics: metricNumbers(in: session)), offset: offset, limit: limit + 1, in: session) }
-        let runs = found ?? []
+        let metrics = try metricNumbers(in: session)
+        let runs: [TrackedRun]
+        if try isSelective(metrics, in: session) {
+            runs = try fetch(RunStatement(self, metrics: metrics, plan: .conditionsFirst), offset: offset, limit: limit + 1, in: session)
+        } else if case .metric(let name)? = query.order.first?.field, let metric = metrics[name] {
+            runs = try page(along: metric, metrics, offset: offset, limit: limit + 1, in: session)
+        } else {
+            runs = try fetch(RunStatement(self, metrics: metrics, plan: .orderFirst), offset: offset, limit: limit + 1, in: session)
+        }
         return SearchPage(items: Array(runs.prefix(limit)), hasMore: runs.count > limit)
     }
 
     /// How many runs there are to be found.
     package func count(in session: SQLSession) throws -> Int {
         guard !experiments.isEmpty else { return 0 }
-        let statement = RunStatement(self, metrics: try metricNumbers(in: session))
+        let statement = RunStatement(self, metrics: try metricNumbers(in: session), plan: .conditionsFirst)
         var count = 0
         try session.scanOnce(statement.counting, statement.arguments) { count = Int($0.integer(0) ?? 0) }
         return count
     }
 
-    // MARK: - Along the values of a metric
+    // MARK: - Plans
 
-    /// The number of the metric that comes first in the order, where that is one.
-    private func leadingMetric(in session: SQLSession) throws -> Int? {
-        guard case .metric(let name)? = query.order.first?.field else { return nil }
-        return try MetricNames.number(of: name, in: session)
+    /// Up to so many runs it costs less to sort what a condition finds than to go through the order looking for it.
+    private static let few = 5000
+
+    /// Whether some condition by itself leaves few runs, of whatever experiment; counted no further than that.
+    private func isSelective(_ metrics: [String: Int], in session: SQLSession) throws -> Bool {
+        for condition in query.conditions {
+            guard let probe = RunStatement.probe(condition, metrics: metrics) else { continue }
+            var count = 0
+            let text = "SELECT count(*) FROM (\(probe.text) LIMIT \(RunSearch.few))"
+            try session.scanOnce(text, probe.arguments) { count = Int($0.integer(0) ?? 0) }
+            if count < RunSearch.few { return true }
+        }
+        return false
     }
 
+    // MARK: - Along the values of a metric
+
     /// First the runs with a number, then those with NaN, then those without a value: in either direction.
-    private func page(along metric: Int, offset: Int, limit: Int, in session: SQLSession) throws -> [TrackedRun] {
-        let metrics = try metricNumbers(in: session)
+    private func page(along metric: Int, _ metrics: [String: Int], offset: Int, limit: Int, in session: SQLSession) throws -> [TrackedRun] {
         var runs: [TrackedRun] = []
         var skipped = offset
         for part in RunStatement.Part.allCases {
-            let statement = RunStatement(self, metrics: metrics, along: (metric, part))
+            let statement = RunStatement(self, metrics: metrics, plan: .along(metric, part))
             let found = try fetch(statement, offset: skipped, limit: limit - runs.count, in: session)
             runs += found
             guard runs.count < limit else { break }

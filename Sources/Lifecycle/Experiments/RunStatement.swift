@@ -5,6 +5,16 @@ struct RunStatement {
     /// What a run has of the metric that leads the order.
     enum Part: CaseIterable { case number, notANumber, nothing }
 
+    /// What is gone through, and what is only looked up for each run of that.
+    enum Plan {
+        /// The runs that a condition finds, whichever the database takes for the best; what is found is sorted.
+        case conditionsFirst
+        /// The runs in their order, until there are enough.
+        case orderFirst
+        /// The values of a metric in their order, until there are enough.
+        case along(Int, Part)
+    }
+
     private var start = "run r"
     private var joins: [String] = []
     private var joinArguments: [SQLValue] = []
@@ -14,16 +24,22 @@ struct RunStatement {
     private var orderJoins: [String] = []
     private(set) var orderArguments: [SQLValue] = []
     private let metrics: [String: Int]
+    /// The database keeps to the order of tables that are joined crosswise.
+    private let join: String
 
-    /// - Parameter along: the metric whose index is followed, and which runs of it.
-    init(_ search: RunSearch, metrics: [String: Int], along: (metric: Int, part: Part)? = nil) {
+    init(_ search: RunSearch, metrics: [String: Int], plan: Plan) {
         self.metrics = metrics
+        join = if case .conditionsFirst = plan { "JOIN" } else { "CROSS JOIN" }
         conditions = [
             "r.experiment IN (\(search.experiments.map(String.init).joined(separator: ", ")))", search.visibility.condition(on: "r.deleted"),
         ]
-        if let along { follow(along.metric, along.part, isDescending: search.query.order[0].isDescending) }
+        var terms = search.query.order[...]
+        if case .along(let metric, let part) = plan {
+            follow(metric, part, isDescending: terms.first?.isDescending == true)
+            terms = terms.dropFirst()
+        }
         for condition in search.query.conditions { add(condition) }
-        for (i, term) in search.query.order.enumerated() where along == nil || i > 0 { add(term, number: i) }
+        for (i, term) in zip(terms.indices, terms) { add(term, number: i) }
         order += ["r.started DESC", "r.id"]
     }
 
@@ -77,7 +93,7 @@ struct RunStatement {
         default:
             let alias = "c\(joins.count)"
             let condition = test.condition(on: "\(alias).value")
-            joins.append("JOIN metric_latest \(alias) ON \(alias).run = r.number AND \(alias).metric = \(metric) AND \(condition.text)")
+            joins.append("\(join) metric_latest \(alias) ON \(alias).run = r.number AND \(alias).metric = \(metric) AND \(condition.text)")
             joinArguments += condition.arguments
         }
     }
@@ -90,7 +106,7 @@ struct RunStatement {
         default:
             let alias = "c\(joins.count)"
             let condition = test.condition(on: "\(alias).value", indexedPrefix: "substr(\(alias).value, 1, 64)")
-            joins.append("JOIN \(table) \(alias) ON \(alias).run = r.number AND \(alias).key = ? AND \(condition.text)")
+            joins.append("\(join) \(table) \(alias) ON \(alias).run = r.number AND \(alias).key = ? AND \(condition.text)")
             joinArguments += [.text(key)] + condition.arguments
         }
     }
@@ -99,6 +115,28 @@ struct RunStatement {
         let condition = test.condition(on: expression)
         let select = "SELECT 1 FROM run_input i JOIN logged_dataset d ON d.id = i.dataset WHERE i.run = r.number AND \(condition.text)"
         add(SQLCondition(text: "EXISTS (\(select))", arguments: arguments + condition.arguments))
+    }
+
+    /// The runs that a condition finds by an index; nil where there is none for it.
+    static func probe(_ condition: SearchCondition<RunField>, metrics: [String: Int]) -> SQLCondition? {
+        switch (condition.field, condition.test) {
+        case (_, .exists), (_, .isMissing): return nil
+        case (.metric(let name), .number(let comparison, _)) where comparison != .unequal:
+            guard let metric = metrics[name] else { return nil }
+            let test = condition.test.condition(on: "value")
+            return SQLCondition(text: "SELECT 1 FROM metric_latest WHERE metric = \(metric) AND \(test.text)", arguments: test.arguments)
+        case (.parameter(let key), .text(.equal, let value)): return probe("run_parameter", key, value)
+        case (.tag(let key), .text(.equal, let value)): return probe("run_tag", key, value)
+        case (.id, .text(.equal, let id)): return SQLCondition(text: "SELECT 1 FROM run WHERE id = ?", arguments: [.text(id)])
+        case (.id, .isIn(let ids)):
+            return SQLCondition(
+                text: "SELECT 1 FROM run WHERE id IN (\(ids.map { _ in "?" }.joined(separator: ", ")))", arguments: ids.map(SQLValue.text))
+        default: return nil
+        }
+    }
+
+    private static func probe(_ table: String, _ key: String, _ value: String) -> SQLCondition {
+        SQLCondition(text: "SELECT 1 FROM \(table) WHERE key = ? AND substr(value, 1, 64) = substr(?, 1, 64)", arguments: [.text(key), .text(value)])
     }
 
     // MARK: - Order

@@ -4,6 +4,8 @@ internal import Database
 struct SQLCondition {
     var text: String
     var arguments: [SQLValue] = []
+    /// How often the tested expression stands in the text.
+    var uses = 1
 }
 
 extension SearchTest {
@@ -31,8 +33,9 @@ extension SearchTest {
     /// A stored NaN is a text, and greater than every number to the database: it is unequal to all of them, and nothing else.
     private static func number(_ comparison: Comparison, _ value: Double, _ expression: String) -> SQLCondition {
         let text = "\(expression) \(comparison.rawValue) ?"
-        let bound = comparison == .greater || comparison == .greaterOrEqual ? " AND \(expression) < ''" : ""
-        return SQLCondition(text: text + bound, arguments: [.real(value)])
+        guard comparison == .greater || comparison == .greaterOrEqual else { return SQLCondition(text: text, arguments: [.real(value)]) }
+        // The bound comes first: what stands in the expression is bound before the value.
+        return SQLCondition(text: "\(expression) < '' AND \(text)", arguments: [.real(value)], uses: 2)
     }
 
     private static func list(_ start: String, _ values: [String]) -> SQLCondition {

@@ -22,8 +22,8 @@ struct AdoptCommand: ParsableCommand {
                 address of a server. One that asks who comes is told MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and _PASSWORD.
 
                 Experiments keep their names, and their numbers where nobody has them here; runs keep their identifiers, points, parameters,
-                tags, inputs and models, and the files that lie on this machine or that the server gives. Files elsewhere (s3://, gs://) stay
-                there and are counted.
+                tags, inputs and models; registered models keep their versions and aliases. Files come along that lie on this machine or that
+                the server gives; those elsewhere (s3://, gs://) stay there and are counted.
 
                 Examples:
                   martlet adopt mlflow mlruns --dry-run
@@ -33,6 +33,9 @@ struct AdoptCommand: ParsableCommand {
 
         @Argument(help: "The folder mlruns, the file mlflow.db or a server’s address.", completion: .file())
         var source: String
+        @Option(
+            help: "The folder that the server of mlflow.db keeps artifacts in; “mlartifacts” beside it where it is left out.", completion: .directory)
+        var artifacts: String?
         @Flag(help: "Say what would happen, and change nothing.")
         var dryRun = false
         @OptionGroup var options: GlobalOptions
@@ -43,7 +46,7 @@ struct AdoptCommand: ParsableCommand {
             try Adoptions(options: options, isRehearsal: dryRun).adopt(from: path) { () throws(MartletError) in
                 if isAddress { return try MLflowServer(path, environment: ProcessInfo.processInfo.environment) }
                 if FileManager.default.isFolder(path) { return try MLflowFolder(path) }
-                return try MLflowDatabase(path)
+                return try MLflowDatabase(path, artifacts: artifacts.map(Adoptions.absolute))
             }
         }
     }
@@ -171,9 +174,10 @@ struct AdoptionText {
     func print() {
         let verb = report.isRehearsal ? "would be added" : "added"
         let experiments = report.experiments == 0 ? "" : ", in \(counted(report.experiments, "new experiment"))"
+        let models = report.versions == 0 ? "" : ", \(counted(report.versions, "model version"))"
         let read = report.isRehearsal ? "" : "; \(counted(report.points, "point")) and \(counted(report.files, "file")) read"
         console.line(
-            "\(counted(report.added, "run")) \(verb)\(experiments), \(report.continued) \(report.isRehearsal ? "would be gone on with" : "gone on with"), \(report.unchanged) unchanged\(read)."
+            "\(counted(report.added, "run")) \(verb)\(experiments), \(report.continued) \(report.isRehearsal ? "would be gone on with" : "gone on with"), \(report.unchanged) unchanged\(models)\(read)."
         )
         if report.isRehearsal { console.line("This was a rehearsal: nothing was stored.") }
         guard !isQuiet else { return }

@@ -37,6 +37,17 @@ struct Call: Sendable {
         Call(methods: [.post], path: path, permission: permission, kind: .write(work))
     }
 
+    /// A call whose request is read outside of the transaction.
+    static func prepared(
+        _ path: String, _ prepare: @escaping @Sendable (Arguments) throws -> @Sendable (CallContext, SQLSession) throws -> JSONValue
+    ) -> Call {
+        let own: OwnWork = { arguments, context, _ in
+            let work = try prepare(arguments)
+            return try await context.server.writes.write { try work(context, $0) }
+        }
+        return Call(methods: [.post], path: path, permission: .experimentWrite, kind: .own(own))
+    }
+
     static func change(
         _ method: HTTPRequest.Method, _ path: String, permission: Permission = .experimentWrite, _ work: @escaping Work
     ) -> Call {

@@ -28,7 +28,8 @@ struct MLflowRoutes: Sendable {
     /// The version of MLflow whose protocol this is. Clients send traces only to one that they know.
     static let version = "3.17.2"
 
-    static let calls = ExperimentCalls.all + RunCalls.all + LoggingCalls.all + MetricCalls.all + ArtifactCalls.all + LoggedModelCalls.all
+    static let calls =
+        ExperimentCalls.all + RunCalls.all + LoggingCalls.all + MetricCalls.all + ArtifactCalls.all + LoggedModelCalls.all
         + RegisteredModelCalls.all + ModelVersionCalls.all + AliasCalls.all + WebhookCalls.all
 
     func add(_ call: Call, to router: GuardedRouter) {
@@ -92,7 +93,7 @@ struct MLflowRoutes: Sendable {
     // MARK: - Answers
 
     static func response(_ value: JSONValue, status: HTTPResponse.Status = .ok) -> Response {
-        Response(status: status, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: ByteBuffer(string: value.compact)))
+        Response(status: status, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: ByteBuffer(bytes: value.compactBytes)))
     }
 
     static func response(_ error: MLflowError) -> Response { response(error.body, status: error.code.status) }

@@ -38,7 +38,39 @@ package struct SQLRepeated {
     fileprivate let statement: Statement
 
     /// Runs it with the values of one row.
-    package func run(_ arguments: [SQLValue]) throws { try statement.execute(arguments: SQLSession.checked(arguments)) }
+    package func run(_ arguments: [SQLValue]) throws {
+        let raw = statement.sqliteStatement
+        sqlite3_reset(raw)
+        for (i, argument) in arguments.enumerated() { try bind(argument, Int32(i + 1), raw) }
+        let outcome = sqlite3_step(raw)
+        guard outcome == SQLITE_DONE || outcome == SQLITE_ROW else {
+            sqlite3_reset(raw)
+            throw DatabaseError(
+                resultCode: ResultCode(rawValue: outcome), message: String(cString: sqlite3_errmsg(sqlite3_db_handle(raw))), sql: statement.sql)
+        }
+        sqlite3_reset(raw)
+    }
+
+    private func bind(_ value: SQLValue, _ place: Int32, _ raw: OpaquePointer) throws {
+        switch value {
+        case .null: sqlite3_bind_null(raw, place)
+        case .integer(let value): sqlite3_bind_int64(raw, place, value)
+        case .real(let value): sqlite3_bind_double(raw, place, value)
+        case .text(var text):
+            try SQLSession.check(text)
+            text.withUTF8 { bytes in
+                bytes.withMemoryRebound(to: CChar.self) { bytes in
+                    // SQLite copies the text before this returns; an empty one must have an address too, or it were null.
+                    let copies = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+                    if bytes.isEmpty {
+                        sqlite3_bind_text(raw, place, "", 0, copies)
+                    } else {
+                        sqlite3_bind_text(raw, place, bytes.baseAddress, Int32(bytes.count), copies)
+                    }
+                }
+            }
+        }
+    }
 }
 
 extension SQLSession {
@@ -60,6 +92,9 @@ extension SQLSession {
 
     /// The number of the row that was inserted last.
     package var lastInserted: Int { Int(connection.lastInsertedRowID) }
+
+    /// How many rows the last statement changed.
+    package var changedRows: Int { connection.changesCount }
 
     /// Does something as a whole or not at all within the transaction: where it throws, what it wrote is taken back and the rest goes on.
     package func attempt(_ work: (SQLSession) throws -> Void) throws {

@@ -11,12 +11,15 @@ package struct SQLSession {
         try connection.cachedStatement(sql: sql).execute(arguments: SQLSession.checked(arguments))
     }
 
+    static func check(_ text: String) throws(MartletError) {
+        guard text.utf8.contains(0) else { return }
+        throw MartletError(
+            .invalidInput, "“\(text.prefix(40).prefix { $0 != "\0" })” is followed by a NUL character, which cannot be stored. Remove it.")
+    }
+
     static func checked(_ arguments: [SQLValue]) throws(MartletError) -> StatementArguments {
-        for case .text(let text) in arguments where text.utf8.contains(0) {
-            throw MartletError(
-                .invalidInput, "“\(text.prefix(40).prefix { $0 != "\0" })” is followed by a NUL character, which cannot be stored. Remove it.")
-        }
-        return StatementArguments(arguments.map(\.databaseValue))
+        for case .text(let text) in arguments { try check(text) }
+        return StatementArguments(arguments.map { $0.databaseValue })
     }
 
     /// The rows of a query.

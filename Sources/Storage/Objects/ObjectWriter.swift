@@ -9,6 +9,12 @@ package final class ObjectWriter {
     private var hasher = StreamingDigest()
     private let publish: (String, Digest) throws(MartletError) -> Void
     private var isOpen = true
+    /// Up to where the disk has been asked to write.
+    private var begun = 0
+
+    /// After so many bytes the disk begins to write, so that it works while the rest arrives.
+    private static let stretch = 8 << 20
+
     /// How many bytes there are so far.
     package private(set) var size = 0
 
@@ -26,6 +32,10 @@ package final class ObjectWriter {
         hasher.update(bytes)
         guard writeAll(bytes, to: descriptor) else { throw .system("write", path) }
         size += bytes.count
+        if size - begun >= ObjectWriter.stretch {
+            beginFlushing(descriptor, from: begun, count: size - begun)
+            begun = size
+        }
     }
 
     /// Flushes the bytes and makes the object visible.
@@ -60,4 +70,12 @@ private func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> 
         rest = UnsafeRawBufferPointer(rebasing: rest[count...])
     }
     return true
+}
+
+/// Asks the disk to begin writing a stretch of a file, without waiting for it. Where the system has no such call, flushing at the end does it all.
+private func beginFlushing(_ descriptor: Int32, from start: Int, count: Int) {
+    #if canImport(Glibc)
+        // Who says that the pages are not needed soon has them written soon.
+        _ = posix_fadvise(descriptor, off_t(start), off_t(count), POSIX_FADV_DONTNEED)
+    #endif
 }

@@ -124,12 +124,34 @@ private struct JSONReader {
 
     private mutating func number() throws(MartletError) -> JSONValue {
         let start = at
+        if let whole = shortWhole() { return .integer(whole) }
         while at < bytes.count, "+-.0123456789eE".utf8.contains(bytes[at]) { at += 1 }
         let text = String(decoding: bytes[start..<at], as: UTF8.self)
         guard JSONReader.isNumber(bytes[start..<at]) else { throw failure("not a value") }
         if let whole = Int64(text) { return .integer(whole) }
         guard let value = Double(text), value.isFinite else { throw failure("“\(text.prefix(40))” is not a number that a double can hold") }
         return .number(value)
+    }
+
+    /// Reads a whole number of up to eighteen digits, which most are; goes back and gives nil where it is any other.
+    private mutating func shortWhole() -> Int64? {
+        let start = at
+        let isNegative = bytes[at] == UInt8(ascii: "-")
+        if isNegative { at += 1 }
+        let first = at
+        var value: Int64 = 0
+        while at < bytes.count, at - first < 18, (0x30...0x39).contains(bytes[at]) {
+            value = value * 10 + Int64(bytes[at] - 0x30)
+            at += 1
+        }
+        let digits = at - first
+        let goesOn =
+            at < bytes.count && (bytes[at] == UInt8(ascii: ".") || bytes[at] | 0x20 == UInt8(ascii: "e") || (0x30...0x39).contains(bytes[at]))
+        guard digits > 0, !goesOn, digits == 1 || bytes[first] != 0x30, !(isNegative && value == 0) else {
+            at = start
+            return nil
+        }
+        return isNegative ? -value : value
     }
 
     /// Whether this is a number by the grammar of RFC 8259, which allows less than Swift's own reader: digits before and after a point, no

@@ -1,48 +1,19 @@
 extension JSONValue {
     /// The value on one line, without spaces.
-    package var compact: String {
-        var out = ""
-        write(to: &out, indent: nil, depth: 0)
-        return out
+    package var compact: String { String(decoding: compactBytes, as: UTF8.self) }
+
+    /// The same as UTF-8.
+    package var compactBytes: [UInt8] {
+        var writer = JSONWriter(indent: nil)
+        writer.write(self, depth: 0)
+        return writer.bytes
     }
 
     /// The value on several lines, indented by two spaces, for a person or a file under version control.
     package var pretty: String {
-        var out = ""
-        write(to: &out, indent: "  ", depth: 0)
-        return out
-    }
-
-    private func write(to out: inout String, indent: String?, depth: Int) {
-        switch self {
-        case .null: out += "null"
-        case .bool(let value): out += value ? "true" : "false"
-        case .integer(let value): out += String(value)
-        case .number(let value): out += JSONValue.text(of: value)
-        case .string(let value): JSONValue.quote(value, to: &out)
-        case .array(let elements):
-            JSONValue.list(elements, "[", "]", to: &out, indent: indent, depth: depth) { $0.write(to: &$1, indent: indent, depth: depth + 1) }
-        case .object(let members):
-            JSONValue.list(members, "{", "}", to: &out, indent: indent, depth: depth) { member, out in
-                JSONValue.quote(member.key, to: &out)
-                out += indent == nil ? ":" : ": "
-                member.value.write(to: &out, indent: indent, depth: depth + 1)
-            }
-        }
-    }
-
-    private static func list<Element>(
-        _ elements: [Element], _ open: String, _ close: String, to out: inout String, indent: String?, depth: Int,
-        each: (Element, inout String) -> Void
-    ) {
-        out += open
-        for (i, element) in elements.enumerated() {
-            if i > 0 { out += "," }
-            if let indent { out += "\n" + String(repeating: indent, count: depth + 1) }
-            each(element, &out)
-        }
-        if let indent, !elements.isEmpty { out += "\n" + String(repeating: indent, count: depth) }
-        out += close
+        var writer = JSONWriter(indent: "  ")
+        writer.write(self, depth: 0)
+        return String(decoding: writer.bytes, as: UTF8.self)
     }
 
     /// The shortest text that reads back as the same double; a whole number without a fraction; null for what JSON cannot say.
@@ -51,25 +22,102 @@ extension JSONValue {
         if value == value.rounded(), abs(value) < 0x1p54 { return String(Int64(value)) }
         return "\(value)"
     }
+}
 
-    private static func quote(_ text: String, to out: inout String) {
-        out += "\""
-        guard text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {
-            out += text
-            out += "\""
-            return
-        }
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case "\n": out += "\\n"
-            case "\r": out += "\\r"
-            case "\t": out += "\\t"
-            case _ where scalar.value < 0x20: out += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
-            default: out.unicodeScalars.append(scalar)
+/// Writes JSON as UTF-8, byte by byte: what goes into an answer of thousands of values.
+private struct JSONWriter {
+    private(set) var bytes: [UInt8] = []
+    private let indent: String?
+
+    /// - Parameter indent: what each level begins with; nil for one line.
+    init(indent: String?) { self.indent = indent }
+
+    mutating func write(_ value: JSONValue, depth: Int) {
+        switch value {
+        case .null: append("null")
+        case .bool(let value): append(value ? "true" : "false")
+        case .integer(let value): append(value)
+        case .number(let value): append(value)
+        case .string(let value): quote(value)
+        case .array(let elements):
+            open("[")
+            for (i, element) in elements.enumerated() {
+                separate(i, depth)
+                write(element, depth: depth + 1)
             }
+            close("]", elements.isEmpty, depth)
+        case .object(let members):
+            open("{")
+            for (i, member) in members.enumerated() {
+                separate(i, depth)
+                quote(member.key)
+                append(indent == nil ? ":" : ": ")
+                write(member.value, depth: depth + 1)
+            }
+            close("}", members.isEmpty, depth)
         }
-        out += "\""
+    }
+
+    private mutating func open(_ bracket: Unicode.Scalar) { bytes.append(UInt8(ascii: bracket)) }
+
+    private mutating func separate(_ place: Int, _ depth: Int) {
+        if place > 0 { bytes.append(UInt8(ascii: ",")) }
+        breakLine(depth + 1)
+    }
+
+    private mutating func close(_ bracket: Unicode.Scalar, _ isEmpty: Bool, _ depth: Int) {
+        if !isEmpty { breakLine(depth) }
+        bytes.append(UInt8(ascii: bracket))
+    }
+
+    private mutating func breakLine(_ depth: Int) {
+        guard let indent else { return }
+        bytes.append(UInt8(ascii: "\n"))
+        for _ in 0..<depth { bytes.append(contentsOf: indent.utf8) }
+    }
+
+    private mutating func append(_ text: StaticString) { text.withUTF8Buffer { bytes.append(contentsOf: $0) } }
+
+    private mutating func append(_ value: Double) {
+        if value == value.rounded(), abs(value) < 0x1p54 { append(Int64(value)) } else { bytes.append(contentsOf: JSONValue.text(of: value).utf8) }
+    }
+
+    private mutating func append(_ value: Int64) {
+        var rest = value.magnitude
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        let start = bytes.count
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[start...].reverse()
+    }
+
+    private mutating func quote(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        var text = text
+        text.withUTF8 { source in
+            var start = 0
+            for (i, byte) in source.enumerated() where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                bytes.append(contentsOf: source[start..<i])
+                escape(byte)
+                start = i + 1
+            }
+            bytes.append(contentsOf: source[start...])
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func escape(_ byte: UInt8) {
+        bytes.append(UInt8(ascii: "\\"))
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
+        case 0x0A: bytes.append(UInt8(ascii: "n"))
+        case 0x0D: bytes.append(UInt8(ascii: "r"))
+        case 0x09: bytes.append(UInt8(ascii: "t"))
+        default:
+            append("u00")
+            for digit in [byte >> 4, byte & 15] { bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10) }
+        }
     }
 }

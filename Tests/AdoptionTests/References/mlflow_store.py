@@ -38,7 +38,9 @@ def write(client, artifacts):
     client.create_registered_model("churn", tags={"a": "b"}, description="The model of churn.")
     version = client.create_model_version(
         "churn", f"runs:/{first.info.run_id}/deep", first.info.run_id, tags={"k": "v"}, description="First.")
-    client.create_model_version("churn", f"runs:/{first.info.run_id}/deep", first.info.run_id)
+    for _ in range(2):
+        client.create_model_version("churn", f"runs:/{first.info.run_id}/deep", first.info.run_id)
+    client.delete_model_version("churn", "2")
     client.set_registered_model_alias("churn", "challenger", version.version)
     found = client.get_run(first.info.run_id)
     return {

@@ -4,6 +4,8 @@ import Foundation
 struct ArtifactPlace {
     /// Where paths that are not absolute begin: what MLflow was started in.
     let base: String
+    /// The folder that a server keeps its artifacts in (`--artifacts-destination`); beside the database where it is nil.
+    var destination: String?
 
     /// - Returns: nil for other machines and what is not there.
     func folder(of address: String) -> String? {
@@ -17,6 +19,7 @@ struct ArtifactPlace {
         }
         if address.hasPrefix("mlflow-artifacts:") {
             let path = address.dropFirst("mlflow-artifacts:".count).drop { $0 == "/" }
+            if let destination { return ["\(destination)/\(path)"] }
             return ["\(base)/mlartifacts/\(path)", "\(base)/mlruns/\(path)", "\(base)/\(path)"]
         }
         guard !address.contains("://") else { return [] }

@@ -15,12 +15,13 @@ package final class MLflowDatabase: ForeignStore {
     private static let runsAtOnce = 100
     private static let pointsAtOnce = 20_000
 
+    /// - Parameter artifacts: the folder that its server keeps artifacts in, where that is not `mlartifacts` beside it.
     /// - Throws: `notFound`, `corrupted`; `invalidInput` for a database of something else.
-    package init(_ path: String) throws(MartletError) {
+    package init(_ path: String, artifacts: String? = nil) throws(MartletError) {
         guard FileWindow.size(of: path) != nil else { throw MartletError(.notFound, "There is no file \(path).") }
         database = try SQLiteSnapshot(path: path)
         let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-        place = ArtifactPlace(base: folder.isEmpty ? "/" : folder)
+        place = ArtifactPlace(base: folder.isEmpty ? "/" : folder, destination: artifacts)
         let tables = try database.read { try $0.rows("SELECT name FROM sqlite_master WHERE type = 'table'").compactMap { $0.text("name") } }
         guard Set(["experiments", "runs", "metrics", "params", "tags"]).isSubset(of: tables) else {
             throw MartletError(.invalidInput, "\(path) is a database, but none of MLflow’s: it lacks the tables of experiments and runs.")
@@ -96,13 +97,22 @@ package final class MLflowDatabase: ForeignStore {
         try readMetrics(of: run, cursor: text, keep)
         if cursor.notes["artifacts"].text != artifacts.mark { try RunArtifacts.read(artifacts, cursor: text, keep) }
         if artifacts.links > 0 { leftOut["links among artifacts", default: 0] += artifacts.links }
-        if run.place.contains("://"), !run.place.hasPrefix("file:") {
-            leftOut["runs whose artifacts are at \(run.place.prefix { $0 != ":" })", default: 0] += 1
-        }
+        noteMissingFiles(of: run)
         cursor.notes = ["mark": .string(mark(of: run)), "artifacts": .string(artifacts.mark)]
         var last = ForeignBatch()
         (last.status, last.ended, last.deletes, last.cursor) = (run.status, run.ended, run.isDeleted, cursor.text)
         try keep(last)
+    }
+
+    /// Counts a run whose files cannot be here; whether it has any, its database does not say.
+    private func noteMissingFiles(of run: ForeignRun) {
+        let isElsewhere = run.place.contains("://") && !run.place.hasPrefix("file:")
+        guard isElsewhere || place.destination == nil && run.place.hasPrefix("mlflow-artifacts:"), place.folder(of: run.place) == nil else { return }
+        let what =
+            isElsewhere
+            ? "runs with files at \(run.place.prefix { $0 != ":" })://"
+            : "runs without files here; if they have any, name the server’s folder with --artifacts"
+        leftOut[what, default: 0] += 1
     }
 
     private func readMetrics(
@@ -163,6 +173,42 @@ package final class MLflowDatabase: ForeignStore {
         let pairs = (model.parameters + model.tags).map { "\($0.key)\n\($0.value)" }
         model.mark = Digest(of: (pairs + ["\(model.status) \(model.isDeleted)", files.mark]).joined(separator: "\n")).short
         return model
+    }
+
+    package func registeredModels() throws(MartletError) -> [ForeignModel] {
+        try database.read { session in
+            guard try !session.columns(of: "registered_models").isEmpty else { return [] }
+            return try session.rows("SELECT * FROM registered_models ORDER BY name").map { row in
+                let name = row.text("name") ?? ""
+                let pairs = { (sql: String) in
+                    try session.rows(sql, [SQLValue(name)]).map { KeyValue($0.text("key") ?? "", $0.text("value") ?? "") }
+                }
+                var model = ForeignModel(
+                    name: name, description: row.text("description") ?? "",
+                    tags: try pairs("SELECT key, value FROM registered_model_tags WHERE name = ? ORDER BY key"))
+                if try !session.columns(of: "registered_model_aliases").isEmpty {
+                    let aliases = "SELECT alias AS key, CAST(version AS TEXT) AS value FROM registered_model_aliases WHERE name = ? ORDER BY alias"
+                    model.aliases = try pairs(aliases)
+                }
+                let tags = try session.rows("SELECT * FROM model_version_tags WHERE name = ? ORDER BY key", [SQLValue(name)])
+                model.versions = try session.rows("SELECT * FROM model_versions WHERE name = ? ORDER BY version", [SQLValue(name)]).compactMap {
+                    row in
+                    MLflowDatabase.version(row, tags.filter { $0.int("version") == row.int("version") })
+                }
+                return model
+            }
+        }
+    }
+
+    private static func version(_ row: SQLRow, _ tags: [SQLRow]) -> ForeignModel.Version? {
+        guard let number = row.int("version"), number > 0, row.text("current_stage") != "Deleted_Internal" else { return nil }
+        let source = row.text("source") ?? ""
+        let run = row.text("run_id").flatMap { $0.isEmpty ? nil : RunID($0) }
+        var version = ForeignModel.Version(number: number, source: source, run: run)
+        if source.hasPrefix("models:/m-") { version.loggedModel = String(source.dropFirst("models:/".count)) }
+        (version.description, version.stage) = (row.text("description") ?? "", row.text("current_stage") ?? "")
+        version.tags = tags.map { KeyValue($0.text("key") ?? "", $0.text("value") ?? "") }
+        return version
     }
 
     private func artifacts(of run: ForeignRun) -> FolderFiles { FolderFiles(place.folder(of: run.place) ?? "\(place.base)/-") }

@@ -185,6 +185,31 @@ package final class MLflowFolder: ForeignStore {
         }
     }
 
+    package func registeredModels() throws(MartletError) -> [ForeignModel] {
+        var models: [ForeignModel] = []
+        for name in FolderFiles.folders(in: "\(root)/models") {
+            let path = "\(root)/models/\(name)"
+            guard let meta = try? MetaFile(in: path) else { continue }
+            var model = ForeignModel(
+                name: meta.text("name") ?? name, description: meta.text("description") ?? "",
+                tags: try FolderFiles("\(path)/tags").texts().map { KeyValue($0.name, $0.text) })
+            model.aliases = try FolderFiles("\(path)/aliases").texts().map { KeyValue($0.name, $0.text.filter { !$0.isWhitespace }) }
+            for folder in FolderFiles.folders(in: path) where folder.hasPrefix("version-") {
+                guard let meta = try? MetaFile(in: "\(path)/\(folder)"), let number = meta.integer("version"), number > 0 else { continue }
+                guard meta.text("current_stage") != "Deleted_Internal" else { continue }
+                let run = meta.text("run_id").flatMap { $0.isEmpty ? nil : RunID($0) }
+                var version = ForeignModel.Version(number: number, source: meta.text("source") ?? "", run: run)
+                version.loggedModel = meta.text("model_id") ?? ""
+                (version.description, version.stage) = (meta.text("description") ?? "", meta.text("current_stage") ?? "")
+                version.tags = try FolderFiles("\(path)/\(folder)/tags").texts().map { KeyValue($0.name, $0.text) }
+                model.versions.append(version)
+            }
+            model.versions.sort { $0.number < $1.number }
+            models.append(model)
+        }
+        return models
+    }
+
     /// The points that the logged models of an experiment hold, by the run that measured them.
     private func points(ofModelsIn experiment: Int) throws(MartletError) -> [RunID: [MetricPoint]] {
         if let known = modelPoints[experiment] { return known }

@@ -15,6 +15,7 @@ package final class MLflowServer: ForeignStore {
     private var current: JSONValue = .null
     package private(set) var leftOut: [String: Int] = [:]
 
+    private static let promptFilter = "tag.`\(MLflowWords.promptTag)` = 'true'"
     private static let runsAtOnce = 200
     private static let pointsAtOnce = 20_000
 
@@ -186,6 +187,55 @@ package final class MLflowServer: ForeignStore {
             }
         }
         return model
+    }
+
+    // MARK: - Registered models
+
+    /// Models and prompts alike, which the server only tells apart where it is asked to.
+    package func registeredModels() throws(MartletError) -> [ForeignModel] {
+        var models: [ForeignModel] = []
+        for filter in ["", "?filter=\(MLflowServer.encoded(MLflowServer.promptFilter))"] {
+            try queryPages("registered-models/search\(filter)", "max_results=100") { (page) throws(MartletError) in
+                for value in page["registered_models"].elements where !models.contains(where: { $0.name == value["name"].text }) {
+                    models.append(try model(value))
+                }
+            }
+        }
+        return models
+    }
+
+    private func model(_ value: JSONValue) throws(MartletError) -> ForeignModel {
+        let name = value["name"].text ?? ""
+        var model = ForeignModel(name: name, description: value["description"].text ?? "", tags: MLflowServer.pairs(value["tags"]))
+        model.aliases = value["aliases"].elements.compactMap { alias in
+            alias["alias"].text.flatMap { name in alias["version"].whole.map { KeyValue(name, "\($0)") } }
+        }
+        // Versions of prompts are only found where they are asked for as such.
+        let isPrompt = model.tags.contains { $0.key == MLflowWords.promptTag }
+        let filter = "name='\(name.replacing("'", with: "''"))'" + (isPrompt ? " AND \(MLflowServer.promptFilter)" : "")
+        try queryPages("model-versions/search?filter=\(MLflowServer.encoded(filter))", "max_results=1000") { (page) throws(MartletError) in
+            for value in page["model_versions"].elements {
+                guard let number = value["version"].whole, number > 0, value["name"].text == name else { continue }
+                let run = value["run_id"].text.flatMap { $0.isEmpty ? nil : RunID($0) }
+                var version = ForeignModel.Version(number: Int(number), source: value["source"].text ?? "", run: run)
+                (version.loggedModel, version.description) = (value["model_id"].text ?? "", value["description"].text ?? "")
+                if version.loggedModel.isEmpty, version.source.hasPrefix("models:/m-") { version.loggedModel = String(version.source.dropFirst(8)) }
+                (version.stage, version.tags) = (value["current_stage"].text ?? "", MLflowServer.pairs(value["tags"]))
+                model.versions.append(version)
+            }
+        }
+        model.versions.sort { $0.number < $1.number }
+        return model
+    }
+
+    /// Goes through the pages of a search that is asked by query.
+    private func queryPages(_ call: String, _ limit: String, _ body: (JSONValue) throws(MartletError) -> Void) throws(MartletError) {
+        var token = ""
+        repeat {
+            let page = try ask(call + (call.contains("?") ? "&" : "?") + limit + (token.isEmpty ? "" : "&page_token=\(MLflowServer.encoded(token))"))
+            try body(page)
+            token = page["next_page_token"].text ?? ""
+        } while !token.isEmpty
     }
 
     // MARK: - Files

@@ -23,5 +23,7 @@ enum MLflowWords {
 
     static let parentTag = "mlflow.parentRunId"
     static let nameTag = "mlflow.runName"
+    static let promptTag = "mlflow.prompt.is_prompt"
+    static let promptText = "mlflow.prompt.text"
     static let userTag = "mlflow.user"
 }

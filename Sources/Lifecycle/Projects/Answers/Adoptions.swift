@@ -1,4 +1,5 @@
 package import Adoption
+internal import Experiments
 package import Support
 
 extension Project {
@@ -9,8 +10,10 @@ extension Project {
     package func adopt(
         _ store: any ForeignStore, from source: String, isRehearsal: Bool = false, observer: any AdoptionObserver = SilentAdoption()
     ) throws(MartletError) -> AdoptionReport {
-        try Adopter(database: database, objects: objects, events: events, clock: clock, observer: observer)
-            .adopt(store, source: source, rehearses: isRehearsal)
+        try Adopter(
+            database: database, objects: objects, events: events, clock: clock, guarded: KeyValue(file.model, Project.protected), observer: observer
+        )
+        .adopt(store, source: source, rehearses: isRehearsal)
     }
 }
 

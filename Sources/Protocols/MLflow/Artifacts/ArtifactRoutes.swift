@@ -83,7 +83,7 @@ struct ArtifactRoutes: Sendable {
 
     private func receive(_ request: Request) async throws -> ArrivedFile {
         let objects = server.objects
-        let incoming = IncomingFile(try await files.run { () throws(MartletError) in UncheckedWriter(try objects.writer()) }, pool: files)
+        let incoming = IncomingFile(try await files.run { () throws(MartletError) in HandedWriter(try objects.writer()) }, pool: files)
         do {
             for try await part in request.body { try await incoming.write(part) }
         } catch {

@@ -12,7 +12,7 @@ enum FileType {
     ]
 
     static func name(of file: String) -> String {
-        if file == "MLmodel" || file == "MLproject" { return "text/plain" }
+        if ["mlmodel", "mlproject"].contains(file.lowercased()) { return "text/plain" }
         guard let point = file.lastIndex(of: ".") else { return "application/octet-stream" }
         let end = file[file.index(after: point)...].lowercased()
         return texts.contains(end) ? "text/plain" : others[end] ?? "application/octet-stream"

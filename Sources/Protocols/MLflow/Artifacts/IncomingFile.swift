@@ -11,56 +11,56 @@ struct ArrivedFile: Sendable {
 }
 
 /// A writer that is handed from thread to thread; never used by two at once.
-final class UncheckedWriter: @unchecked Sendable {
+final class HandedWriter: @unchecked Sendable {
     let writer: ObjectWriter
 
     init(_ writer: ObjectWriter) { self.writer = writer }
 
-    func write(_ bytes: [UInt8]) throws(MartletError) {
-        let outcome: Result<Void, MartletError> = bytes.withUnsafeBytes { bytes in
-            do throws(MartletError) { return .success(try writer.write(bytes)) } catch { return .failure(error) }
+    func write(_ parts: [ByteBuffer]) throws(MartletError) {
+        for part in parts {
+            let outcome: Result<Void, MartletError> = part.withUnsafeReadableBytes { bytes in
+                do throws(MartletError) { return .success(try writer.write(bytes)) } catch { return .failure(error) }
+            }
+            try outcome.get()
         }
-        try outcome.get()
     }
 }
 
-/// A file while it arrives: pieces are gathered to a megabyte before a thread of the pool writes them.
+/// A file while it arrives: parts are gathered to a megabyte before a thread of the pool writes them.
 final class IncomingFile: Sendable {
-    private let writer: UncheckedWriter
+    private struct Gathered {
+        var parts: [ByteBuffer] = []
+        var size = 0
+    }
+
+    private let writer: HandedWriter
     private let pool: WorkPool
-    private let gathered = Mutex(ByteBuffer())
+    private let gathered = Mutex(Gathered())
 
     private static let piece = 1 << 20
 
-    init(_ writer: UncheckedWriter, pool: WorkPool) {
+    init(_ writer: HandedWriter, pool: WorkPool) {
         self.writer = writer
         self.pool = pool
     }
 
     func write(_ part: ByteBuffer) async throws(MartletError) {
-        let full = gathered.withLock { gathered -> ByteBuffer? in
-            gathered.writeImmutableBuffer(part)
-            guard gathered.readableBytes >= IncomingFile.piece else { return nil }
-            defer { gathered = ByteBuffer() }
-            return gathered
+        let full = gathered.withLock { gathered -> [ByteBuffer]? in
+            gathered.parts.append(part)
+            gathered.size += part.readableBytes
+            guard gathered.size >= IncomingFile.piece else { return nil }
+            defer { gathered = Gathered() }
+            return gathered.parts
         }
-        if let full { try await flush(full) }
-    }
-
-    private func flush(_ buffer: ByteBuffer) async throws(MartletError) {
+        guard let full else { return }
         let writer = writer
-        try await pool.run { () throws(MartletError) in
-            var buffer = buffer
-            while let bytes = buffer.readBytes(length: min(buffer.readableBytes, IncomingFile.piece)), !bytes.isEmpty {
-                try writer.write(bytes)
-            }
-        }
+        try await pool.run { () throws(MartletError) in try writer.write(full) }
     }
 
     func finish() async throws(MartletError) -> ArrivedFile {
-        let (writer, rest) = (writer, gathered.withLock { $0 })
+        let (writer, rest) = (writer, gathered.withLock { $0.parts })
         return try await pool.run { () throws(MartletError) in
-            try writer.write(Array(buffer: rest))
+            try writer.write(rest)
             let digest = try writer.writer.finish()
             return ArrivedFile(digest: digest, size: writer.writer.size)
         }

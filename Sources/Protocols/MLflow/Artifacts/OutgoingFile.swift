@@ -14,7 +14,7 @@ struct OutgoingFile {
     let file: String
     let pool: WorkPool
 
-    private static let piece = 1 << 20
+    private static let piece = 256 << 10
 
     func response(to request: Request) async throws -> Response {
         var headers = self.headers
@@ -86,9 +86,9 @@ struct OutgoingFile {
             while rest > 0 {
                 let count = min(rest, OutgoingFile.piece)
                 let bytes = try await pool.run { () throws(MartletError) in try reader.read(count) }
-                guard !bytes.isEmpty else { throw MartletError(.corrupted, "A kept file ended early.") }
-                rest -= bytes.count
-                try await writer.write(ByteBuffer(bytes: bytes))
+                guard bytes.readableBytes > 0 else { throw MartletError(.corrupted, "A kept file ended early.") }
+                rest -= bytes.readableBytes
+                try await writer.write(bytes)
             }
             try await writer.finish(nil)
         }
@@ -109,16 +109,17 @@ private final class FilePieces: Sendable {
     deinit { close(descriptor) }
 
     /// So many bytes at most; none at the end.
-    func read(_ count: Int) throws(MartletError) -> [UInt8] {
-        var failed = false
-        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, size in
-            let got = fillFrom(descriptor, buffer)
-            failed = got < 0
-            size = max(0, got)
+    func read(_ count: Int) throws(MartletError) -> ByteBuffer {
+        var bytes = ByteBufferAllocator().buffer(capacity: count)
+        var got = 0
+        bytes.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { room in
+            got = fill(UnsafeMutableRawBufferPointer(rebasing: room[..<count]), from: descriptor)
+            return max(0, got)
         }
-        guard !failed else { throw .system("read", path) }
+        guard got >= 0 else { throw .system("read", path) }
         return bytes
     }
 }
 
-private func fillFrom(_ descriptor: Int32, _ buffer: UnsafeMutableBufferPointer<UInt8>) -> Int { read(descriptor, buffer.baseAddress, buffer.count) }
+/// Reads as many bytes as there are room for; negative, with `errno`, where that fails.
+private func fill(_ room: UnsafeMutableRawBufferPointer, from descriptor: Int32) -> Int { read(descriptor, room.baseAddress, room.count) }

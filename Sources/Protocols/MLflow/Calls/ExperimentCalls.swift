@@ -19,21 +19,35 @@ enum ExperimentCalls {
 
     /// The experiment that a request names.
     static func named(_ text: String, in session: SQLSession, _ context: CallContext) throws -> Experiment {
-        guard let id = Int(text) else {
-            throw MLflowError.invalid("Invalid experiment ID '\(text.prefix(100))'. Experiment ID must be a valid integer.")
-        }
-        guard let found = try context.experiments.experiment(id, in: session) else {
+        guard let found = try context.experiments.experiment(number(text), in: session) else {
             throw MLflowError.missing("No Experiment with id=\(text.prefix(100)) exists")
         }
         return found
     }
 
+    /// Where an active experiment keeps its artifacts.
+    static func activePlace(_ text: String, in session: SQLSession) throws -> ExperimentPlace {
+        let id = try number(text)
+        guard let place = try ExperimentStore.place(id, in: session) else { throw MLflowError.missing("No Experiment with id=\(id) exists") }
+        guard !place.isDeleted else { throw inactive(id) }
+        return place
+    }
+
+    private static func number(_ text: String) throws(MLflowError) -> Int {
+        guard let id = Int(text) else {
+            throw .invalid("Invalid experiment ID '\(text.prefix(100))'. Experiment ID must be a valid integer.")
+        }
+        return id
+    }
+
+    private static func inactive(_ id: Int) -> MLflowError {
+        .invalid("The experiment \(id) must be in the 'active' state. Current state is deleted.")
+    }
+
     /// The same, where it is active.
     static func active(_ text: String, in session: SQLSession, _ context: CallContext) throws -> Experiment {
         let found = try named(text, in: session, context)
-        guard found.deleted == nil else {
-            throw MLflowError.invalid("The experiment \(found.id) must be in the 'active' state. Current state is deleted.")
-        }
+        guard found.deleted == nil else { throw inactive(found.id) }
         return found
     }
 

@@ -93,11 +93,22 @@ enum LoggedModelCalls {
         return .object([])
     }
 
+    private static let differences = [
+        "experiment_ids": "Experiment IDs in the page token do not match the requested experiment IDs.",
+        "filter_string": "Filter string in the page token does not match the requested filter string.",
+        "order_by": "Order by in the page token does not match the requested order by.",
+    ]
+
     private static func search(_ arguments: Arguments, _ context: CallContext, _ session: SQLSession) throws -> JSONValue {
         let experiments = try arguments.texts("experiment_ids").compactMap { Int($0) }
         guard !experiments.isEmpty else { return .object([]) }
         let limit = try arguments.limit(standard: 100, most: 1000)
-        let offset = try PageToken.offset(arguments.optionalText("page_token"))
+        let order = try arguments.list("order_by").map { try $0.text("field_name") }
+        let search: JSONValue = [
+            "experiment_ids": JSONValue(experiments.map(String.init)), "filter_string": JSONValue(try arguments.optionalText("filter")),
+            "order_by": JSONValue(order),
+        ]
+        let offset = try PageToken.offset(arguments.optionalText("page_token"), search: search, differences: differences)
         let query = try LoggedModelFields.query(arguments)
         var datasets: [(name: String, digest: String?)] = []
         for dataset in try arguments.list("datasets") {
@@ -107,7 +118,7 @@ enum LoggedModelCalls {
         var answer = Message()
         answer.set(
             "models", list: try page.items.map { $0.message(artifacts: try artifacts(of: $0, context, session)) })
-        if page.hasMore { answer.set("next_page_token", text: PageToken.text(offset: offset + limit)) }
+        if page.hasMore { answer.set("next_page_token", text: PageToken.text(offset: offset + limit, search: search)) }
         return answer.json
     }
 }

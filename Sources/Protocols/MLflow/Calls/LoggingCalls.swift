@@ -5,7 +5,7 @@ internal import Support
 /// What a run logs: points of metrics, parameters, tags, inputs and outputs.
 enum LoggingCalls {
     static let all: [Call] = [
-        .post("runs/log-metric", logMetric), .post("runs/log-parameter", logParameter), .post("runs/log-batch", logBatch),
+        .post("runs/log-metric", logMetric), .post("runs/log-parameter", logParameter), .prepared("runs/log-batch", logBatch),
         .post("runs/set-tag", setTag), .post("runs/delete-tag", deleteTag), .post("runs/log-inputs", logInputs), .post("runs/outputs", logOutputs),
         .post("runs/log-model", logModel),
     ]
@@ -29,8 +29,12 @@ enum LoggingCalls {
         return .object([])
     }
 
-    private static func logBatch(_ arguments: Arguments, _ context: CallContext, _ session: SQLSession) throws -> JSONValue {
+    private static func logBatch(_ arguments: Arguments) throws -> @Sendable (CallContext, SQLSession) throws -> JSONValue {
         let batch = try batch(arguments)
+        return { try keep(batch, arguments, $0, $1) }
+    }
+
+    private static func keep(_ batch: RunBatch, _ arguments: Arguments, _ context: CallContext, _ session: SQLSession) throws -> JSONValue {
         let run = try RunCalls.active(arguments, in: session)
         try rename(run, by: batch.tags, context, session)
         let kept = RunBatch(points: batch.points, parameters: batch.parameters, tags: batch.tags.filter { $0.key != RunMessage.nameTag })
@@ -95,6 +99,8 @@ enum LoggingCalls {
     private static func deleteTag(_ arguments: Arguments, _ context: CallContext, _ session: SQLSession) throws -> JSONValue {
         let key = try arguments.text("key")
         let run = try RunCalls.active(arguments, in: session)
+        // The name stays, whatever becomes of the tag that repeats it.
+        if key == RunMessage.nameTag { return .object([]) }
         guard try context.runs.removeTag(key, from: run, in: session) else {
             throw MLflowError.missing("No tag with name: \(key) in run with id \(run.id)")
         }
@@ -109,17 +115,30 @@ enum LoggingCalls {
         for entry in try arguments.list("datasets") {
             let dataset = entry.part("dataset")
             var tags: [KeyValue] = []
-            for tag in try entry.list("tags") { tags.append(KeyValue(try tag.text("key"), try tag.optionalText("value") ?? "")) }
+            for tag in try entry.list("tags") {
+                tags.append(KeyValue(try limited(tag.text("key"), "key", 255), try limited(tag.optionalText("value"), "value", 500) ?? ""))
+            }
             inputs.append(
                 DatasetInput(
-                    name: try dataset.text("name"), digest: try dataset.text("digest"), sourceType: try dataset.optionalText("source_type") ?? "",
-                    source: try dataset.optionalText("source") ?? "", schema: try dataset.optionalText("schema"),
-                    profile: try dataset.optionalText("profile"), tags: tags))
+                    name: try limited(dataset.text("name"), "name", 500), digest: try limited(dataset.text("digest"), "digest", 36),
+                    sourceType: try dataset.optionalText("source_type") ?? "",
+                    source: try limited(dataset.optionalText("source"), "source", 65_535) ?? "",
+                    schema: try limited(dataset.optionalText("schema"), "schema", 1_048_575),
+                    profile: try limited(dataset.optionalText("profile"), "profile", 16_777_215), tags: tags))
         }
         var models: [ModelLink] = []
         for model in try arguments.list("models") { models.append(ModelLink(.input, try model.text("model_id"))) }
         try context.runs.log(inputs, models: models, to: run, in: session)
         return .object([])
+    }
+
+    private static func limited(_ text: String?, _ name: String, _ most: Int) throws(MLflowError) -> String? {
+        guard let text, text.utf8.count > most, text.unicodeScalars.count > most else { return text }
+        throw .invalid("'\(name)' exceeds the maximum length of \(most) characters")
+    }
+
+    private static func limited(_ text: String, _ name: String, _ most: Int) throws(MLflowError) -> String {
+        try limited(Optional(text), name, most) ?? text
     }
 
     private static func logOutputs(_ arguments: Arguments, _ context: CallContext, _ session: SQLSession) throws -> JSONValue {

@@ -54,7 +54,8 @@ enum MetricCalls {
     /// Evenly drawn from each run's history, with the first and the last point.
     private static func sampled(_ arguments: Arguments, _ context: CallContext, _ session: SQLSession) throws -> JSONValue {
         let key = try arguments.text("metric_key")
-        let limit = try arguments.limit(standard: 320, most: 2500)
+        let limit = Int(exactly: try arguments.optionalWhole("max_results") ?? 320) ?? 0
+        guard (1...2500).contains(limit) else { throw MLflowError.invalid("max_results must be between 1 and 2500. \(Arguments.hint)") }
         let (start, end) = (try arguments.optionalWhole("start_step"), try arguments.optionalWhole("end_step"))
         guard (start == nil) == (end == nil) else {
             throw MLflowError.invalid("If either start step or end step are specified, both must be specified.")

@@ -35,8 +35,7 @@ enum RunCalls {
     }
 
     private static func message(_ run: TrackedRun, _ context: CallContext, _ session: SQLSession) throws -> RunMessage {
-        let experiment = try context.experiments.experiment(run.experiment, in: session)
-        return RunMessage(run: run, artifactRoot: experiment?.artifactRoot ?? "")
+        RunMessage(run: run, artifactRoot: try ExperimentStore.place(run.experiment, in: session)?.artifactRoot ?? "")
     }
 
     private static func whole(_ run: TrackedRun, _ context: CallContext, _ session: SQLSession) throws -> JSONValue {
@@ -58,7 +57,7 @@ enum RunCalls {
         let page = try search.page(offset: offset, limit: limit, in: session)
         let contents = try RunReader.contents(of: page.items, in: session)
         var roots: [Int: String] = [:]
-        for id in Set(page.items.map(\.experiment)) { roots[id] = try context.experiments.experiment(id, in: session)?.artifactRoot }
+        for id in Set(page.items.map(\.experiment)) { roots[id] = try ExperimentStore.place(id, in: session)?.artifactRoot }
         var answer = Message()
         answer.set(
             "runs",
@@ -71,7 +70,7 @@ enum RunCalls {
 
     private static func create(_ arguments: Arguments, _ context: CallContext, _ session: SQLSession) throws -> JSONValue {
         let id = try arguments.optionalText("experiment_id").flatMap { $0.isEmpty ? nil : $0 } ?? "0"
-        let experiment = try ExperimentCalls.active(id, in: session, context)
+        let experiment = try ExperimentCalls.activePlace(id, in: session)
         var tags: [KeyValue] = []
         for tag in try arguments.list("tags") { tags.append(try Names.tag(tag)) }
         let started = try arguments.optionalWhole("start_time").map { try Timestamp.milliseconds($0, of: "start_time") } ?? context.now

@@ -5,12 +5,12 @@ internal import Outgoing
 internal import Registry
 internal import Support
 
-/// Webhooks: made, found, changed, deleted and tried out. They tell others what happens here, so that whoever cares for access cares for them.
+/// Webhooks: made, found, changed, deleted and tried out. They tell others what happens here, so that whoever may move an alias may have others told.
 enum WebhookCalls {
     static let all: [Call] = [
-        .own(.post, "webhooks", permission: .accessManage, create), list, get, .own(.patch, "webhooks/{webhook_id}", permission: .accessManage, update),
-        .own(.delete, "webhooks/{webhook_id}", permission: .accessManage, delete),
-        .own(.post, "webhooks/{webhook_id}/test", permission: .accessManage, test),
+        .own(.post, "webhooks", permission: .modelPromote, create), list, get, .own(.patch, "webhooks/{webhook_id}", permission: .modelPromote, update),
+        .own(.delete, "webhooks/{webhook_id}", permission: .modelPromote, delete),
+        .own(.post, "webhooks/{webhook_id}/test", permission: .modelPromote, test),
     ]
 
     private static let longestText = 1000
@@ -18,7 +18,7 @@ enum WebhookCalls {
     // MARK: - Finding
 
     private static let list = Call(
-        methods: [.get], path: "webhooks", permission: .accessManage,
+        methods: [.get], path: "webhooks", permission: .modelPromote,
         kind: .read { arguments, _, session in
             let limit = try arguments.limit(standard: 100, most: 1000)
             let offset = try PageToken.offset(arguments.optionalText("page_token"))
@@ -30,7 +30,7 @@ enum WebhookCalls {
         })
 
     private static let get = Call(
-        methods: [.get], path: "webhooks/{webhook_id}", permission: .accessManage,
+        methods: [.get], path: "webhooks/{webhook_id}", permission: .modelPromote,
         kind: .read { arguments, _, session in ["webhook": try named(arguments, in: session).message] })
 
     private static func named(_ arguments: Arguments, in session: SQLSession) throws -> Webhook {

@@ -3,7 +3,7 @@ internal import Support
 
 extension Experiment {
     /// Where artifacts of its runs stand below: kept here where nobody said otherwise.
-    var artifactRoot: String { artifacts ?? "\(ArtifactAddress.scheme)\(id)" }
+    var artifactRoot: String { ArtifactAddress.root(of: id, artifacts) }
 
     var message: JSONValue {
         var message = Message()
@@ -18,6 +18,11 @@ extension Experiment {
     }
 }
 
+extension ExperimentPlace {
+    /// Where artifacts of its runs stand below.
+    var artifactRoot: String { ArtifactAddress.root(of: id, artifacts) }
+}
+
 extension KeyValue {
     var message: JSONValue { ["key": .string(key), "value": .string(value)] }
 }
@@ -25,6 +30,9 @@ extension KeyValue {
 /// Addresses of artifacts that are kept here.
 enum ArtifactAddress {
     static let scheme = "mlflow-artifacts:/"
+
+    /// Where artifacts of an experiment stand below: kept here where nobody said otherwise.
+    static func root(of experiment: Int, _ place: String?) -> String { place ?? "\(scheme)\(experiment)" }
 
     /// The path that an address means; nil for one of another place.
     static func path(_ address: String) -> String? {

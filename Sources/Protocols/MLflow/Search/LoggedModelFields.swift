@@ -8,7 +8,7 @@ enum LoggedModelFields {
         let datasets = try arguments.list("datasets")
         let dataset = try datasets.first?.optionalText("dataset_name")
         let digest = try datasets.first?.optionalText("dataset_digest")
-        for clause in try FilterParser.clauses(try arguments.optionalText("filter")) {
+        for clause in try clauses(try arguments.optionalText("filter")) {
             let (field, kind, what) = try field(clause.key, dataset, digest)
             var test = try clause.test(kind, what)
             if case .status = field { test = status(test) }
@@ -21,6 +21,14 @@ enum LoggedModelFields {
             query.order.append(SearchOrder(field, isDescending: !isAscending))
         }
         return query
+    }
+
+    private static func clauses(_ filter: String?) throws(MLflowError) -> [FilterClause] {
+        do { return try FilterParser.clauses(filter) } catch {
+            throw .invalid(
+                "Invalid filter string: '\(filter?.prefix(200) ?? "")'. Expected a list of comparisons separated by 'AND' (e.g. 'metrics.loss > 0.1 AND params.lr = 0.01'). \(error.message)"
+            )
+        }
     }
 
     private static func field(

@@ -7,6 +7,9 @@ enum RunFields {
         var query = SearchQuery<RunField>()
         for clause in try FilterParser.clauses(filter) {
             let (field, kind, what) = try field(clause.key)
+            if case .isNull = clause.comparison, what != "tag", what != "param" {
+                throw .invalid("IS NULL / IS NOT NULL is only supported for tags and params, not for '\(what)' '\(clause.key.key)'")
+            }
             var test = try clause.test(kind, what)
             if field == .status { test = status(test) }
             query.conditions.append(SearchCondition(field, test))
@@ -67,6 +70,9 @@ enum ExperimentFields {
         var query = SearchQuery<ExperimentField>()
         for clause in try FilterParser.clauses(filter) {
             let (field, kind, what) = try field(clause.key)
+            if case .isNull = clause.comparison, what != "tag" {
+                throw .invalid("IS NULL / IS NOT NULL is only supported for tags, not for \(what) '\(clause.key.key)'")
+            }
             query.conditions.append(SearchCondition(field, try clause.test(kind, what)))
         }
         for term in try OrderTerm.terms(order) {
