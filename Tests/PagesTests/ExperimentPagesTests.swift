@@ -18,7 +18,8 @@ struct ExperimentPagesTests {
         #expect(try differs(RunTablePage(Samples.runs).page, "runs.html") == nil)
         let request = RunTableRequest(experiment: 3, [("search", "metrics.")])
         #expect(
-            try differs(RunTablePage(RunTableView(Samples.experiment, request, problem: "It ends where a key should stand.")).page, "runs-failed.html")
+            try differs(
+                RunTablePage(RunTableView(Samples.experiment, request, problem: "It ends where a key should stand.")).page, "runs-failed.html")
                 == nil)
         #expect(try differs(RunTablePage(RunTableView(Samples.experiment, RunTableRequest(experiment: 3))).page, "runs-empty.html") == nil)
     }

@@ -14,7 +14,8 @@ private struct Browser {
     /// Where set-up has put Plotly.
     static let plotly: String? = {
         let source = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
-        let folders = (ProcessInfo.processInfo.environment["MARTLET_ENGINES"] ?? "").split(separator: ":").map(String.init) + ["\(source)/.setup/engines"]
+        let folders =
+            (ProcessInfo.processInfo.environment["MARTLET_ENGINES"] ?? "").split(separator: ":").map(String.init) + ["\(source)/.setup/engines"]
         return folders.map { "\($0)/plotly/plotly/package_data/plotly.min.js" }.first { FileManager.default.fileExists(atPath: $0) }
     }()
 
@@ -52,7 +53,8 @@ struct ExperimentsInBrowserTests {
     @Test(
         "The address that a client prints leads to the page",
         arguments: [
-            ("/#/experiments/1/runs/abc", "run:abc"), ("/#/experiments/1", "Search the runs"), ("/#/models/loans", "worse in production"),
+            ("/#/experiments/1/runs/abc", "run:abc"), ("/#/experiments/1", "Search the runs"),
+            ("/projects/loans#/experiments/1/runs/abc", "run:abc"), ("/projects/loans/#/experiments/1", "Search the runs"), ("/#/models/loans", "worse in production"),
             ("/#/experiments/1/runs/..%2f..%2f..%2fevil", "404"), ("/#/nothing/1", "Lend with care"), ("/#//evil.example/1", "Lend with care"),
         ])
     func hash(_ path: String, _ words: String) async throws {

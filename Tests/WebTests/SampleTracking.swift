@@ -55,7 +55,8 @@ struct SampleTracking: TrackingSource {
         return ComparisonView(
             Self.experiment, runs: [Self.row, Self.row],
             fields: [
-                .init(RunColumn(.metrics, "loss"), [.number(1), .number(2)]), .init(RunColumn(.params, Self.hostile), [.text("1"), .text(Self.hostile)]),
+                .init(RunColumn(.metrics, "loss"), [.number(1), .number(2)]),
+                .init(RunColumn(.params, Self.hostile), [.text("1"), .text(Self.hostile)]),
                 .init(RunColumn(.params, "depth"), [.text("3"), .text("7")]),
             ], showsAll: showsAll, hasPlotly: plotly != nil)
     }
@@ -67,7 +68,8 @@ struct SampleTracking: TrackingSource {
 
     func artifact(_ path: String, of run: String, in experiment: Int) async throws -> ArtifactView {
         try check(experiment, run)
-        return ArtifactView(run: Self.row, experiment: Self.experiment, path: path, size: 5, download: "/download", content: .text(path, isCut: false))
+        return ArtifactView(
+            run: Self.row, experiment: Self.experiment, path: path, size: 5, download: "/download", content: .text(path, isCut: false))
     }
 
     func picture(_ path: String, of run: String, in experiment: Int) async throws -> Picture {
@@ -94,7 +96,9 @@ private final class SampleFollower: RunFollower {
             return asked
         }
         let at = Timestamp(microseconds: max(since.microseconds, 0) + Int64(count) * 1000)
-        let points = ["loss", SampleTracking.hostile + "\n\ndata: broken"].map { RunNews.Point($0, step: Int64(count), at: at, value: count == 2 ? .nan : 0.25) }
+        let points = ["loss", SampleTracking.hostile + "\n\ndata: broken"].map {
+            RunNews.Point($0, step: Int64(count), at: at, value: count == 2 ? .nan : 0.25)
+        }
         return RunNews(points: points, hasMore: false, standing: count < 3 ? .running : .finished)
     }
 }

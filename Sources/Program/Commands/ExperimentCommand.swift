@@ -74,7 +74,11 @@ struct ExperimentCommand: ParsableCommand {
             table.add(["", "run", "started", "took"] + view.columns.map(\.key))
             for row in view.rows {
                 let values = row.cells.map(\.text)
-                table.add([row.standing.rawValue, row.name.isEmpty ? row.id : row.name, Figure.minute(row.started), row.seconds.map(Figure.duration) ?? "–"] + values)
+                table.add(
+                    [
+                        row.standing.rawValue, row.name.isEmpty ? row.id : row.name, Figure.minute(row.started),
+                        row.seconds.map(Figure.duration) ?? "–",
+                    ] + values)
             }
             table.lines().forEach { console.line($0) }
             if view.hasMore { console.line("There are more: --from \(view.request.from + view.rows.count)") }
@@ -84,12 +88,16 @@ struct ExperimentCommand: ParsableCommand {
             var request = RunTableRequest(experiment: try number(in: project))
             request.search = search
             if let sort {
-                guard let order = RunOrder(sort) else { throw MartletError(.usage, "Runs cannot be sorted by “\(sort.prefix(60))”. Use started or metrics.NAME.") }
+                guard let order = RunOrder(sort) else {
+                    throw MartletError(.usage, "Runs cannot be sorted by “\(sort.prefix(60))”. Use started or metrics.NAME.")
+                }
                 request.order = order
             }
             request.isDescending = descending
             for text in column {
-                guard let column = RunColumn(text) else { throw MartletError(.usage, "“\(text.prefix(60))” is no column. Use metrics.NAME, params.NAME or tags.NAME.") }
+                guard let column = RunColumn(text) else {
+                    throw MartletError(.usage, "“\(text.prefix(60))” is no column. Use metrics.NAME, params.NAME or tags.NAME.")
+                }
                 request.columns.append(column)
             }
             request.from = max(0, from)
@@ -99,9 +107,12 @@ struct ExperimentCommand: ParsableCommand {
         private func number(in project: Project) throws(MartletError) -> Int {
             if let number = Int(experiment) { return number }
             let found = try project.database.read { session in
-                try ExperimentStore(database: project.database, events: project.events, clock: project.clock).experiment(named: experiment, in: session)
+                try ExperimentStore(database: project.database, events: project.events, clock: project.clock).experiment(
+                    named: experiment, in: session)
             }
-            guard let found else { throw MartletError(.notFound, "There is no experiment “\(experiment.prefix(100))”. See “martlet experiment list”.") }
+            guard let found else {
+                throw MartletError(.notFound, "There is no experiment “\(experiment.prefix(100))”. See “martlet experiment list”.")
+            }
             return found.id
         }
     }
@@ -123,7 +134,8 @@ extension RunTableView {
         let rows = rows.map { row -> JSONValue in
             let cells = zip(columns, row.cells).map { column, cell in JSONValue.Member(column.text, cell.json) }
             return [
-                "id": .string(row.id), "name": .string(row.name), "status": .string(row.standing.rawValue), "started": .string(row.started.description),
+                "id": .string(row.id), "name": .string(row.name), "status": .string(row.standing.rawValue),
+                "started": .string(row.started.description),
                 "seconds": JSONValue(row.seconds), "user": .string(row.user), "values": .object(cells),
             ]
         }

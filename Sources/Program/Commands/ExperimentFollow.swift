@@ -36,7 +36,8 @@ extension ExperimentCommand {
         private func follow(_ name: String, in project: Project, _ lines: FollowedLines) async throws {
             let found = try project.database.read { try RunReader.runs(prefix: name, limit: 2, in: $0) }
             guard let first = found.first, found.count == 1 || first.id.rawValue == name else {
-                throw MartletError(.notFound, found.isEmpty ? "There is no run “\(name.prefix(60))”." : "Several runs begin with “\(name)”. Give more of it.")
+                throw MartletError(
+                    .notFound, found.isEmpty ? "There is no run “\(name.prefix(60))”." : "Several runs begin with “\(name)”. Give more of it.")
             }
             var tail = RunTail(of: first, since: new ? project.clock.now() : Timestamp(microseconds: .min))
             while true {

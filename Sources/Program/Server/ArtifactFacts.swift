@@ -95,7 +95,9 @@ struct ArtifactFacts {
             return artifact.size <= ArtifactFacts.mostPicture ? .picture : .nothing("The picture is too large to be shown here. Download it.")
         }
         let bytes = try beginning(of: artifact, ArtifactFacts.mostText)
-        guard let text = ArtifactFacts.text(bytes) else { return .nothing("These bytes are no text. Download the file to read it with what wrote it.") }
+        guard let text = ArtifactFacts.text(bytes) else {
+            return .nothing("These bytes are no text. Download the file to read it with what wrote it.")
+        }
         let isCut = bytes.count < artifact.size
         return switch artifact.path.lowercased().split(separator: ".").last {
         case "csv": DelimitedText.table(text, by: ",", isCut: isCut)

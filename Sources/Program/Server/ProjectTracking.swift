@@ -32,7 +32,9 @@ struct ProjectTracking: TrackingSource {
     }
 
     func run(_ id: String, in experiment: Int, metric: String?) async throws -> TrackedRunView {
-        try await ask { (project) throws(MartletError) in try RunFacts(project: project).view(id, in: experiment, metric: metric, hasPlotly: plotly != nil) }
+        try await ask { (project) throws(MartletError) in
+            try RunFacts(project: project).view(id, in: experiment, metric: metric, hasPlotly: plotly != nil)
+        }
     }
 
     func comparison(of runs: [String], in experiment: Int, showsAll: Bool) async throws -> ComparisonView {

@@ -18,6 +18,10 @@ struct TrackingRoutes: Sendable {
     }
 
     private func addPages(to router: GuardedRouter) {
+        // Clients may be given this address; what they print adds a hash to it, which browsers keep on the way.
+        router.on("/projects/\(source.project)", .get, .needs(.projectRead), refuse: Response.refusedPage) { _, _, _ in
+            Response.seeOther(PagePath.home)
+        }
         router.on(RouterPath(PagePath.experiments), .get, .needs(.projectRead), refuse: Response.refusedPage) { request, _, caller in
             await Screens(source: source).answer(request, for: caller) {
                 ExperimentsPage(try await tracking.experiments(ExperimentsRequest(fields(request)))).page

@@ -18,7 +18,8 @@ package struct ComparisonPage {
     }
 
     private var tooFew: HTML {
-        emptyState("Tick at least two runs in <a href=\"\(PagePath.experiment(view.experiment.id))\">the table of the experiment</a>, then compare them.")
+        emptyState(
+            "Tick at least two runs in <a href=\"\(PagePath.experiment(view.experiment.id))\">the table of the experiment</a>, then compare them.")
     }
 
     private var parallel: HTML {

@@ -6,9 +6,15 @@ struct RunSearchHelp {
         ("metrics.accuracy &gt; 0.9", "the latest value of a metric"),
         ("params.model = &#39;trees&#39;", "a parameter, which is always a text"),
         ("tags.team IN (&#39;red&#39;, &#39;blue&#39;)", "a tag; <code>IS NULL</code> where it is not set"),
-        ("attributes.status = &#39;FINISHED&#39;", "also <code>run_name</code>, <code>user_id</code>, <code>start_time</code>, <code>end_time</code>"),
+        (
+            "attributes.status = &#39;FINISHED&#39;",
+            "also <code>run_name</code>, <code>user_id</code>, <code>start_time</code>, <code>end_time</code>"
+        ),
         ("datasets.name LIKE &#39;loans%&#39;", "<code>LIKE</code> with <code>%</code> for any text, <code>ILIKE</code> for any letter case"),
-        ("metrics.`val loss` &lt; 1 and params.depth != &#39;3&#39;", "all that is joined by <code>and</code> must hold; odd names stand in backticks"),
+        (
+            "metrics.`val loss` &lt; 1 and params.depth != &#39;3&#39;",
+            "all that is joined by <code>and</code> must hold; odd names stand in backticks"
+        ),
     ]
 
     var html: HTML {
@@ -28,7 +34,9 @@ struct RunSearchHelp {
 
     /// A key as it is written in a filter.
     private static func written(_ column: RunColumn) -> String {
-        let isPlain = column.key.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || ("0"..."9").contains($0) || "_.-".unicodeScalars.contains($0) }
+        let isPlain = column.key.unicodeScalars.allSatisfy {
+            $0.properties.isAlphabetic || ("0"..."9").contains($0) || "_.-".unicodeScalars.contains($0)
+        }
         return isPlain ? column.text : "\(column.kind.rawValue).`\(column.key)`"
     }
 }

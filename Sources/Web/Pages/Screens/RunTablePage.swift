@@ -44,7 +44,8 @@ package struct RunTablePage {
     private var nothing: HTML {
         if view.problem != nil { return "" }
         guard request.search.isEmpty, request.from == 0, !request.isDeleted else { return emptyState("No run is like that.") }
-        return emptyState("Nothing has run here yet. A script that logs here begins with:", command: "mlflow.set_experiment(\"\(view.experiment.name)\")")
+        return emptyState(
+            "Nothing has run here yet. A script that logs here begins with:", command: "mlflow.set_experiment(\"\(view.experiment.name)\")")
     }
 
     // MARK: - Columns
@@ -101,7 +102,8 @@ package struct RunTablePage {
     private func head(_ order: RunOrder, _ name: HTML, isNumber: Bool = false) -> HTML {
         let isCurrent = request.order == order
         let sort: HTML = isCurrent ? " aria-sort=\"\(request.isDescending ? "descending" : "ascending")\"" : ""
-        return "<th scope=\"col\"\(isNumber ? " class=\"number\"" : HTML.nothing)\(sort)><a href=\"\(request.sorted(by: order).path)\">\(name)</a></th>"
+        return
+            "<th scope=\"col\"\(isNumber ? " class=\"number\"" : HTML.nothing)\(sort)><a href=\"\(request.sorted(by: order).path)\">\(name)</a></th>"
     }
 
     private func row(_ row: RunRowView) -> HTML {

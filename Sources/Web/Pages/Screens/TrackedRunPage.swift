@@ -30,7 +30,8 @@ package struct TrackedRunPage {
 
     private var standing: HTML {
         var facts: [HTML] = [
-            fact("status", "<span id=\"standing\">\(run.standing.badge) \(run.standing.rawValue)\(view.isDeleted ? ", deleted" : HTML.nothing)</span>"),
+            fact(
+                "status", "<span id=\"standing\">\(run.standing.badge) \(run.standing.rawValue)\(view.isDeleted ? ", deleted" : HTML.nothing)</span>"),
             fact("started", "<time datetime=\"\(run.started.description)\">\(Figure.second(run.started))</time>"),
             fact("took", "\(run.seconds.map(Figure.duration) ?? "–")\(view.ended == nil && run.standing == .running ? ", and goes on" : "")"),
         ]
@@ -116,7 +117,8 @@ package struct TrackedRunPage {
     /// A value of any length: a long one is folded.
     private static func value(_ text: String) -> HTML {
         guard text.utf8.count > 240 else { return isolated(text) }
-        return "<details><summary>\(isolated(String(text.prefix(120))))…</summary><pre class=\"long\" tabindex=\"0\"><code>\(text)</code></pre></details>"
+        return
+            "<details><summary>\(isolated(String(text.prefix(120))))…</summary><pre class=\"long\" tabindex=\"0\"><code>\(text)</code></pre></details>"
     }
 
     private var tags: HTML {
