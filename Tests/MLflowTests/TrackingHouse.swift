@@ -5,7 +5,9 @@ import HTTP
 import HTTPTestSupport
 import MLflow
 import Objects
+import Registry
 import Support
+import Synchronization
 import TestSupport
 
 #if canImport(FoundationNetworking)
@@ -17,20 +19,45 @@ struct TrackingHouse: Sendable {
     let folder: TemporaryFolder
     let house: GuardedHouse
     let objects: DiskObjectStore
+    let clock: any WallClock
+    /// The secrets of webhooks, in the place of sealed ones.
+    let secrets = KeptSecrets()
+    private let allowsPrivate: Bool
 
-    init() throws {
+    /// - Parameter allowsPrivate: whether webhooks may lead to this machine.
+    init(clock: any WallClock = SystemClock(), allowsPrivate: Bool = true) throws {
+        self.clock = clock
+        self.allowsPrivate = allowsPrivate
         folder = try TemporaryFolder()
-        house = try GuardedHouse()
+        house = try GuardedHouse(clock: clock)
         objects = try DiskObjectStore(root: folder.path("objects"))
     }
 
-    func serve(_ use: @escaping @Sendable (TrackingAsker) async throws -> Void) async throws {
-        let clock = SystemClock()
-        let server = TrackingServer(
+    /// The protocol's server in a project that serves the model `own`, of which no version is approved.
+    var server: TrackingServer {
+        let rules = RegistryRules(
+            ownModel: "own", guardedAlias: "champion",
+            promote: { (version, _, _) throws(MartletError) in
+                let subject = version.description
+                return PromotionDecision(
+                    gate: GateDecision(subject: subject, results: []), approvals: ApprovalStanding(subject: subject, missing: ["validator"]))
+            }, allowsPrivateWebhooks: { [allowsPrivate] in allowsPrivate },
+            keepSecret: { [secrets] (webhook, secret) throws(MartletError) in secrets.kept.withLock { $0[webhook] = secret } },
+            secret: { [secrets] (webhook) throws(MartletError) in secrets.kept.withLock { $0[webhook] ?? "" } })
+        return TrackingServer(
             project: "house", database: house.database, objects: objects, events: house.events, clock: clock,
-            identifiers: IdentifierSource(clock: clock))
+            identifiers: IdentifierSource(clock: clock), rules: rules)
+    }
+
+    func serve(_ use: @escaping @Sendable (TrackingAsker) async throws -> Void) async throws {
+        let server = server
         try await house.serve(routes: { addMLflow(to: $0, server: server, reads: WorkPool()) }) { try await use(TrackingAsker(port: $0)) }
     }
+}
+
+/// Secrets by the webhook that they sign for.
+final class KeptSecrets: Sendable {
+    let kept = Mutex<[String: String]>([:])
 }
 
 /// Asks a server as MLflow's clients do.
@@ -65,6 +92,11 @@ struct TrackingAsker: Sendable {
 
     func post(_ path: String, text: String) async throws -> Answer {
         try await send("POST", "/api/2.0/mlflow/\(path)", Array(text.utf8), headers: ["Content-Type": "application/json"])
+    }
+
+    /// Sends a message with another method than POST.
+    func change(_ method: String, _ path: String, _ body: JSONValue) async throws -> Answer {
+        try await send(method, "/api/2.0/mlflow/\(path)", Array(body.compact.utf8), headers: ["Content-Type": "application/json"])
     }
 
     func get(_ path: String) async throws -> Answer { try await send("GET", "/api/2.0/mlflow/\(path)") }

@@ -32,9 +32,10 @@ package struct ModelStore: Sendable {
         in session: SQLSession
     ) throws -> ModelVersion {
         let authors = [trainer, events.currentActor].compactMap(\.self).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-        let last = try session.row(
-            "SELECT max(coalesce((SELECT max(version) FROM model_version WHERE model = ?), 0), "
-                + "coalesce((SELECT numbered FROM registered_model WHERE name = ?), 0)) AS v", [SQLValue(model), SQLValue(model)])?.int("v") ?? 0
+        let last =
+            try session.row(
+                "SELECT max(coalesce((SELECT max(version) FROM model_version WHERE model = ?), 0), "
+                    + "coalesce((SELECT numbered FROM registered_model WHERE name = ?), 0)) AS v", [SQLValue(model), SQLValue(model)])?.int("v") ?? 0
         let version = ModelVersion(
             model: model, version: last + 1, digest: digest, created: clock.now(), run: run, dataset: dataset, details: details,
             authors: authors)

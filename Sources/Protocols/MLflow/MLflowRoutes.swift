@@ -28,7 +28,8 @@ struct MLflowRoutes: Sendable {
     /// The version of MLflow whose protocol this is. Clients send traces only to one that they know.
     static let version = "3.17.2"
 
-    static let calls = ExperimentCalls.all + RunCalls.all + LoggingCalls.all + MetricCalls.all + ArtifactCalls.all + LoggedModelCalls.all
+    static let calls =
+        ExperimentCalls.all + RunCalls.all + LoggingCalls.all + MetricCalls.all + ArtifactCalls.all + LoggedModelCalls.all
         + RegisteredModelCalls.all + ModelVersionCalls.all + AliasCalls.all + WebhookCalls.all
 
     func add(_ call: Call, to router: GuardedRouter) {

@@ -6,7 +6,8 @@ enum PastViews {
     static func all(at moment: Timestamp) -> [String] {
         let at = moment.microseconds
         return rows(at) + [
-            approvals(at), overrides(at), runs(at), metrics(at), models(at), states(at), names(at), principals(at), roles(at), identities(at), tokens(at),
+            approvals(at), overrides(at), runs(at), metrics(at), models(at), states(at), names(at), principals(at), roles(at), identities(at),
+            tokens(at),
             "CREATE TEMP VIEW session AS SELECT * FROM main.session WHERE 0",
         ]
     }

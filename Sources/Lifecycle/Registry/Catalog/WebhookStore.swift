@@ -44,7 +44,8 @@ package struct WebhookStore: Sendable {
     package func delete(_ id: String, in session: SQLSession) throws {
         try session.execute("UPDATE webhook SET deleted = ?, url = '' WHERE id = ?", [SQLValue(clock.now()), SQLValue(id)])
         try session.execute(
-            "UPDATE webhook_delivery SET due = NULL, outcome = 'dropped: the webhook was deleted' WHERE webhook = ? AND due IS NOT NULL", [SQLValue(id)])
+            "UPDATE webhook_delivery SET due = NULL, outcome = 'dropped: the webhook was deleted' WHERE webhook = ? AND due IS NOT NULL",
+            [SQLValue(id)])
         try events.append("webhook.deleted", "webhook:\(id)", in: session)
     }
 

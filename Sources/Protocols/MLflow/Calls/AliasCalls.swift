@@ -40,7 +40,9 @@ enum AliasCalls {
         }
         guard isGuarded, !version.aliases.contains(alias) else { return .object([]) }
         let (rules, caller) = (context.server.rules, context.caller)
-        let decision = try await pool.run { () throws(MartletError) in try rules.promote(Reference(.model, version.model, "v\(version.version)"), caller, reason) }
+        let decision = try await pool.run { () throws(MartletError) in
+            try rules.promote(Reference(.model, version.model, "v\(version.version)"), caller, reason)
+        }
         guard decision.passes else { throw MLflowError(.permissionDenied, decision.sentence) }
         return .object([])
     }

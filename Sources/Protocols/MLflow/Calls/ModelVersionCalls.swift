@@ -49,7 +49,8 @@ enum ModelVersionCalls {
         guard let origin = version.origin else {
             throw MLflowError(
                 .notImplemented,
-                "\(version.reference) was made by this project's pipeline and is no folder of MLflow's. Ask the endpoint of the project for predictions.")
+                "\(version.reference) was made by this project's pipeline and is no folder of MLflow's. Ask the endpoint of the project for predictions."
+            )
         }
         return ["artifact_uri": .string(origin.artifacts)]
     }

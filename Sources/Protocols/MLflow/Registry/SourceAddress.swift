@@ -37,7 +37,8 @@ struct SourceAddress {
 
     /// Whether it leads to artifacts that are kept here.
     var isKeptHere: Bool {
-        scheme == "mlflow-artifacts" || (scheme == "http" || scheme == "https") && SourceAddress.unescaped(path).contains("/mlflow-artifacts/artifacts/")
+        scheme == "mlflow-artifacts"
+            || (scheme == "http" || scheme == "https") && SourceAddress.unescaped(path).contains("/mlflow-artifacts/artifacts/")
     }
 
     /// The version of a registered model that `models:/name/1`, `models:/name/stage` and `models:/name@alias` mean; nil for a logged model.

@@ -30,7 +30,9 @@ package struct WebhookCourier: Sendable {
             }
             for (delivery, outcome) in outcomes {
                 try outbox.ended(delivery, outcome.text, again: outcome.mayPass)
-                if !outcome.isDelivered { notes.append("A webhook was not told of \(delivery.event.rawValue), attempt \(delivery.attempts): \(outcome.text)") }
+                if !outcome.isDelivered {
+                    notes.append("A webhook was not told of \(delivery.event.rawValue), attempt \(delivery.attempts): \(outcome.text)")
+                }
             }
         }
     }
