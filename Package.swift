@@ -261,7 +261,7 @@ let package = Package(
         // MLflow's routes, also as its Python client takes them.
         tests(
             "MLflowTests",
-            ["MLflow", "Experiments", "Registry", "Access", "Events", "Database", "Objects", "Digests", "HTTP", "HTTPTestSupport", "Support", "TestSupport", hummingbird, httpTypes, nio],
+            ["MLflow", "Experiments", "Registry", "Access", "Events", "Lineage", "Tables", "Database", "Objects", "Digests", "HTTP", "HTTPTestSupport", "Support", "TestSupport", hummingbird, httpTypes, nio, crypto],
             exclude: ["References"]),
         // Stores of other tools, as those tools wrote them.
         tests("AdoptionTests", ["Adoption", "Experiments", "Registry", "Database", "Objects", "Events", "Digests", "Support", "TestSupport"], exclude: ["References"]),

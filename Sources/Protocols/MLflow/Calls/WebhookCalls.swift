@@ -8,7 +8,8 @@ internal import Support
 /// Webhooks: made, found, changed, deleted and tried out. They tell others what happens here, so that whoever may move an alias may have others told.
 enum WebhookCalls {
     static let all: [Call] = [
-        .own(.post, "webhooks", permission: .modelPromote, create), list, get, .own(.patch, "webhooks/{webhook_id}", permission: .modelPromote, update),
+        .own(.post, "webhooks", permission: .modelPromote, create), list, get,
+        .own(.patch, "webhooks/{webhook_id}", permission: .modelPromote, update),
         .own(.delete, "webhooks/{webhook_id}", permission: .modelPromote, delete),
         .own(.post, "webhooks/{webhook_id}/test", permission: .modelPromote, test),
     ]
@@ -142,7 +143,9 @@ enum WebhookCalls {
 
     /// What is wrong with an address at first sight; what its name leads to is looked at each time that something is sent.
     private static func checkAddress(_ url: String, allowsPrivate: Bool) throws(MLflowError) {
-        guard url.contains(where: { !$0.isWhitespace }) else { throw .invalid("Webhook URL cannot be empty or just whitespace: '\(url.prefix(100))'") }
+        guard url.contains(where: { !$0.isWhitespace }) else {
+            throw .invalid("Webhook URL cannot be empty or just whitespace: '\(url.prefix(100))'")
+        }
         let schemes = allowsPrivate ? ["https", "http"] : ["https"]
         let scheme = url.prefix { $0 != ":" }.lowercased()
         guard schemes.contains(scheme) else {

@@ -40,7 +40,7 @@ extension WebhookEvent {
         if self == .versionCreated { (data["source"], data["run_id"]) = ("models:/123", "abcd1234abcd5678") }
         if self == .promptVersionCreated { data["template"] = "Hello {{name}}!" }
         data["tags"] = ["example_key": "example_value"]
-        data["description"] = "An example."
+        data["description"] = .string("An example \(entity.replacing("_", with: " "))")
         return data
     }
 }
