@@ -145,7 +145,7 @@ let package = Package(
             "Lifecycle", "Data",
             ["Support", "Digests", "Tables", "Statistics", "Settings", "DuckDB", "Database", "Events", "Lineage"]),
         // Experiments and runs: parameters, points of metrics, tags, inputs, logged models, artifacts, and the search over them.
-        room("Lifecycle", "Experiments", ["Support", "Digests", "Database", "Objects", "Events", "Lineage"]),
+        room("Lifecycle", "Experiments", ["Support", "Digests", "Database", "Events", "Lineage"]),
         // Baselines, gradient boosting, evaluation, export to ONNX.
         room(
             "Lifecycle", "Training",
@@ -153,7 +153,7 @@ let package = Package(
         // Models, versions, aliases, signatures, gates, approvals.
         room(
             "Lifecycle", "Registry",
-            ["Support", "Tables", "Digests", "Database", "Objects", "Events", "Access", "Lineage", "Planning", "Experiments", "Outgoing", crypto]),
+            ["Support", "Tables", "Digests", "Database", "Events", "Access", "Lineage", "Planning", "Experiments"]),
         // Tracking stores of other tools, read into experiments, and written out for them.
         room(
             "Lifecycle", "Adoption",
@@ -257,11 +257,11 @@ let package = Package(
         // Vault's routes, also as its Python client takes them.
         tests("VaultTests", ["Vault", "Secrets", "Access", "Events", "HTTP", "HTTPTestSupport", "Support", "TestSupport"], exclude: ["References"]),
         // Runs that log, the search language, and artifacts, without a server.
-        tests("ExperimentsTests", ["Experiments", "Database", "Objects", "Events", "Digests", "Support", "TestSupport"]),
+        tests("ExperimentsTests", ["Experiments", "Database", "Events", "Digests", "Support", "TestSupport"]),
         // MLflow's routes, also as its Python client takes them.
         tests(
             "MLflowTests",
-            ["MLflow", "Experiments", "Registry", "Access", "Events", "Lineage", "Tables", "Database", "Objects", "Digests", "HTTP", "HTTPTestSupport", "Support", "TestSupport", hummingbird, httpTypes, nio, crypto],
+            ["MLflow", "Registry", "Access", "Events", "Lineage", "Tables", "Database", "Objects", "Digests", "HTTP", "HTTPTestSupport", "Support", "TestSupport", crypto],
             exclude: ["References"]),
         // Stores of other tools, as those tools wrote them.
         tests("AdoptionTests", ["Adoption", "Experiments", "Registry", "Database", "Objects", "Events", "Digests", "Support", "TestSupport"], exclude: ["References"]),

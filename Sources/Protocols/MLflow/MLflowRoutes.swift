@@ -11,7 +11,7 @@ package import Support
 /// - Parameters:
 ///   - reads: where questions to the database run.
 ///   - bodyLimit: bytes of a message; files are not bound by it.
-package func addMLflow(to router: GuardedRouter, server: TrackingServer, reads: WorkPool, bodyLimit: Int = 16 << 20) {
+package func addMLflow(to router: GuardedRouter, server: TrackingServer, reads: WorkPool, bodyLimit: Int = 20 << 20) {
     let routes = MLflowRoutes(server: server, reads: reads, bodyLimit: bodyLimit)
     for call in MLflowRoutes.calls { routes.add(call, to: router) }
     routes.addSystem(to: router)

@@ -145,8 +145,7 @@ private struct JSONReader {
             at += 1
         }
         let digits = at - first
-        let goesOn =
-            at < bytes.count && (bytes[at] == UInt8(ascii: ".") || bytes[at] | 0x20 == UInt8(ascii: "e") || (0x30...0x39).contains(bytes[at]))
+        let goesOn = at < bytes.count && "+-.0123456789eE".utf8.contains(bytes[at])
         guard digits > 0, !goesOn, digits == 1 || bytes[first] != 0x30, !(isNegative && value == 0) else {
             at = start
             return nil
