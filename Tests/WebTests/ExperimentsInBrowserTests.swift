@@ -54,7 +54,8 @@ struct ExperimentsInBrowserTests {
         "The address that a client prints leads to the page",
         arguments: [
             ("/#/experiments/1/runs/abc", "run:abc"), ("/#/experiments/1", "Search the runs"),
-            ("/projects/loans#/experiments/1/runs/abc", "run:abc"), ("/projects/loans/#/experiments/1", "Search the runs"), ("/#/models/loans", "worse in production"),
+            ("/projects/loans#/experiments/1/runs/abc", "run:abc"),
+            ("/projects/loans/#/experiments/1", "Search the runs"), ("/#/models/loans", "worse in production"),
             ("/#/experiments/1/runs/..%2f..%2f..%2fevil", "404"), ("/#/nothing/1", "Lend with care"), ("/#//evil.example/1", "Lend with care"),
         ])
     func hash(_ path: String, _ words: String) async throws {
