@@ -153,7 +153,7 @@ let package = Package(
         // Models, versions, aliases, signatures, gates, approvals.
         room(
             "Lifecycle", "Registry",
-            ["Support", "Tables", "Digests", "Database", "Objects", "Events", "Access", "Lineage", "Planning", "Experiments", "Outgoing", crypto]),
+            ["Support", "Tables", "Digests", "Database", "Events", "Access", "Lineage", "Planning", "Experiments"]),
         // Tracking stores of other tools, read into experiments, and written out for them.
         room(
             "Lifecycle", "Adoption",
