@@ -261,7 +261,7 @@ let package = Package(
         // MLflow's routes, also as its Python client takes them.
         tests(
             "MLflowTests",
-            ["MLflow", "Registry", "Access", "Events", "Lineage", "Tables", "Database", "Objects", "Digests", "HTTP", "HTTPTestSupport", "Support", "TestSupport", crypto],
+            ["MLflow", "Experiments", "Registry", "Access", "Events", "Lineage", "Tables", "Database", "Objects", "Digests", "HTTP", "HTTPTestSupport", "Support", "TestSupport", crypto],
             exclude: ["References"]),
         // Stores of other tools, as those tools wrote them.
         tests("AdoptionTests", ["Adoption", "Experiments", "Registry", "Database", "Objects", "Events", "Digests", "Support", "TestSupport"], exclude: ["References"]),

@@ -30,6 +30,7 @@ struct TrackingClientTests {
             environment["PYTHONPATH"] = packages
             environment["HOME"] = tracking.folder.path
             environment["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] = "1"
+            environment["MLFLOW_DISABLE_TELEMETRY"] = "true"
             let arguments = ["python3", script.path(percentEncoded: false), "http://127.0.0.1:\(asker.port)", tracking.folder.path]
             let client = try await Child.run("/usr/bin/env", arguments, environment: environment)
             #expect(client.status == 0, "\(client.errors)")

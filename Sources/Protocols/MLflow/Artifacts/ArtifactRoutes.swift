@@ -7,6 +7,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
 internal import Objects
+internal import Registry
 internal import Support
 
 /// Files that clients keep here: taken in and given out in pieces, never whole in memory. A file is visible when all of it has arrived.
@@ -153,7 +154,16 @@ struct ArtifactRoutes: Sendable {
     }
 
     private func getOfVersion(_ request: Request) async throws -> Response {
-        throw MLflowError(.notImplemented, "Read the files of a version below the address that get-download-uri names.")
+        guard let path = query(request, "path") else { throw MLflowError.invalid("Request must specify path.") }
+        _ = try ArtifactCalls.path(path)
+        guard let name = query(request, "name"), let version = query(request, "version").flatMap({ Int($0) }) else {
+            throw MLflowError.invalid("Request must specify name and version.")
+        }
+        let database = server.database
+        let root = try await reads.run { () throws(MartletError) in
+            try database.read { try ModelCatalog.version(name, version, in: $0)?.origin?.artifacts }
+        }
+        return try await get(request, try inside(root, path))
     }
 
     /// A path below a run's artifacts.

@@ -99,7 +99,9 @@ enum ModelVersionCalls {
         let known = try context.models.model(model, in: session)?.tags.first { $0.key == key }?.value
         var list = known.flatMap { try? JSONValue(parsing: $0) }?.elements ?? []
         list.append(["name": .string(version.model), "version": .integer(Int64(version.version))])
-        try context.models.set([KeyValue(key, JSONValue.array(list).compact)], on: model, in: session)
+        // With the spaces that Python's writer sets: clients hold the text against theirs.
+        let entries = list.map { #"{"name": \#($0["name"].compact), "version": \#($0["version"].compact)}"# }
+        try context.models.set([KeyValue(key, "[\(entries.joined(separator: ", "))]")], on: model, in: session)
     }
 
     private static func update(_ arguments: Arguments, _ context: CallContext, _ session: SQLSession) throws -> JSONValue {

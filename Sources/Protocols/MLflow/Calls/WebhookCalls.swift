@@ -21,7 +21,8 @@ enum WebhookCalls {
     private static let list = Call(
         methods: [.get], path: "webhooks", permission: .modelPromote,
         kind: .read { arguments, _, session in
-            let limit = try arguments.limit(standard: 100, most: 1000)
+            let limit = Int(exactly: try arguments.optionalWhole("max_results") ?? 100) ?? 0
+            guard (1...1000).contains(limit) else { throw MLflowError.invalid("max_results must be between 1 and 1000.") }
             let offset = try PageToken.offset(arguments.optionalText("page_token"))
             let found = try WebhookStore.list(offset: offset, limit: limit + 1, in: session)
             var answer = Message()
