@@ -51,6 +51,8 @@ import Testing
         let end = await child.end()
         #expect(end.status == -SIGINT && end.errors.contains("Stopped. Finished steps are kept"), "\(end)")
         let number = try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+        // Whoever inherits what was stopped may take a moment to bury it.
+        for _ in 0..<600 where kill(-number, 0) == 0 { try await Task.sleep(for: .milliseconds(100)) }
         #expect(kill(-number, 0) == -1 && errno == ESRCH, "Nothing of the command is left.")
         #expect(try await folder.martlet("status", "--json").json["run"]["status"].text == "interrupted")
     }

@@ -7,18 +7,21 @@ package import Support
 /// waited for a second, and no question is put twice. The calls block: keep them off Swift's cooperative pool.
 package final class RemotePolicy: PolicyJudge {
     /// How long an answer may take, in seconds.
-    private static let patience = 1.0
+    package static let standardPatience = 1.0
     /// The largest answer that is read, in bytes.
     private static let answerLimit = 1 << 20
 
     private let address: String
     private let client: OutgoingClient
+    private let patience: Double
 
     /// - Parameters:
     ///   - server: the address of the server as `access: {opa: ...}` has it.
     ///   - allowsPrivate: whether it may be on this machine or in a private network.
+    ///   - patience: how long an answer may take, in seconds.
     /// - Throws: `invalidInput` for what is no address of a web server.
-    package init(server: String, allowsPrivate: Bool) throws(MartletError) {
+    package init(server: String, allowsPrivate: Bool, patience: Double = RemotePolicy.standardPatience) throws(MartletError) {
+        self.patience = patience
         address =
             try RemotePolicy.base(server) + "/v1/data/" + PolicySet.package.split(separator: ".").joined(separator: "/")
             + "?strict-builtin-errors=true"
@@ -54,7 +57,7 @@ package final class RemotePolicy: PolicyJudge {
     private func ask(_ body: String) throws(MartletError) -> JSONValue {
         var request = OutgoingRequest(headers: [("content-type", "application/json")], body: Array(body.utf8))
         request.limit = RemotePolicy.answerLimit
-        request.patience = RemotePolicy.patience
+        request.patience = patience
         let response: OutgoingAnswer
         do { response = try client.sendAndWait(request, to: address) } catch {
             guard error.code == .unavailable else { throw error }

@@ -10,16 +10,18 @@ enum MetricCalls {
 
     private static let mostRuns = 100
     private static let mostPoints = 25_000
+    /// The most points of one answer, whatever is asked for: the rest is on the next page.
+    private static let mostOfHistory = 500_000
 
     private static func history(_ arguments: Arguments, _ context: CallContext, _ session: SQLSession) throws -> JSONValue {
         let key = try arguments.text("metric_key")
         let run = try RunCalls.named(arguments, in: session)
         let offset = try PageToken.offset(arguments.optionalText("page_token"))
-        let limit = try arguments.has("max_results") ? arguments.limit(standard: mostPoints, most: .max) : nil
-        let points = try RunReader.history(of: key, in: run, offset: offset, limit: limit.map { $0 == .max ? $0 : $0 + 1 }, in: session)
+        let limit = min(try arguments.limit(standard: mostOfHistory, most: .max), mostOfHistory)
+        let points = try RunReader.history(of: key, in: run, offset: offset, limit: limit + 1, in: session)
         var answer = Message()
-        answer.set("metrics", list: points.prefix(limit ?? .max).map(\.message))
-        if let limit, points.count > limit { answer.set("next_page_token", text: PageToken.text(offset: offset + limit)) }
+        answer.set("metrics", list: points.prefix(limit).map(\.message))
+        if points.count > limit { answer.set("next_page_token", text: PageToken.text(offset: offset + limit)) }
         return answer.json
     }
 
