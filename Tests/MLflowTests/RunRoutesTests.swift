@@ -187,3 +187,27 @@ import Testing
         #expect(events.contains { $0.actor == "ann" && $0.kind == "run.begun" })
     }
 }
+
+@Suite("Searches that ask for too much") struct LargeSearchTests {
+    @Test("as many clauses and orders as are read are searched by; more, and too many experiments, are refused") func bounds() async throws {
+        try await TrackingHouse().serve { asker in
+            let id = try await asker.run()
+            for i in 0..<40 {
+                _ = try await asker.post("runs/log-metric", ["run_id": .string(id), "key": .string("m\(i)"), "value": 1, "timestamp": 1])
+            }
+            func search(_ clauses: Int, _ orders: Int, experiments: Int = 1) async throws -> TrackingAsker.Answer {
+                let filter = (0..<clauses).map { "metrics.m\($0 % 40) > 0" }.joined(separator: " AND ")
+                let body: JSONValue = [
+                    "experiment_ids": JSONValue((0..<experiments).map(String.init)), "filter": .string(filter),
+                    "order_by": JSONValue((0..<orders).map { "metrics.m\($0)" }),
+                ]
+                return try await asker.post("runs/search", body)
+            }
+            let most = try await search(40, 20, experiments: 10_000)
+            #expect(most.status == 200 && most.json["runs"].elements.count == 1, "\(most.text)")
+            for refused in [try await search(41, 0), try await search(0, 21), try await search(0, 0, experiments: 10_001)] {
+                #expect(refused.status == 400 && refused.code == "INVALID_PARAMETER_VALUE", "\(refused.text)")
+            }
+        }
+    }
+}

@@ -15,6 +15,16 @@ struct SQLiteDatabaseTests {
         }
     }
 
+    @Test("A commit waits for the disk where it has to survive a loss of power, and only there", arguments: Durability.allCases)
+    func power(durability: Durability) throws {
+        let folder = try TemporaryFolder()
+        let database = try SQLiteDatabase(path: folder.path("m.db"), durability: durability)
+        let full = 2
+        let normal = 1
+        let set = try database.write { try $0.row("PRAGMA synchronous")?.int("synchronous") }
+        #expect(set == (durability == .power ? full : normal))
+    }
+
     @Test("Commits survive the death of the process: the log is written ahead and flushed at checkpoints")
     func durability() throws {
         let folder = try TemporaryFolder()

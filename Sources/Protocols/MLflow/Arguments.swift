@@ -64,6 +64,18 @@ struct Arguments: Sendable {
         }
     }
 
+    /// The numbers of experiments that a search names; what is no number names none.
+    /// - Throws: where there are more than anybody has.
+    func experiments(_ name: String = "experiment_ids") throws(MLflowError) -> [Int] {
+        let numbers = try texts(name).compactMap { Int($0) }
+        guard numbers.count <= Arguments.mostExperiments else {
+            throw .invalid("A search can name at most \(Arguments.mostExperiments) experiments. Got \(numbers.count).")
+        }
+        return numbers
+    }
+
+    private static let mostExperiments = 10_000
+
     // MARK: - Numbers
 
     func whole(_ name: String) throws(MLflowError) -> Int64 {

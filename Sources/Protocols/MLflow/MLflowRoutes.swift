@@ -147,9 +147,9 @@ struct MLflowRoutes: Sendable {
 }
 
 extension Request {
-    /// The fields of the query in their order, in which a plus is a space, as forms and Python's client write it.
+    /// The first thousand fields of the query in their order, in which a plus is a space, as forms and Python's client write it.
     var queryFields: [(name: String, value: String)] {
-        (uri.query ?? "").split(separator: "&").compactMap { field in
+        (uri.query ?? "").split(separator: "&", maxSplits: 1000).prefix(1000).compactMap { field in
             let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map {
                 $0.replacing("+", with: " ").removingPercentEncoding ?? String($0)
             }

@@ -33,11 +33,12 @@ package final class SQLiteDatabase: MetadataDatabase {
             try connection.execute(sql: "PRAGMA secure_delete = ON")
             // 32 MB of pages for each connection: indexes of many runs, read again and again.
             try connection.execute(sql: "PRAGMA cache_size = -32000")
-            if !connection.configuration.readonly { try connection.execute(sql: "PRAGMA synchronous = \(durability == .power ? "FULL" : "NORMAL")") }
         }
         SQLiteDatabase.makeFile(path)
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
+            // After the pool is open: it sets NORMAL itself.
+            if durability == .power { try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") } }
             let version = try pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
             guard (0...target).contains(version) else { throw SQLiteDatabase.newer(path) }
             if version < target { try SQLiteDatabase.migrate(pool, from: version, to: target) }

@@ -100,7 +100,7 @@ enum LoggedModelCalls {
     ]
 
     private static func search(_ arguments: Arguments, _ context: CallContext, _ session: SQLSession) throws -> JSONValue {
-        let experiments = try arguments.texts("experiment_ids").compactMap { Int($0) }
+        let experiments = try arguments.experiments()
         guard !experiments.isEmpty else { return .object([]) }
         let limit = try arguments.limit(standard: 100, most: 1000)
         let order = try arguments.list("order_by").map { try $0.text("field_name") }

@@ -52,7 +52,7 @@ enum RunCalls {
         let offset = try PageToken.offset(arguments.optionalText("page_token"))
         let query = try RunFields.query(filter: arguments.optionalText("filter"), order: arguments.texts("order_by"))
         let search = RunSearch(
-            experiments: try arguments.texts("experiment_ids").compactMap { Int($0) },
+            experiments: try arguments.experiments(),
             visibility: try View.visibility(arguments.optionalText("run_view_type")), query: query)
         let page = try search.page(offset: offset, limit: limit, in: session)
         let contents = try RunReader.contents(of: page.items, in: session)

@@ -33,8 +33,8 @@ struct FilterClause: Equatable {
 
 /// Reads filters: clauses joined by AND, as MLflow has them for everything that can be searched.
 struct FilterParser {
-    /// More clauses than that are no filter that anybody wrote.
-    private static let mostClauses = 50
+    /// Each may join a table, and so may each entry of an order: together they are no more than the database joins (64).
+    private static let mostClauses = 40
     private static let longest = 100_000
 
     private let tokens: [FilterToken]
