@@ -74,7 +74,7 @@ def main():
     host = f"127.0.0.1:{httpd.server_port}"
     app = canaille.create_app({
         "SECRET_KEY": "only for tests", "SERVER_NAME": host, "PREFERRED_URL_SCHEME": "http", "SESSION_COOKIE_SECURE": False,
-        "CANAILLE": {"NAME": "Company", "ENABLE_PASSWORD_COMPROMISSION_CHECK": False, "LOGGING": {"version": 1}}, "CANAILLE_OIDC": {},
+        "CANAILLE": {"NAME": "Company", "DATABASE": "memory", "ENABLE_PASSWORD_COMPROMISSION_CHECK": False, "LOGGING": {"version": 1}}, "CANAILLE_OIDC": {},
     })
     person(app, "ann", "Ann Lee")
     person(app, "eve", "Eve Moss")
