@@ -103,7 +103,10 @@ struct RegistryKeeper {
 
     private func draft(_ version: ForeignModel.Version, of model: String, _ session: SQLSession) throws -> VersionDraft {
         let folder = try folder(of: version, session)
-        let files = try VersionFiles(folder, source: version.source, tags: version.tags, objects: adopter.objects, session)
+        let prompt = version.tags.first { $0.key == MLflowWords.promptText }?.value
+        let files =
+            try prompt.map { try ModelFiles.prompt($0, objects: adopter.objects) }
+            ?? ModelFiles.read(folder, otherwise: version.source, objects: adopter.objects, in: session)
         let address = folder.map { "mlflow-artifacts:/\($0.text)" }
         let isNamed = version.source.hasPrefix("runs:/") || version.source.hasPrefix("models:/")
         let origin = VersionOrigin(

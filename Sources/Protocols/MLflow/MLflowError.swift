@@ -5,7 +5,6 @@ internal import Support
 struct MLflowError: Error, Equatable {
     enum Code: String {
         case badRequest = "BAD_REQUEST"
-        case endpointNotFound = "ENDPOINT_NOT_FOUND"
         case internalError = "INTERNAL_ERROR"
         case invalidParameterValue = "INVALID_PARAMETER_VALUE"
         case notImplemented = "NOT_IMPLEMENTED"
@@ -20,7 +19,7 @@ struct MLflowError: Error, Equatable {
         var status: HTTPResponse.Status {
             switch self {
             case .badRequest, .invalidParameterValue, .resourceAlreadyExists: .badRequest
-            case .endpointNotFound, .resourceDoesNotExist: .notFound
+            case .resourceDoesNotExist: .notFound
             case .internalError: .internalServerError
             case .notImplemented: .notImplemented
             case .permissionDenied: .forbidden

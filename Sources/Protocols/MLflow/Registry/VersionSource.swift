@@ -1,3 +1,4 @@
+internal import Adoption
 internal import Database
 internal import Experiments
 internal import Registry
@@ -22,7 +23,8 @@ struct VersionSource {
     /// The version that a request asks for, with what its files say.
     static func draft(_ name: String, _ asked: Asked, _ context: CallContext, _ session: SQLSession) throws -> VersionDraft {
         let found = try SourceReader(context: context, session: session).read(asked)
-        let files = try ModelFiles.read(found.artifacts, otherwise: found.source, context, session)
+        let folder = ArtifactAddress.path(found.artifacts).flatMap { try? ArtifactPath($0) }
+        let files = try ModelFiles.read(folder, otherwise: found.source, objects: context.server.objects, in: session)
         let model = try found.loggedModel.isEmpty ? nil : context.models.model(found.loggedModel, in: session)
         let parameters = (model?.parameters ?? []).map { JSONValue.Member($0.key, .string($0.value)) }
         var details = files.details
