@@ -9,15 +9,22 @@ package final class RunningCommands: Sendable {
 
     /// Runs a command to its end. Where the run was stopped meanwhile, it does not come back: whoever stopped it ends the process.
     func run(_ process: Process) throws {
-        try process.run()
-        let group = process.processIdentifier
-        state.withLock { _ = $0.groups.insert(group) }
-        process.waitUntilExit()
-        let isStopped = state.withLock { state in
-            state.groups.remove(group)
-            return state.isStopped
+        if let group = try start(process) {
+            process.waitUntilExit()
+            state.withLock { _ = $0.groups.remove(group) }
         }
-        while isStopped { pause() }
+        while state.withLock({ $0.isStopped }) { pause() }
+    }
+
+    /// Starts a command and enters it in one turn: whoever stops the run finds it, or it never began.
+    /// - Returns: its process group; nil where the run is stopped already.
+    private func start(_ process: Process) throws -> Int32? {
+        try state.withLock { state in
+            guard !state.isStopped else { return nil }
+            try process.run()
+            state.groups.insert(process.processIdentifier)
+            return process.processIdentifier
+        }
     }
 
     /// Asks those that run now to end, and ends those that do not. For whoever ends the process next.
