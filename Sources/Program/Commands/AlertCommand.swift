@@ -11,7 +11,8 @@ struct AlertCommand: ParsableCommand {
         discussion: "Where they go stands in martlet.yaml, monitoring.alert.", subcommands: [List.self, Test.self, Silence.self])
 
     struct List: RemoteCommand {
-        static let configuration = CommandConfiguration(abstract: "List where alerts go, what is still to be delivered, and silences.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List where alerts go, what is still to be delivered, and silences.")
 
         @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
@@ -38,6 +39,7 @@ struct AlertCommand: ParsableCommand {
 
     struct Test: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "test",
             abstract: "Send a test to every target, and say what came of it.", discussion: "Exit code 4 where one cannot be reached.")
 
         @OptionGroup var options: GlobalOptions
@@ -62,6 +64,7 @@ struct AlertCommand: ParsableCommand {
 
     struct Silence: RemoteCommand {
         static let configuration = CommandConfiguration(
+            commandName: "silence",
             abstract: "Hold back messages for a time.",
             discussion: """
                 Incidents open all the same. What is still wrong when the silence ends is told then. Alertmanager and Nagios are told all

@@ -14,6 +14,7 @@ struct ApprovalCommand: ParsableCommand {
 
     struct Request: RemoteCommand {
         static let configuration = CommandConfiguration(
+            commandName: "request",
             abstract: "Ask for approval of a version for champion.",
             discussion: """
                 An approval is over the model's bytes, its evaluation and the charter. It lapses when one of them changes; ask anew then. Who must
@@ -35,7 +36,7 @@ struct ApprovalCommand: ParsableCommand {
     }
 
     struct List: RemoteCommand {
-        static let configuration = CommandConfiguration(abstract: "List the requests with their answers, newest first.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the requests with their answers, newest first.")
 
         @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
@@ -50,6 +51,7 @@ struct ApprovalCommand: ParsableCommand {
 
     struct Approve: SigningCommand {
         static let configuration = CommandConfiguration(
+            commandName: "approve",
             abstract: "Sign a request with yes.",
             discussion: """
                 Through a server (--url), the signature needs a proof of its own: --password asks for the signer's password (or reads it from
@@ -75,6 +77,7 @@ struct ApprovalCommand: ParsableCommand {
 
     struct Reject: SigningCommand {
         static let configuration = CommandConfiguration(
+            commandName: "reject",
             abstract: "Sign a request with no.",
             discussion: "A no is not outvoted: it stands until its signer takes it back, or model, evaluation or charter change.")
 
@@ -93,6 +96,7 @@ struct ApprovalCommand: ParsableCommand {
 
     struct Revoke: SigningCommand {
         static let configuration = CommandConfiguration(
+            commandName: "revoke",
             abstract: "Take one's own answer back.",
             discussion: "The answer stays in the record. Whoever changed their mind answers a new request (martlet approval request).")
 
@@ -111,6 +115,7 @@ struct ApprovalCommand: ParsableCommand {
 
     struct Review: SigningCommand {
         static let configuration = CommandConfiguration(
+            commandName: "review",
             abstract: "Say that an override was looked at; status names it until then.",
             discussion: "Somebody other than who made the override (martlet model promote --override).")
 

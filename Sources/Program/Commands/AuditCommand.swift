@@ -12,6 +12,7 @@ struct AuditCommand: ParsableCommand {
 
     struct Log: RemoteCommand {
         static let configuration = CommandConfiguration(
+            commandName: "log",
             abstract: "List what happened, newest first: who did what to what.",
             discussion: """
                 Examples:
@@ -57,6 +58,7 @@ struct AuditCommand: ParsableCommand {
 
     struct Verify: RemoteCommand {
         static let configuration = CommandConfiguration(
+            commandName: "verify",
             abstract: "Check that no record was changed, removed, added or moved, and that none is missing at the end.",
             discussion: """
                 Follows the chain of hashes from the first record to the last, and holds it against the head that is kept beside the database and
@@ -82,6 +84,7 @@ struct AuditCommand: ParsableCommand {
 
     struct Export: RemoteCommand {
         static let configuration = CommandConfiguration(
+            commandName: "export",
             abstract: "Write the whole record, one event a line, oldest first.",
             discussion: """
                 Formats: jsonl, our own JSON with the hashes; ecs, the Elastic Common Schema.

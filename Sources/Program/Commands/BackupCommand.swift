@@ -11,6 +11,7 @@ struct BackupCommand: ParsableCommand {
 
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "create",
             abstract: "Make a backup: metadata, datasets, models, predictions, martlet.yaml and policies.",
             discussion: """
                 Servers and runs go on meanwhile. Each file is stored once, so that the next backup adds only what is new. Predictions that were
@@ -59,6 +60,7 @@ struct BackupCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the backups in a folder, oldest first.",
             discussion: "Of encrypted backups only the times are shown, unless MARTLET_BACKUP_PASSPHRASE is set.")
 
@@ -96,6 +98,7 @@ struct BackupCommand: ParsableCommand {
 
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "verify",
             abstract: "Read every byte of a backup and check the record of events in it.",
             discussion: "Ends with exit code 1 where something is missing or has changed.")
 
@@ -121,6 +124,7 @@ struct BackupCommand: ParsableCommand {
 
     struct Restore: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "restore",
             abstract: "Put a backup into a folder.",
             discussion: """
                 The folder is empty or new; with --yes what stands there is moved aside. The record of events goes on with one that names the

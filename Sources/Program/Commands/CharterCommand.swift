@@ -30,6 +30,7 @@ struct CharterCommand: ParsableCommand {
 
     struct Confirm: RemoteCommand {
         static let configuration = CommandConfiguration(
+            commandName: "confirm",
             abstract: "Record that you agree to the charter as it stands.",
             discussion: """
                 The confirmation covers the charter's exact content and lapses when it changes. Bounds that a person chose count as green only

@@ -11,7 +11,7 @@ struct DataCommand: ParsableCommand {
         subcommands: [List.self, Profile.self, Erase.self, Hold.self, Holds.self, Release.self, Retain.self])
 
     struct List: RemoteCommand {
-        static let configuration = CommandConfiguration(abstract: "List the dataset versions, newest first.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the dataset versions, newest first.")
 
         @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
@@ -35,7 +35,8 @@ struct DataCommand: ParsableCommand {
     }
 
     struct Profile: RemoteCommand {
-        static let configuration = CommandConfiguration(abstract: "Show every column: type, missing values, range, frequent values.")
+        static let configuration = CommandConfiguration(
+            commandName: "profile", abstract: "Show every column: type, missing values, range, frequent values.")
 
         @Argument(help: "The dataset: dataset:NAME@v3; the newest where it is left out.")
         var reference: String?

@@ -7,6 +7,7 @@ import Support
 extension DataCommand {
     struct Erase: RemoteCommand {
         static let configuration = CommandConfiguration(
+            commandName: "erase",
             abstract: "Find a person and remove them from everything that Martlet keeps.",
             discussion: """
                 The key is what the key column of the data and the requests carry. Rows go from dataset versions, the prediction log, labels,
@@ -43,6 +44,7 @@ extension DataCommand {
 
     struct Hold: RemoteCommand {
         static let configuration = CommandConfiguration(
+            commandName: "hold",
             abstract: "Hold a person: nothing of theirs is erased or let go until they are released.",
             discussion: "An erasure of somebody who is held is refused with the reason, and recorded. Retention passes their rows over.")
 
@@ -65,7 +67,7 @@ extension DataCommand {
     }
 
     struct Holds: RemoteCommand {
-        static let configuration = CommandConfiguration(abstract: "List who is held against erasure, and why.")
+        static let configuration = CommandConfiguration(commandName: "holds", abstract: "List who is held against erasure, and why.")
 
         @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
@@ -83,7 +85,7 @@ extension DataCommand {
     }
 
     struct Release: RemoteCommand {
-        static let configuration = CommandConfiguration(abstract: "End a hold: the person can be erased again.")
+        static let configuration = CommandConfiguration(commandName: "release", abstract: "End a hold: the person can be erased again.")
 
         @Option(help: "The person's key.")
         var subject: String

@@ -6,6 +6,7 @@ import Support
 extension DataCommand {
     struct Retain: RemoteCommand {
         static let configuration = CommandConfiguration(
+            commandName: "retain",
             abstract: "Let go of predictions and labels that are older than martlet.yaml keeps them.",
             discussion: """
                 retention: {predictions: 400d, labels: 400d} says how long. A server does this by itself, as often as it looks

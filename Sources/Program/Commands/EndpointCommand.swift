@@ -6,7 +6,8 @@ struct EndpointCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "endpoint", abstract: "List what answers requests.", subcommands: [List.self])
 
     struct List: RemoteCommand {
-        static let configuration = CommandConfiguration(abstract: "List the endpoints, the version behind each and what the log holds.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List the endpoints, the version behind each and what the log holds.")
 
         @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions

@@ -16,7 +16,7 @@ struct ExperimentCommand: ParsableCommand {
         subcommands: [List.self, Show.self, Follow.self])
 
     struct List: RemoteCommand {
-        static let configuration = CommandConfiguration(abstract: "List the experiments, those changed last first.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the experiments, those changed last first.")
 
         @Option(help: "Only those with this text in their name.")
         var name: String = ""
@@ -45,6 +45,7 @@ struct ExperimentCommand: ParsableCommand {
 
     struct Show: RemoteCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show the runs of an experiment.",
             discussion: """
                 The search language is that of MLflow: metrics.accuracy > 0.9 and params.model = 'trees'. See docs/experiments.md.

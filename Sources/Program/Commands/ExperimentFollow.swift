@@ -8,6 +8,7 @@ import Support
 extension ExperimentCommand {
     struct Follow: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "follow",
             abstract: "Print what a run logs, as it comes, until it has ended.",
             discussion: """
                 Points that are there already come first. With --json each point is one line: metric, step, at, value. Through a server the run's

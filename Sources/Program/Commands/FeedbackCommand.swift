@@ -8,6 +8,7 @@ struct FeedbackCommand: ParsableCommand {
 
     struct Import: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "import",
             abstract: "Import late labels from a file.",
             discussion: """
                 The file holds one row a label: the prediction's ID (column “prediction_id”) or the caller's key (the column named by

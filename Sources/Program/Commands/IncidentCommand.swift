@@ -15,7 +15,7 @@ struct IncidentCommand: ParsableCommand {
         subcommands: [List.self, Show.self, Acknowledge.self, Close.self])
 
     struct List: RemoteCommand {
-        static let configuration = CommandConfiguration(abstract: "List the open incidents, the newest first.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the open incidents, the newest first.")
 
         @Flag(help: "Closed ones too.")
         var all = false
@@ -38,7 +38,7 @@ struct IncidentCommand: ParsableCommand {
     }
 
     struct Show: RemoteCommand {
-        static let configuration = CommandConfiguration(abstract: "Show one incident with everything that happened to it.")
+        static let configuration = CommandConfiguration(commandName: "show", abstract: "Show one incident with everything that happened to it.")
 
         @Argument(help: "The incident's number.")
         var id: Int
@@ -74,6 +74,7 @@ struct IncidentCommand: ParsableCommand {
 
     struct Close: RemoteCommand {
         static let configuration = CommandConfiguration(
+            commandName: "close",
             abstract: "Close an incident.", discussion: "Where the cause is still there, the next check opens another one.")
 
         @Argument(help: "The incident's number.")

@@ -11,7 +11,7 @@ struct ModelCommand: ParsableCommand {
         subcommands: [List.self, Promote.self, Rollback.self, History.self, Card.self])
 
     struct List: RemoteCommand {
-        static let configuration = CommandConfiguration(abstract: "List the model versions, newest first.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the model versions, newest first.")
 
         @OptionGroup var time: AsOfOptions
         @OptionGroup var remote: ServerOptions
@@ -36,6 +36,7 @@ struct ModelCommand: ParsableCommand {
 
     struct Promote: AliasCommand {
         static let configuration = CommandConfiguration(
+            commandName: "promote",
             abstract: "Let a version take the alias champion, if the gate agrees and its approvals are there.",
             discussion: """
                 Ends with exit code 3 where the gate says no or an approval is missing. --override passes over missing approvals, never over the
@@ -69,6 +70,7 @@ struct ModelCommand: ParsableCommand {
 
     struct Rollback: AliasCommand {
         static let configuration = CommandConfiguration(
+            commandName: "rollback",
             abstract: "Give the alias champion back to the version that had it before; again, to the one before that.")
 
         @Option(help: "Why, for the record.")
@@ -97,7 +99,8 @@ struct ModelCommand: ParsableCommand {
     }
 
     struct History: RemoteCommand {
-        static let configuration = CommandConfiguration(abstract: "Show which version had which alias, when, and who moved it.")
+        static let configuration = CommandConfiguration(
+            commandName: "history", abstract: "Show which version had which alias, when, and who moved it.")
 
         @Argument(help: "The model's name; the project's own where it is left out.")
         var model: String?
@@ -131,7 +134,7 @@ struct ModelCommand: ParsableCommand {
     }
 
     struct Card: RemoteCommand {
-        static let configuration = CommandConfiguration(abstract: "Print the model card of a version as Markdown.")
+        static let configuration = CommandConfiguration(commandName: "card", abstract: "Print the model card of a version as Markdown.")
 
         @Argument(help: "The version: model:NAME@champion; the champion where it is left out.")
         var reference: String?

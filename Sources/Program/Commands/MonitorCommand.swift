@@ -11,6 +11,7 @@ struct MonitorCommand: ParsableCommand {
 
     struct Drift: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "drift",
             abstract: "Measure how far each input column has moved from the training data.",
             discussion: """
                 Compares the predictions of the last days with the training part of the champion's dataset, or with a file. Methods and

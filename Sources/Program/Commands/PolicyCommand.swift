@@ -15,7 +15,7 @@ struct PolicyCommand: ParsableCommand {
             """, subcommands: [List.self, Test.self, Rehearse.self])
 
     struct List: RemoteCommand {
-        static let configuration = CommandConfiguration(abstract: "List the policies in force and their rules.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the policies in force and their rules.")
 
         @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
@@ -41,6 +41,7 @@ struct PolicyCommand: ParsableCommand {
 
     struct Test: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "test",
             abstract: "Run the tests of the policies: the rules test_... of policies/*_test.rego.",
             discussion: "Ends with exit code 1 where one is not true.")
 
@@ -74,6 +75,7 @@ struct PolicyCommand: ParsableCommand {
 
     struct Rehearse: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "rehearse",
             abstract: "Say which decisions of the past other policies would have turned round.",
             discussion: """
                 Asks again what the decision log and the record of events hold, each question with its own time, and lists what would have been

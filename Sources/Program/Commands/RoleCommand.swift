@@ -10,6 +10,7 @@ struct RoleCommand: ParsableCommand {
 
     struct List: RemoteCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the roles with what each may do.",
             discussion: """
                 Roles of a project's own stand in martlet.yaml:
@@ -39,7 +40,8 @@ struct RoleCommand: ParsableCommand {
     }
 
     struct Routes: RemoteCommand {
-        static let configuration = CommandConfiguration(abstract: "List every address of the server with the roles that may take it.")
+        static let configuration = CommandConfiguration(
+            commandName: "routes", abstract: "List every address of the server with the roles that may take it.")
 
         @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
@@ -69,7 +71,7 @@ struct RoleCommand: ParsableCommand {
     }
 
     struct Add: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Give somebody a role.")
+        static let configuration = CommandConfiguration(commandName: "add", abstract: "Give somebody a role.")
 
         @Argument(help: "The user or service.")
         var user: String

@@ -22,6 +22,7 @@ struct SecretCommand: ParsableCommand {
 
     struct Set: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "set",
             abstract: "Store a secret: asked for, or one line of standard input.",
             discussion: """
                 Example:
@@ -42,7 +43,8 @@ struct SecretCommand: ParsableCommand {
     }
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the secrets' names and when they were set; never their values.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List the secrets' names and when they were set; never their values.")
 
         @OptionGroup var options: GlobalOptions
 

@@ -9,6 +9,7 @@ struct TokenCommand: ParsableCommand {
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Make a token and show it once.",
             discussion: """
                 Send it as “Authorization: Bearer TOKEN”, or as the password of basic authentication: MLFLOW_TRACKING_TOKEN, or
@@ -42,7 +43,7 @@ struct TokenCommand: ParsableCommand {
     }
 
     struct List: RemoteCommand {
-        static let configuration = CommandConfiguration(abstract: "List the tokens: whose, for what, until when.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the tokens: whose, for what, until when.")
 
         @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions

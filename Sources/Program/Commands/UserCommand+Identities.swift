@@ -7,6 +7,7 @@ import Support
 extension UserCommand {
     struct Link: RemoteCommand {
         static let configuration = CommandConfiguration(
+            commandName: "link",
             abstract: "Tie an identity at a provider to a user, who then signs in by it.",
             discussion: """
                 An identity is issuer and subject together; an e-mail address is none. Who signs in without being tied to a user is told this
@@ -40,6 +41,7 @@ extension UserCommand {
 
     struct Unlink: RemoteCommand {
         static let configuration = CommandConfiguration(
+            commandName: "unlink",
             abstract: "Untie an identity from its user, and end their sessions.",
             discussion: """
                 Example:
@@ -64,7 +66,7 @@ extension UserCommand {
     }
 
     struct Links: RemoteCommand {
-        static let configuration = CommandConfiguration(abstract: "List the identities at providers that are tied to users.")
+        static let configuration = CommandConfiguration(commandName: "links", abstract: "List the identities at providers that are tied to users.")
 
         @OptionGroup var time: AsOfOptions
         @OptionGroup var remote: ServerOptions

@@ -12,6 +12,7 @@ struct UserCommand: ParsableCommand {
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Add a person or a service.",
             discussion: """
                 From the first user on, the server answers nobody whom it does not know. The roles: owner, maintainer, contributor, validator,
@@ -49,7 +50,7 @@ struct UserCommand: ParsableCommand {
     }
 
     struct List: RemoteCommand {
-        static let configuration = CommandConfiguration(abstract: "List the users and services with their roles.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the users and services with their roles.")
 
         @OptionGroup var time: AsOfOptions
         @OptionGroup var remote: ServerOptions

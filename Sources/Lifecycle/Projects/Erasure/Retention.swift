@@ -70,7 +70,7 @@ extension Project {
 
     /// The newest runs of retention, newest first: the record proves that they were.
     package func retentionRuns(_ count: Int) throws(MartletError) -> [RetentionRun] {
-        try events.find(EventFilter(kind: Project.retained), limit: count).map {
+        try events.find(EventFilter(kind: Project.retained, subject: "project:\(file.project)"), limit: count).map {
             RetentionRun(at: $0.at, actor: $0.actor, event: $0.sequence, body: $0.body)
         }
     }
