@@ -236,8 +236,7 @@ package final class Access: Sendable {
         rules.judge.refresh()
         guard let change = rules.takeChange() else { return }
         try database.write { session in
-            let last = try session.row("SELECT body FROM event WHERE kind = 'policy.changed' ORDER BY seq DESC LIMIT 1")?.text("body")
-            let known = last.flatMap { try? JSONValue(parsing: $0) }?["revision"].text
+            let known = try events.last("policy.changed", "policies", in: session)?.body["revision"].text
             guard known != change.revision else { return }
             try events.append("policy.changed", "policies", ["revision": JSONValue(change.revision)], in: session)
         }

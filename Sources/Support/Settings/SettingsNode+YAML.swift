@@ -14,7 +14,8 @@ extension SettingsNode {
         // Nodes refer to their anchors weakly: the parser, which owns them, has to outlive the reading below.
         let parser: Parser
         do {
-            parser = try Parser(yaml: text)
+            // Scalars are read as what they are asked for; the tags that the parser could guess are not looked at.
+            parser = try Parser(yaml: text, resolver: .basic)
             node = try parser.singleRoot()
         } catch let error as YamlError { throw SettingsNode.failure(error, file: file) } catch {
             throw MartletError(.invalidInput, "\(file) is not readable YAML.", cause: "\(error)")
