@@ -68,20 +68,13 @@ struct AdoptCommand: ParsableCommand {
         var logdir: String
         @Option(help: "The experiment; named as the folder where it is left out.")
         var experiment: String?
-        @Flag(help: "Go on reading what is being written, until Ctrl-C.")
-        var follow = false
-        @Flag(help: "Say what would happen, and change nothing.")
-        var dryRun = false
+        @OptionGroup var reading: ReadingOptions
         @OptionGroup var options: GlobalOptions
-
-        func validate() throws {
-            if follow && dryRun { throw ValidationError("--follow and --dry-run exclude each other.") }
-        }
 
         func run() throws {
             let path = Adoptions.absolute(logdir)
-            try Adoptions(options: options, isRehearsal: dryRun, follows: follow).adopt(from: path) { () throws(MartletError) in
-                try TensorBoardFolder(path, experiment: experiment, follows: follow)
+            try reading.adoptions(options).adopt(from: path) { () throws(MartletError) in
+                try TensorBoardFolder(path, experiment: experiment, follows: reading.follow)
             }
         }
     }
@@ -106,23 +99,30 @@ extension AdoptCommand {
         var folder: String
         @Option(help: "The experiment; each run’s project where it is left out.")
         var experiment: String?
-        @Flag(help: "Go on reading what is being written, until Ctrl-C.")
-        var follow = false
-        @Flag(help: "Say what would happen, and change nothing.")
-        var dryRun = false
+        @OptionGroup var reading: ReadingOptions
         @OptionGroup var options: GlobalOptions
-
-        func validate() throws {
-            if follow && dryRun { throw ValidationError("--follow and --dry-run exclude each other.") }
-        }
 
         func run() throws {
             let path = Adoptions.absolute(folder)
-            try Adoptions(options: options, isRehearsal: dryRun, follows: follow).adopt(from: path) { () throws(MartletError) in
-                try WandBFolder(path, experiment: experiment, follows: follow)
+            try reading.adoptions(options).adopt(from: path) { () throws(MartletError) in
+                try WandBFolder(path, experiment: experiment, follows: reading.follow)
             }
         }
     }
+}
+
+/// How files are read that another program may still be writing.
+struct ReadingOptions: ParsableArguments {
+    @Flag(help: "Go on reading what is being written, until Ctrl-C.")
+    var follow = false
+    @Flag(help: "Say what would happen, and change nothing.")
+    var dryRun = false
+
+    func validate() throws {
+        if follow && dryRun { throw ValidationError("--follow and --dry-run exclude each other.") }
+    }
+
+    func adoptions(_ options: GlobalOptions) -> Adoptions { Adoptions(options: options, isRehearsal: dryRun, follows: follow) }
 }
 
 extension FileManager {

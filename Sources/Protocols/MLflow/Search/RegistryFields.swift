@@ -5,22 +5,12 @@ internal import Support
 /// What registered models are searched by, as MLflow names it.
 enum RegisteredModelFields {
     static func query(filter: String?, order: [String]) throws(MLflowError) -> SearchQuery<RegisteredModelField> {
-        var query = SearchQuery<RegisteredModelField>()
-        var prompts = PromptFilter()
-        for clause in try FilterParser.clauses(filter) {
-            if try prompts.takes(clause) { continue }
-            if try clause.key.isTag() {
-                query.conditions.append(SearchCondition(.tag(clause.key.key), try clause.test(.text, "tag")))
-            } else {
-                guard clause.key.key == "name" else { throw .unknown(clause.key, of: "registered models", valid: ["name"]) }
-                query.conditions.append(SearchCondition(.name, try clause.test(.listed, "attribute")))
-            }
-        }
-        if let test = prompts.test { query.conditions.append(SearchCondition(.kind, test)) }
-        for term in try OrderTerm.terms(order) {
-            query.order.append(SearchOrder(try field(term.key), isDescending: term.isDescending))
-        }
-        return query
+        try registryQuery(filter, order, kind: .kind, tag: RegisteredModelField.tag, attribute: attribute, field: field)
+    }
+
+    private static func attribute(_ clause: FilterClause) throws(MLflowError) -> SearchCondition<RegisteredModelField> {
+        guard clause.key.key == "name" else { throw .unknown(clause.key, of: "registered models", valid: ["name"]) }
+        return SearchCondition(.name, try clause.test(.listed, "attribute"))
     }
 
     private static func field(_ key: FilterKey) throws(MLflowError) -> RegisteredModelField {
@@ -38,21 +28,7 @@ enum RegisteredModelFields {
 /// What versions are searched by, as MLflow names it.
 enum RegisteredVersionFields {
     static func query(filter: String?, order: [String]) throws(MLflowError) -> SearchQuery<RegisteredVersionField> {
-        var query = SearchQuery<RegisteredVersionField>()
-        var prompts = PromptFilter()
-        for clause in try FilterParser.clauses(filter) {
-            if try prompts.takes(clause) { continue }
-            if try clause.key.isTag() {
-                query.conditions.append(SearchCondition(.tag(clause.key.key), try clause.test(.text, "tag")))
-            } else {
-                query.conditions.append(try attribute(clause))
-            }
-        }
-        if let test = prompts.test { query.conditions.append(SearchCondition(.kind, test)) }
-        for term in try OrderTerm.terms(order) {
-            query.order.append(SearchOrder(try field(term.key), isDescending: term.isDescending))
-        }
-        return query
+        try registryQuery(filter, order, kind: .kind, tag: RegisteredVersionField.tag, attribute: attribute, field: field)
     }
 
     private static func attribute(_ clause: FilterClause) throws(MLflowError) -> SearchCondition<RegisteredVersionField> {
@@ -81,6 +57,28 @@ enum RegisteredVersionFields {
             )
         }
     }
+}
+
+/// Reads a filter and an order of the registry.
+/// - Parameters:
+///   - kind: the field that tells models from prompts.
+///   - tag: the field of a tag.
+///   - attribute: reads a condition on anything but a tag.
+///   - field: what an order names.
+private func registryQuery<Field>(
+    _ filter: String?, _ order: [String], kind: Field, tag: (String) -> Field,
+    attribute: (FilterClause) throws(MLflowError) -> SearchCondition<Field>, field: (FilterKey) throws(MLflowError) -> Field
+) throws(MLflowError) -> SearchQuery<Field> {
+    var query = SearchQuery<Field>()
+    var prompts = PromptFilter()
+    for clause in try FilterParser.clauses(filter) {
+        if try prompts.takes(clause) { continue }
+        query.conditions.append(
+            try clause.key.isTag() ? SearchCondition(tag(clause.key.key), clause.test(.text, "tag")) : attribute(clause))
+    }
+    if let test = prompts.test { query.conditions.append(SearchCondition(kind, test)) }
+    for term in try OrderTerm.terms(order) { query.order.append(SearchOrder(try field(term.key), isDescending: term.isDescending)) }
+    return query
 }
 
 /// The tag that tells prompts from models. It is asked for in every search, also of what never had it: unlike every other tag, one that is missing
