@@ -2,6 +2,7 @@ import Foundation
 import HTTP
 import HTTPTestSupport
 import OpenInference
+import Scoring
 import Serving
 import Support
 import Synchronization
@@ -47,6 +48,9 @@ struct FixedProvider: ModelProvider {
     func current() throws(MartletError) -> (any ServedModel)? { model }
 }
 
+/// Endpoint `income` alone, as contracts that name no endpoint need it.
+func makeOnlyEndpoint() throws -> EndpointSet { EndpointSet([try makeEndpoints().endpoint("income")]) }
+
 /// Endpoints `income` (binary), `colour` (three classes), `price` (regression) and `empty` (no model).
 func makeEndpoints(income: HandModel = HandModel(), log: PredictionLog? = nil) -> EndpointSet {
     let clock = SystemClock()
@@ -82,10 +86,17 @@ struct LiveServer: Sendable {
     let session = URLSession(configuration: .ephemeral)
 
     /// Starts a server, lets the test talk to it, and stops it.
-    static func run(_ endpoints: EndpointSet, bodyLimit: Int = 1 << 20, _ test: @escaping @Sendable (LiveServer) async throws -> Void) async throws {
+    static func run(
+        _ endpoints: EndpointSet, environment: [String: String] = [:], bodyLimit: Int = 1 << 20,
+        _ test: @escaping @Sendable (LiveServer) async throws -> Void
+    ) async throws {
         let server = HTTPServer()
         try await GuardedHouse().serve(
-            server, routes: { addOpenInference(to: $0, endpoints: endpoints, version: "9.9", bodyLimit: bodyLimit) },
+            server,
+            routes: { router in
+                addOpenInference(to: router, endpoints: endpoints, version: "9.9", bodyLimit: bodyLimit)
+                addScoring(to: router, endpoints: endpoints, environment: environment, bodyLimit: bodyLimit)
+            },
             { port in try await test(LiveServer(port: port, stop: { await server.stop() })) })
     }
 

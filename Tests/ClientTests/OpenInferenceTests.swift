@@ -148,7 +148,7 @@ import Testing
         try await LiveServer.run(makeEndpoints(), bodyLimit: 1000) { server in
             let reply = try await server.post("/v2/models/income/infer", String(repeating: " ", count: 1001))
             #expect(reply.status == 413)
-            #expect(reply.json["error"] == "The request is larger than 1000 bytes. Send fewer rows at once.")
+            #expect(reply.json["error"] == "The request is larger than 1000 bytes. Send less at once.")
             let packed = try await server.send("POST", "/v2/models/income/infer", Data([31, 139]), headers: ["Content-Encoding": "gzip"])
             #expect(packed.status == 415)
             #expect(try await server.post("/v2/models/income/infer", request()).status == 200)

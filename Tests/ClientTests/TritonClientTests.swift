@@ -5,20 +5,9 @@ import Support
 import TestSupport
 import Testing
 
-/// The folder that holds Package.swift.
-private let packageRoot = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
-
 private let hasTritonClient = FileManager.default.fileExists(atPath: packageRoot + "/.setup/python/tritonclient")
 
 @Suite("tritonclient") struct TritonClientTests {
-    /// Runs a Python script with the installed clients and gives what it printed.
-    private func python(_ script: String, _ arguments: String...) async throws -> JSONValue {
-        let environment = ProcessInfo.processInfo.environment.merging(["PYTHONPATH": packageRoot + "/.setup/python"]) { $1 }
-        let outcome = try await Child.run("/usr/bin/env", ["python3", "-c", script] + arguments, environment: environment)
-        #expect(outcome.status == 0, "\(outcome.errors)")
-        return try outcome.json
-    }
-
     private static let script = """
         import json, sys, numpy as np, tritonclient.http as http
         client = http.InferenceServerClient("127.0.0.1:" + sys.argv[1])

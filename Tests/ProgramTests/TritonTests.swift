@@ -26,7 +26,7 @@ struct TritonTests {
 
     /// Asks for every row of a table and holds the answers against a file of `martlet predict`, by their bytes.
     private static let script = """
-        import csv, json, struct, sys, numpy as np, tritonclient.http as http
+        import csv, json, struct, sys, urllib.request, numpy as np, tritonclient.http as http
         port, name, table, written = sys.argv[1:]
         read = lambda path: list(csv.DictReader(open(path, encoding="utf-8", newline="")))
         rows, expected = read(table), read(written)
@@ -49,10 +49,13 @@ struct TritonTests {
             answer = client.infer(name, inputs, outputs=outputs)
             labels = [v.decode() if isinstance(v, bytes) else v for v in answer.as_numpy("label").tolist()]
             return list(zip(labels, [struct.pack("<d", p) for p in answer.as_numpy("probability").tolist()]))
+        def scored():
+            with urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{port}/invocations", open(table, "rb").read(), {"Content-Type": "text/csv"})) as answer:
+                return [(row["label"], struct.pack("<d", row["probability"])) for row in json.load(answer)["predictions"]]
         wanted = [(row["label"], struct.pack("<d", float(row["probability"]))) for row in expected]
         same = lambda got: len(got) == len(wanted) and sum(a == b for a, b in zip(got, wanted))
         print(json.dumps({
-            "rows": len(rows), "distinct": len(set(p for _, p in wanted)), "binary": same(ask(True)), "json": same(ask(False)),
+            "rows": len(rows), "distinct": len(set(p for _, p in wanted)), "binary": same(ask(True)), "json": same(ask(False)), "csv": same(scored()),
             "missing": {name: sum(not cell for cell in cells) for name, cells in texts.items()},
             "kinds": {field["name"]: field["datatype"] for field in fields}}))
         """
@@ -73,6 +76,7 @@ struct TritonTests {
         #expect(told["rows"] == 600)
         #expect(told["binary"] == 600)
         #expect(told["json"] == 600)
+        #expect(told["csv"] == 600, "The same rows by /invocations.")
         #expect(try #require(told["distinct"].int) > 100, "\(client.output)")
         #expect(["income", "age", "city", "grade"].allSatisfy { told["missing"][$0].int ?? 0 > 0 }, "\(client.output)")
         #expect(told["kinds"]["city"] == "BYTES")

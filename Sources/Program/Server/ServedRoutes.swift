@@ -1,10 +1,12 @@
 import Access
+import Foundation
 import HTTP
 import MLflow
 import Monitoring
 import OpenInference
 import Policy
 import Projects
+import Scoring
 import Secrets
 import Serving
 import Support
@@ -31,7 +33,9 @@ struct ServedRoutes {
         // Whoever asks for something slow holds up others who ask for pages and commands, and never the question who asks.
         let pool = WorkPool(width: 2, limit: 64)
         let router = GuardedRouter(gate: RequestGate(access: access, pool: WorkPool(width: 2, limit: 256)))
-        addOpenInference(to: router, endpoints: EndpointSet([endpoint]), version: Version.current)
+        let endpoints = EndpointSet([endpoint])
+        addOpenInference(to: router, endpoints: endpoints, version: Version.current)
+        addScoring(to: router, endpoints: endpoints, environment: ProcessInfo.processInfo.environment)
         let project = live.current
         addVault(
             to: router, secrets: project.secrets, events: project.events, access: access, clock: project.clock, identifiers: project.identifiers,

@@ -79,7 +79,7 @@ struct MLflowRoutes: Sendable {
     /// A body that cannot be read counts as empty, so that what is missing in it is what the error says.
     private func body(of request: Request) async throws -> JSONValue {
         let type = request.headers[.contentType] ?? ""
-        let buffer = try await request.message(upTo: bodyLimit)
+        let buffer = try await request.bytes(upTo: bodyLimit)
         guard !buffer.isEmpty else { return .object([]) }
         guard type.lowercased().hasPrefix("application/json") else {
             throw MLflowError(.badRequest, "Bad Request. Content-Type must be one of ['application/json'].")
@@ -154,19 +154,6 @@ extension Request {
                 $0.replacing("+", with: " ").removingPercentEncoding ?? String($0)
             }
             return parts[0].isEmpty ? nil : (name: parts[0], value: parts.count > 1 ? parts[1] : "")
-        }
-    }
-
-    /// The bytes of the body.
-    /// - Throws: where there are more than the limit, or they are compressed.
-    func message(upTo limit: Int) async throws -> [UInt8] {
-        if let encoding = headers[.contentEncoding], encoding.lowercased() != "identity" {
-            throw MLflowError.invalid("Content-Encoding “\(encoding.prefix(40))” is not read here. Send the body uncompressed.")
-        }
-        let tooLarge = MLflowError.invalid("The request is larger than \(limit >> 20) MB, which is the most that is read here. Send less at once.")
-        if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit { throw tooLarge }
-        do { return Array(buffer: try await body.collect(upTo: limit)) } catch is NIOTooManyBytesError { throw tooLarge } catch {
-            throw MLflowError.invalid("The request ended before its body was complete.")
         }
     }
 }

@@ -23,19 +23,10 @@ struct InferAnswer {
     let requestID: String?
     let result: InferenceResult
 
-    /// The names of the outputs for a kind of answer, in their order, with the dimensions of one row: what the metadata announce.
-    static func names(_ answer: Signature.Answer) -> [(name: String, datatype: Datatype, rowShape: [Int])] {
-        switch answer {
-        case .binary: [("label", .bytes, []), ("probability", .fp64, []), ("prediction_id", .bytes, [])]
-        case .multiclass(let classes): [("label", .bytes, []), ("probabilities", .fp64, [classes.count]), ("prediction_id", .bytes, [])]
-        case .regression: [("value", .fp64, []), ("prediction_id", .bytes, [])]
-        }
-    }
-
     /// Body and, where an output is binary, the length of the JSON in front.
     /// - Throws: `invalidInput` for an output that there is none of.
     func encoded(wishes: [InferReader.Wish]?, isBinary: Bool) throws(MartletError) -> (body: [UInt8], jsonLength: Int?) {
-        let wishes = wishes ?? InferAnswer.names(result.answer).map { InferReader.Wish(name: $0.name, isBinary: isBinary) }
+        let wishes = wishes ?? result.answer.outputs.map { InferReader.Wish(name: $0.name, isBinary: isBinary) }
         var json = "{\"model_name\":\(JSONValue.string(endpoint).compact),\"model_version\":\"\(result.model.version)\""
         if let requestID { json += ",\"id\":\(JSONValue.string(requestID).compact)" }
         json += ",\"outputs\":["
@@ -65,7 +56,7 @@ struct InferAnswer {
     }
 
     private static func rowShape(_ name: String, of answer: Signature.Answer) throws(MartletError) -> [Int] {
-        let known = InferAnswer.names(answer)
+        let known = answer.outputs
         guard let found = known.first(where: { $0.name == name }) else {
             let names = known.map(\.name)
             throw MartletError(

@@ -12,7 +12,7 @@ enum ModelMetadata {
     /// input in which callers may send their own key.
     static func model(_ endpoint: Endpoint, _ model: any ServedModel) -> JSONValue {
         let inputs = model.signature.inputs.map { tensor($0.name, $0.datatype, []) }
-        let outputs = InferAnswer.names(model.signature.answer).map { tensor($0.name, $0.datatype, $0.rowShape) }
+        let outputs = model.signature.answer.outputs.map { tensor($0.name, $0.datatype, $0.rowShape) }
         var parameters: JSONValue = ["model": .string(model.name)]
         if let key = endpoint.plan.key { parameters["key"] = .string(key) }
         return [

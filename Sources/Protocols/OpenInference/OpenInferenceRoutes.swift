@@ -41,7 +41,7 @@ struct OpenInferenceRoutes: Sendable {
 
     /// The answer to a request that the gate turned away.
     static func refused(_ error: MartletError, _ request: Request) -> Response {
-        var response = response(Answer(status: ErrorAnswer.status(error.code), error: error.message))
+        var response = response(Answer(status: HTTPResponse.Status(code: error.code.httpStatus), error: error.message))
         if error.code == .unauthenticated { response.headers[.wwwAuthenticate] = RequestGate.challenge }
         return response
     }
@@ -76,7 +76,7 @@ struct OpenInferenceRoutes: Sendable {
         let receivedAt = monotonicSeconds()
         let answer: Answer
         do { answer = try await self.answer(request, path: path, receivedAt: receivedAt) } catch {
-            answer = Answer(status: ErrorAnswer.status(error.code), error: error.message)
+            answer = Answer(status: HTTPResponse.Status(code: error.code.httpStatus), error: error.message)
         }
         return OpenInferenceRoutes.response(answer)
     }
@@ -138,7 +138,7 @@ struct OpenInferenceRoutes: Sendable {
         for endpoint in endpoints.all {
             do throws(MartletError) { _ = try await endpoint.current() } catch {
                 return Answer(
-                    status: ErrorAnswer.status(.unavailable),
+                    status: .serviceUnavailable,
                     json: ["ready": false, "live": true, "error": .string("\(endpoint.name): \(error.message)")])
             }
         }
@@ -168,7 +168,7 @@ struct OpenInferenceRoutes: Sendable {
         let inference: (request: InferenceRequest, wishes: [InferReader.Wish]?, isBinary: Bool)
         do throws(MartletError) {
             if let answer = unreadable(request) { return answer }
-            guard let body = try await body(of: request) else { return tooLarge }
+            let body = try await request.bytes(upTo: bodyLimit)
             let reader = InferReader(key: endpoint.plan.key)
             inference = try reader.read(body, jsonLength: try jsonLength(request), receivedAt: receivedAt)
             if let wishes = inference.wishes { try InferAnswer.check(wishes, of: try await endpoint.current().signature.answer) }
@@ -194,20 +194,5 @@ struct OpenInferenceRoutes: Sendable {
     private func unreadable(_ request: Request) -> Answer? {
         guard let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" else { return nil }
         return Answer(status: .unsupportedMediaType, error: "Content-Encoding “\(encoding.prefix(40))” is not read here. Send the body uncompressed.")
-    }
-
-    private var tooLarge: Answer {
-        Answer(status: .contentTooLarge, error: "The request is larger than \(bodyLimit) bytes. Send fewer rows at once.")
-    }
-
-    /// The bytes of the request; nil where they are too many.
-    private func body(of request: Request) async throws(MartletError) -> [UInt8]? {
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > bodyLimit { return nil }
-        do {
-            let buffer = try await request.body.collect(upTo: bodyLimit)
-            return Array(buffer: buffer)
-        } catch is NIOTooManyBytesError { return nil } catch {
-            throw MartletError(.invalidInput, "The request ended before its body was complete.")
-        }
     }
 }

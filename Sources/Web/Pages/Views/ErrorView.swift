@@ -20,22 +20,3 @@ package struct ErrorView: View {
         [.init("code", \.code), .init("message", \.message), .init("place", \.place, "file:line:column"), .init("cause", \.cause)]
     }
 }
-
-extension MartletError.Code {
-    /// The HTTP status with which the pages and the JSON API answer this kind of failure.
-    package var httpStatus: Int {
-        switch self {
-        case .usage, .invalidInput: 400
-        case .notFound: 404
-        case .alreadyExists, .conflict: 409
-        case .unauthenticated: 401
-        case .refused, .permissionDenied: 403
-        case .tooLarge: 413
-        case .tooManyAttempts: 429
-        case .engineMissing, .unavailable: 503
-        case .cancelled: 503
-        case .storageFull: 507
-        case .corrupted, .inputOutput, .stepFailed, .defect: 500
-        }
-    }
-}

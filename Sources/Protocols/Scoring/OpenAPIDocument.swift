@@ -1,0 +1,88 @@
+internal import Serving
+internal import Support
+internal import Tables
+
+/// The description of `/predict/NAME` (OpenAPI 3.1): the row that a model takes and what it is answered.
+struct OpenAPIDocument {
+    let endpoint: Endpoint
+    let model: any ServedModel
+
+    var json: JSONValue {
+        [
+            "openapi": "3.1.0",
+            "info": [
+                "title": .string(endpoint.name), "version": .string("\(model.version)"),
+                "description": .string("Predictions of \(model.name), version \(model.version). Send a row, or a list of rows."),
+            ],
+            "paths": .object([.init("/predict/\(endpoint.name)", ["post": operation])]),
+            "components": ["schemas": ["Row": row, "Prediction": prediction, "Error": OpenAPIDocument.failure]],
+        ]
+    }
+
+    private var operation: JSONValue {
+        [
+            "operationId": "predict", "summary": "Predict",
+            "requestBody": ["required": true, "content": OpenAPIDocument.content(OpenAPIDocument.oneOrMany("Row"))],
+            "responses": [
+                "200": ["description": "One prediction for each row.", "content": OpenAPIDocument.content(OpenAPIDocument.oneOrMany("Prediction"))],
+                "default": ["description": "What is wrong, and what to do.", "content": OpenAPIDocument.content(OpenAPIDocument.reference("Error"))],
+            ],
+        ]
+    }
+
+    // MARK: - Schemas
+
+    private var row: JSONValue {
+        var properties = model.signature.inputs.map { JSONValue.Member($0.name, OpenAPIDocument.schema($0)) }
+        let key = endpoint.plan.key ?? "id"
+        if !model.signature.inputs.contains(where: { $0.name == key }) {
+            properties.append(
+                .init(key, ["type": ["string", "integer", "null"], "description": "The caller’s own key of the row, kept with its prediction."]))
+        }
+        let required = model.signature.inputs.filter { !$0.mayBeMissing }.map(\.name)
+        return ["type": "object", "properties": .object(properties), "required": JSONValue(required), "additionalProperties": false]
+    }
+
+    private static func schema(_ field: Signature.Field) -> JSONValue {
+        var schema: JSONValue = .object([])
+        let type =
+            switch field.kind {
+            case .number: "number"
+            case .integer: "integer"
+            case .boolean: "boolean"
+            case .text, .timestamp: "string"
+            }
+        schema["type"] = field.mayBeMissing ? [.string(type), "null"] : .string(type)
+        if field.kind == .timestamp { schema["format"] = "date-time" }
+        if let categories = field.categories { schema["examples"] = JSONValue(Array(categories.prefix(5))) }
+        if let minimum = field.minimum, let maximum = field.maximum {
+            schema["description"] = .string("From \(JSONValue.text(of: minimum)) to \(JSONValue.text(of: maximum)) in training.")
+        }
+        return schema
+    }
+
+    private var prediction: JSONValue {
+        let classes = model.signature.answer.classes
+        let properties = model.signature.answer.outputs.map { output -> JSONValue.Member in
+            switch output.name {
+            case "label": return .init("label", ["type": "string", "enum": JSONValue(classes)])
+            case "probability":
+                return .init("probability", ["type": "number", "minimum": 0, "maximum": 1, "description": .string("Of “\(classes.last ?? "")”.")])
+            case "probabilities":
+                return .init(
+                    "probabilities", ["type": "array", "items": ["type": "number"], "description": .string("Of \(classes.joined(separator: ", ")).")])
+            case "prediction_id": return .init("prediction_id", ["type": "string", "description": "What “martlet why prediction:ID” is asked with."])
+            default: return .init(output.name, ["type": ["number", "null"]])
+            }
+        }
+        return ["type": "object", "properties": .object(properties), "required": JSONValue(properties.map(\.key))]
+    }
+
+    private static let failure: JSONValue = ["type": "object", "properties": ["error": ["type": "string"]], "required": ["error"]]
+
+    private static func reference(_ name: String) -> JSONValue { ["$ref": .string("#/components/schemas/\(name)")] }
+
+    private static func oneOrMany(_ name: String) -> JSONValue { ["oneOf": [reference(name), ["type": "array", "items": reference(name)]]] }
+
+    private static func content(_ schema: JSONValue) -> JSONValue { ["application/json": ["schema": schema]] }
+}
