@@ -35,7 +35,10 @@ struct Martlet: AsyncParsableCommand {
             CommandGroup(
                 name: "Access", subcommands: [UserCommand.self, TokenCommand.self, RoleCommand.self, PolicyCommand.self, SecretCommand.self]),
             CommandGroup(
-                name: "Keeping", subcommands: [AuditCommand.self, BackupCommand.self, AdoptCommand.self, ExportCommand.self, UpgradeCommand.self]),
+                name: "Keeping",
+                subcommands: [
+                    AuditCommand.self, BackupCommand.self, AdoptCommand.self, ExportCommand.self, GarbageCommand.self, UpgradeCommand.self,
+                ]),
             CommandGroup(name: "Learning", subcommands: [DemoCommand.self]),
         ])
 

@@ -31,7 +31,7 @@ struct ConnectionLimitsTests {
 
     @Test("A body that does not end is ended by the server, and so is one that drips")
     func request() async throws {
-        try await with(ConnectionLimits(idle: 600, request: 0.2)) { port in
+        try await with(ConnectionLimits(idle: 600, request: 0.2, pace: 1e12)) { port in
             let head = "POST /read HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000\r\n\r\n"
             let silent = try await Wire.exchange(Array(head.utf8), port: port, halfCloses: false)
             #expect(silent.statuses != [200])
@@ -40,6 +40,24 @@ struct ConnectionLimitsTests {
             #expect(dripping.statuses != [200])
             let good = "POST /read HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nab"
             #expect(try await Wire.exchange(Array(good.utf8), port: port).text.hasSuffix("read 2"))
+        }
+    }
+
+    @Test("A body that comes slowly and keeps up the pace is read to its end")
+    func pace() async throws {
+        let head = "POST /read HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60\r\n\r\n"
+        try await with(ConnectionLimits(idle: 600, request: 0.02)) { tick in
+            try await with(ConnectionLimits(idle: 600, request: 1, pace: 0.1)) { port in
+                let connection = try Wire.OpenConnection(port: port)
+                connection.send(Array(head.utf8))
+                for _ in 0..<60 {
+                    // As long as another server takes to cut off: all of them together are longer than the time that is given here.
+                    let silent = try await Wire.exchange(Array(head.utf8), port: tick, halfCloses: false)
+                    #expect(silent.statuses.isEmpty)
+                    connection.send([0x61])
+                }
+                #expect(connection.receive().map { String(decoding: $0, as: UTF8.self) }?.hasSuffix("read 60") == true)
+            }
         }
     }
 

@@ -49,9 +49,12 @@ struct TrackingHouse: Sendable {
             identifiers: IdentifierSource(clock: clock), rules: rules)
     }
 
-    func serve(_ use: @escaping @Sendable (TrackingAsker) async throws -> Void) async throws {
+    /// - Parameter limits: of each connection.
+    func serve(limits: ConnectionLimits = .init(), _ use: @escaping @Sendable (TrackingAsker) async throws -> Void) async throws {
         let server = server
-        try await house.serve(routes: { addMLflow(to: $0, server: server, reads: WorkPool()) }) { try await use(TrackingAsker(port: $0)) }
+        try await house.serve(HTTPServer(limits: limits), routes: { addMLflow(to: $0, server: server, reads: WorkPool()) }) {
+            try await use(TrackingAsker(port: $0))
+        }
     }
 }
 

@@ -27,14 +27,14 @@ import Testing
         let folder = try await Loans.trained()
         let server = try await LiveServer(folder)
         _ = try await server.infer(incomes: [40])
-        let before = try Self.peak(of: server)
+        let before = try server.peakMemory()
         let chunk = Array("10000\r\n\(String(repeating: " ", count: 65_536))\r\n".utf8)
         for path in Self.paths + ["/approvals/1", "/none"] {
             let request = Self.head(path, "Transfer-Encoding: chunked")
             let answer = try await Wire.exchange(Array(request.utf8), port: Int(server.port), endless: chunk)
             #expect(answer.sent < 128 << 20, "\(path)")
         }
-        let grown = try Self.peak(of: server) - before
+        let grown = try server.peakMemory() - before
         #expect(grown < 400, "\(grown) MB")
         #expect(try await server.infer(incomes: [40]).count == 1)
         _ = await server.interrupt()
@@ -45,7 +45,7 @@ import Testing
         let folder = try await Loans.trained()
         let server = try await LiveServer(folder)
         _ = try await server.infer(incomes: [40])
-        let before = try Self.peak(of: server)
+        let before = try server.peakMemory()
         for value in ["[]", "[1]", "1", "{\"\":1}"] {
             let count = (60 << 20) / (value.utf8.count + 1)
             let body = "{\"inputs\":[" + String(repeating: value + ",", count: count) + "1]}"
@@ -53,7 +53,7 @@ import Testing
             let answer = try await Wire.exchange(Array(request.utf8), port: Int(server.port))
             #expect(answer.statuses == [413] && answer.text.contains("values. Send fewer at once."), "\(value): \(answer.text.suffix(200))")
         }
-        let grown = try Self.peak(of: server) - before
+        let grown = try server.peakMemory() - before
         #expect(grown < 800, "\(grown) MB")
         _ = await server.interrupt()
         withExtendedLifetime(folder) {}
@@ -87,12 +87,5 @@ import Testing
         held = []
         _ = await server.interrupt()
         withExtendedLifetime(folder) {}
-    }
-
-    /// The most memory that the server ever held, in MB; nothing where the system does not tell.
-    private static func peak(of server: LiveServer) throws -> Int {
-        guard let text = try? String(contentsOfFile: "/proc/\(server.child.id)/status", encoding: .utf8) else { return 0 }
-        let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-        return (line.flatMap { Int($0.split(whereSeparator: \.isWhitespace)[1]) } ?? 0) / 1024
     }
 }

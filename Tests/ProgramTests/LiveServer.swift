@@ -9,9 +9,13 @@ final class LiveServer: Sendable {
     let port: UInt16
     private let session: URLSession
 
-    /// - Parameter options: further words of the command.
-    init(_ folder: TemporaryFolder, _ options: String...) async throws {
-        child = try Child(Program.path ?? "", ["serve", "--port", "0", "--json"] + options, in: folder.path, environment: Program.environment())
+    /// - Parameters:
+    ///   - openFiles: how many files a shell lets it open when it starts; what the tests have where it is nil.
+    ///   - options: further words of the command.
+    init(_ folder: TemporaryFolder, openFiles: Int? = nil, _ options: String...) async throws {
+        let words = [Program.path ?? "", "serve", "--port", "0", "--json"] + options
+        let shell = openFiles.map { ["/bin/sh", "-c", "ulimit -S -n \($0); exec \"$0\" \"$@\""] } ?? []
+        child = try Child("/usr/bin/env", shell + words, in: folder.path, environment: Program.environment())
         guard let text = await child.printed("}\n") else { throw ChildFailure(description: "The server did not start: \(await child.end().errors)") }
         guard let address = try JSONValue(parsing: text)["address"].text, let port = address.split(separator: ":").last.flatMap({ UInt16($0) }) else {
             throw ChildFailure(description: "The server did not say its address: \(text)")
@@ -68,6 +72,13 @@ final class LiveServer: Sendable {
         let (data, response) = try await session.data(for: request)
         guard let status = (response as? HTTPURLResponse)?.statusCode else { throw ChildFailure(description: "No answer over HTTP.") }
         return (status, String(decoding: data, as: UTF8.self))
+    }
+
+    /// The most memory that the server ever held, in MB; nothing where the system does not tell.
+    func peakMemory() throws -> Int {
+        guard let text = try? String(contentsOfFile: "/proc/\(child.id)/status", encoding: .utf8) else { return 0 }
+        let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return (line.flatMap { Int($0.split(whereSeparator: \.isWhitespace)[1]) } ?? 0) / 1024
     }
 
     /// Ctrl-C, and the end that follows.

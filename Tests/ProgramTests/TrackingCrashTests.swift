@@ -42,8 +42,33 @@ import Testing
             let file = try await Self.ask(server.port, "GET", "/api/2.0/mlflow-artifacts/artifacts/\(path)")
             #expect(file.status == 200 && file.body.count == size && file.body.allSatisfy { $0 == 7 })
         }
+        try await Self.requireWholeFiles(server.port)
         #expect(await server.interrupt().status == 0)
         #expect(try await folder.martlet("audit", "verify").status == 0)
+        #expect(try await folder.martlet("backup", "create", folder.path("backups"), "--quiet").status == 0)
+        let whole = try await folder.martlet("backup", "verify", folder.path("backups"))
+        #expect(whole.status == 0, "The database, or an object, is damaged: \(whole.errors)")
+    }
+
+    /// Every file that is listed is whole, whether anybody was told that it is kept or not.
+    private static func requireWholeFiles(_ port: UInt16) async throws {
+        var folders = ["0"]
+        var count = 0
+        while let folder = folders.popLast() {
+            let listed = try await ask(port, "GET", "/api/2.0/mlflow-artifacts/artifacts?path=\(folder)")
+            for entry in try JSONValue(parsing: Array(listed.body))["files"].elements {
+                let path = "\(folder)/\(entry["path"].text ?? "")"
+                guard entry["is_dir"].flag != true else {
+                    folders.append(path)
+                    continue
+                }
+                let file = try await ask(port, "GET", "/api/2.0/mlflow-artifacts/artifacts/\(path)")
+                #expect(file.status == 200 && file.body.count == entry["file_size"].int && file.body.allSatisfy { $0 == 7 }, "\(path)")
+                #expect(file.body.count % 10_000 == 0 && !file.body.isEmpty, "\(path) has \(file.body.count) bytes.")
+                count += 1
+            }
+        }
+        #expect(count > 0, "There is no file.")
     }
 
     /// What one writer was told is kept.

@@ -101,3 +101,80 @@ struct DiskObjectStoreTests {
         #expect(errorCode { try readWhole(folder.path("none")) } == .notFound)
     }
 }
+
+@Suite("Objects that are removed")
+struct ObjectSweepTests {
+    /// Makes an object look as if it had been stored long ago.
+    private func age(_ digests: [Digest], in store: DiskObjectStore) throws {
+        for digest in digests {
+            try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 1_600_000_000)], ofItemAtPath: store.path(digest))
+        }
+    }
+
+    private let cutoff = Timestamp(microseconds: 1_700_000_000_000_000)
+
+    @Test("An object goes unless it was stored since; storing what is there already counts, in every way of storing") func since() throws {
+        let folder = try TemporaryFolder()
+        let store = try DiskObjectStore(root: folder.path("objects"))
+        let ways: [(DiskObjectStore) throws -> Digest] = [
+            { try $0.put(Array("x".utf8)) }, { try $0.adopt(file: folder.write("x", "x")) },
+            { store in
+                let writer = try store.writer()
+                try Array("x".utf8).withUnsafeBytes { try writer.write($0) }
+                return try writer.finish()
+            },
+        ]
+        for way in ways {
+            let digest = try store.put(Array("x".utf8))
+            try age([digest], in: store)
+            #expect(try way(store) == digest)
+            #expect(try !store.remove(digest, unlessStoredSince: cutoff))
+            try age([digest], in: store)
+            #expect(try store.remove(digest, unlessStoredSince: cutoff))
+            #expect(!store.contains(digest))
+        }
+    }
+
+    @Test("What is stored while others remove is there afterwards") func racing() async throws {
+        let folder = try TemporaryFolder()
+        let store = try DiskObjectStore(root: folder.path("objects"))
+        let contents = (0..<60).map { Array("content \($0)".utf8) }
+        for round in 0..<20 {
+            let digests = try contents.map { try store.put($0) }
+            try age(digests, in: store)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for writer in 0..<4 {
+                    group.addTask {
+                        var random = RandomSource(seed: UInt64(100 * round + writer))
+                        for i in contents.indices.shuffled(by: &random) { _ = try store.put(contents[i]) }
+                    }
+                }
+                group.addTask { for digest in digests.reversed() { _ = try store.remove(digest, unlessStoredSince: cutoff) } }
+                try await group.waitForAll()
+            }
+            for (content, digest) in zip(contents, digests) { #expect(try store.bytes(digest) == content) }
+        }
+    }
+
+    @Test("What was taken in and not finished is removed where nothing was added to it for long") func abandoned() throws {
+        let folder = try TemporaryFolder()
+        let store = try DiskObjectStore(root: folder.path("objects"))
+        for name in ["tmp/old", "tmp/incoming/old"] {
+            let path = try folder.write("objects/\(name)", "half")
+            try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 1_600_000_000)], ofItemAtPath: path)
+        }
+        try folder.write("objects/tmp/incoming/new", "half")
+        #expect(store.removeAbandoned(before: cutoff, isRehearsal: true) == 2)
+        #expect(store.removeAbandoned(before: cutoff) == 2)
+        #expect(try folder.files(under: "objects") == ["tmp/incoming/new"])
+    }
+}
+
+extension Range<Int> {
+    /// Its numbers in a random order.
+    fileprivate func shuffled(by random: inout RandomSource) -> [Int] {
+        var numbers = Array(self)
+        for i in numbers.indices.reversed() { numbers.swapAt(i, random.below(i + 1)) }
+        return numbers
+    }
+}

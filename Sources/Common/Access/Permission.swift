@@ -12,7 +12,7 @@ package enum Permission: String, Sendable, CaseIterable, Codable, Comparable {
     case predictionRead = "prediction.read"
     /// Labels and other feedback.
     case feedbackCreate = "feedback.create"
-    /// Erasing a person, holding one against erasure, and applying retention.
+    /// Erasing a person, holding one against erasure, applying retention, and removing for good what was deleted.
     case dataErase = "data.erase"
     /// Agreeing to the charter.
     case charterConfirm = "charter.confirm"

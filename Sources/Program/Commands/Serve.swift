@@ -33,6 +33,7 @@ struct Serve: AsyncParsableCommand {
     }
 
     func run() async throws {
+        OpenFiles.raiseLimit()
         let project = try options.open()
         let tls = tlsCertificate.flatMap { certificate in tlsKey.map { TLSFiles(certificate: certificate, key: $0) } }
         let listening = HTTPServer.Address(host: host, port: port, tls: tls)

@@ -40,6 +40,9 @@ struct Console: Sendable {
         self.collected = collected
     }
 
+    /// Whether what is printed is kept for somebody who asked a server.
+    var isCollected: Bool { collected != nil }
+
     /// Prints a line of facts.
     func line(_ text: String = "") { raw(text + "\n") }
 

@@ -89,13 +89,21 @@ package final class SQLiteDatabase: MetadataDatabase {
         } catch { throw SQLiteDatabase.describe(error, path: path) }
     }
 
-    /// Removes the copies that migrations and their undoing have kept: they hold what was in the database then.
+    /// The copies that migrations and their undoing have kept: they hold what was in the database then.
+    package static func keptCopies(beside path: String) -> [String] {
+        // One that is being written ends in the number of its process.
+        copies(beside: path).filter { Int($0.split(separator: "-").last ?? "") != nil }
+    }
+
+    /// Removes those copies, and what a killed process left of one.
     /// - Returns: how many there were.
-    package static func removeKeptCopies(beside path: String) -> Int {
+    package static func removeKeptCopies(beside path: String) -> Int { copies(beside: path).count { unlink($0) == 0 } }
+
+    private static func copies(beside path: String) -> [String] {
         let folder = (path as NSString).deletingLastPathComponent
         let starts = ["before", "undone"].map { "\((path as NSString).lastPathComponent).\($0)-" }
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { name in starts.contains(where: name.hasPrefix) }
-        return names.count { unlink("\(folder)/\($0)") == 0 }
+        return names.sorted().map { "\(folder)/\($0)" }
     }
 
     /// Applies what is missing in one transaction; two processes that start together do it once.

@@ -14,7 +14,7 @@ package struct DiskObjectStore: ObjectStore {
 
     package func put(_ bytes: [UInt8]) throws(MartletError) -> Digest {
         let digest = Digest(of: bytes)
-        if contains(digest), (try? readWhole(location(digest))) == bytes { return digest }
+        if contains(digest), (try? readWhole(location(digest))) == bytes, try refresh(digest) { return digest }
         let temporary = temporaryPath()
         try writeWhole(bytes, to: temporary)
         do { try publish(temporary, as: digest) } catch {
@@ -54,19 +54,14 @@ package struct DiskObjectStore: ObjectStore {
 
     package func contains(_ digest: Digest) -> Bool { Digest(checking: digest.rawValue) != nil && access(location(digest), F_OK) == 0 }
 
-    /// Removes an object; one that is not there is no error.
+    /// Removes an object, whoever may be about to refer to it; one that is not there is no error.
     package func remove(_ digest: Digest) throws(MartletError) {
         guard Digest(checking: digest.rawValue) != nil else { return }
         guard unlink(location(digest)) == 0 || errno == ENOENT else { throw .system("remove", location(digest)) }
     }
 
     /// The objects that are there, in the order of their names.
-    package func all() -> [Digest] {
-        let folders = ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []).filter { $0.utf8.count == 2 }.sorted()
-        return folders.flatMap { folder in
-            ((try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)")) ?? []).sorted().compactMap { Digest(checking: folder + $0) }
-        }
-    }
+    package func all() -> [Digest] { prefixes.flatMap { objects(in: $0) } }
 
     /// A name inside the store's own file system, for a file that will be adopted.
     package func temporaryPath() -> String { "\(root)/tmp/\(UUID().uuidString)" }
@@ -84,14 +79,23 @@ package struct DiskObjectStore: ObjectStore {
         }
     }
 
-    private func location(_ digest: Digest) -> String { "\(root)/\(digest.rawValue.prefix(2))/\(digest.rawValue.dropFirst(2))" }
+    func location(_ digest: Digest) -> String { "\(root)/\(digest.rawValue.prefix(2))/\(digest.rawValue.dropFirst(2))" }
 
     /// Moves a finished file to its object's place. What stands there already has the same name, so it is the same or it is damaged.
     private func publish(_ temporary: String, as digest: Digest) throws(MartletError) {
         let target = location(digest)
         try makeFolder((target as NSString).deletingLastPathComponent)
         chmod(temporary, 0o444)
-        guard rename(temporary, target) == 0 else { throw .system("store", target) }
+        guard markStored(temporary) else { throw .system("store", target) }
+        try holding(LOCK_SH) { () throws(MartletError) in
+            guard rename(temporary, target) == 0 else { throw .system("store", target) }
+        }
+    }
+
+    /// Marks an object that is there already as stored now.
+    /// - Returns: false where it has gone meanwhile, or is not this user's to mark: then it is to be stored anew.
+    private func refresh(_ digest: Digest) throws(MartletError) -> Bool {
+        try holding(LOCK_SH) { () throws(MartletError) in markStored(location(digest)) }
     }
 }
 

@@ -104,7 +104,8 @@ package enum Wire {
 
         func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-        func receive() -> [UInt8]? {
+        /// What comes next; nil where the other side has closed.
+        package func receive() -> [UInt8]? {
             var buffer = [UInt8](repeating: 0, count: 65_536)
             let count = recv(descriptor, &buffer, buffer.count, 0)
             return count > 0 ? Array(buffer[..<count]) : nil

@@ -7,14 +7,18 @@ internal import NIOHTTPTypes
 package struct ConnectionLimits: Sendable {
     /// Seconds in which nothing whole is heard: a head that does not end counts as nothing, however often a byte of it comes.
     package var idle: Double
-    /// Seconds in which a request has to be there with its whole body.
+    /// Seconds in which a request has to be there with its whole body, unless it keeps up the pace.
     package var request: Double
+    /// Bytes of a body that have to come in each second, on the average of that time, for the request to get as much time again: files are large, and
+    /// lines slow.
+    package var pace: Double
     /// Bytes of a body that are read, and thrown away, after the request was answered. Then the connection is closed.
     package var unread: Int
 
-    package init(idle: Double = 60, request: Double = 300, unread: Int = 1 << 20) {
+    package init(idle: Double = 60, request: Double = 300, pace: Double = 16_384, unread: Int = 1 << 20) {
         self.idle = idle
         self.request = request
+        self.pace = pace
         self.unread = unread
     }
 
@@ -40,6 +44,8 @@ private final class ConnectionLimiter: ChannelDuplexHandler, RemovableChannelHan
     /// Requests whose end has been read, minus answers whose end has been written: below zero where an answer came before its request's end.
     private var unanswered = 0
     private var unread = 0
+    /// Bytes of the body that have come since the request was last given time.
+    private var received = 0
     /// The length that the head of the newest request names.
     private var announced = 0
 
@@ -49,6 +55,7 @@ private final class ConnectionLimiter: ChannelDuplexHandler, RemovableChannelHan
         switch unwrapInboundIn(data) {
         case .head(let head): begin(head.headerFields[.contentLength].flatMap { Int($0) } ?? 0, context)
         case .body(let part):
+            received += part.readableBytes
             if unanswered < 0 { unread += part.readableBytes }
             guard unread <= limits.unread else { return context.close(promise: nil) }
         case .end: end()
@@ -81,9 +88,16 @@ private final class ConnectionLimiter: ChannelDuplexHandler, RemovableChannelHan
     private func begin(_ length: Int, _ context: ChannelHandlerContext) {
         unread = 0
         announced = length
+        giveTime(context)
+    }
+
+    /// Gives a request time from now on.
+    private func giveTime(_ context: ChannelHandlerContext) {
+        received = 0
         deadline?.cancel()
-        let channel = context.channel
-        deadline = context.eventLoop.scheduleTask(in: .nanoseconds(ConnectionLimits.nanoseconds(limits.request))) { channel.close(promise: nil) }
+        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(ConnectionLimits.nanoseconds(limits.request))) { [self] in
+            if Double(received) >= limits.pace * limits.request { giveTime(context) } else { context.close(promise: nil) }
+        }
     }
 
     private func end() {

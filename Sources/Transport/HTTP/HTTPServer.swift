@@ -38,6 +38,9 @@ package final class HTTPServer: Sendable {
         case stopped
     }
 
+    /// How many connections may wait to be accepted. Those beyond are dropped by the system, and their clients try again after a second.
+    private static let backlog = 4096
+
     private let stage = Mutex(Stage.idle)
     private let limits: ConnectionLimits
 
@@ -54,7 +57,7 @@ package final class HTTPServer: Sendable {
         let logger = logger ?? Logger(label: "martlet.http") { _ in SwiftLogNoOpLogHandler() }
         let application = Application(
             router: router.router, server: try address.tls?.serverBuilder(limits.serverBuilder) ?? limits.serverBuilder,
-            configuration: .init(address: .hostname(address.host, port: address.port), serverName: "martlet"),
+            configuration: .init(address: .hostname(address.host, port: address.port), serverName: "martlet", backlog: HTTPServer.backlog),
             onServerRunning: { channel in await onReady(channel.localAddress?.port ?? address.port) }, logger: logger)
         var configuration = ServiceGroupConfiguration(
             services: [application], gracefulShutdownSignals: handlesSignals ? [.sigterm, .sigint] : [], logger: logger)

@@ -19,6 +19,9 @@ extension Project {
         -> BackupWriter.Outcome
     {
         try resumeErasures()
+        // What the copied rows name must be there when its turn comes.
+        let lock = try ProjectLock(folder: stateFolder, sharing: "gc")
+        defer { withExtendedLifetime(lock) {} }
         let writer = try BackupWriter(folder, clock: clock, observer: observer)
         if let other = writer.previous?.facts.project, other != file.project {
             throw MartletError(.conflict, "\(folder.path) holds backups of “\(other)”. Give “\(file.project)” a folder of its own.")

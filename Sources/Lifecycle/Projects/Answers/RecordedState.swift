@@ -24,7 +24,7 @@ extension Project {
         }
         let told = try events.all(
             of: ["user", "service", "role", "token", "lease", "session", "approval"],
-            kinds: ["model.registered", "gate.judged", "objectives.checked", "promotion.rule"])
+            kinds: ["model.registered", ModelCatalog.removed, "gate.judged", "objectives.checked", "promotion.rule"])
         found += try versionComparison(told, versions, names).sentences + checkComparison(told).sentences
         found += try RecordedAccess(self, told).sentences() + identityDiscrepancies() + RecordedApprovals(self, told).sentences()
         if try isCharterConfirmed(), try !isConfirmationRecorded() {
@@ -57,8 +57,12 @@ extension Project {
     /// The bytes that each version stands for, and who made it.
     private func versionComparison(_ events: [Event], _ versions: [ModelVersion], _ names: RegisteredNames) -> RecordComparison {
         var comparison = RecordComparison("model versions")
-        for event in events where event.kind == "model.registered" {
+        for event in events where ["model.registered", ModelCatalog.removed].contains(event.kind) {
             let subject = names.present(event.subject, registeredAt: event.sequence)
+            guard event.kind != ModelCatalog.removed else {
+                comparison.told[subject] = nil
+                continue
+            }
             comparison.told[subject] = "\(event.body["digest"].text ?? "") by \(event.body["authors"].compact)"
             if event.body["authors"].isNull { comparison.told[subject] = event.body["digest"].text ?? "" }
         }

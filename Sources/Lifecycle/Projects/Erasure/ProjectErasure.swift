@@ -19,7 +19,8 @@ extension Project {
     package func erase(_ key: String, because reason: String, isRehearsal: Bool) throws(MartletError) -> ErasureReport {
         try Project.check(key, reason)
         let lock = try ProjectLock(folder: stateFolder, name: "run")
-        defer { withExtendedLifetime(lock) {} }
+        let sharing = try ProjectLock(folder: stateFolder, sharing: "gc")
+        defer { withExtendedLifetime((lock, sharing)) {} }
         let subject = try database.write { try Subject(key: key, secret: subjectSecret(in: $0)) }
         if !isRehearsal { try finishErasures() }
         try refuseHeld(key, subject)
@@ -161,7 +162,11 @@ extension Project {
 
     /// Goes on with erasures that were begun and did not end. The run's lock is held.
     func finishErasures() throws(MartletError) {
-        for erasure in try erasures() where erasure.state == .begun {
+        let begun = try erasures().filter { $0.state == .begun }
+        guard !begun.isEmpty else { return }
+        let lock = try ProjectLock(folder: stateFolder, sharing: "gc")
+        defer { withExtendedLifetime(lock) {} }
+        for erasure in begun {
             let secret = try database.write { try subjectSecret(in: $0) }
             let search = SubjectSearch(project: self, subject: Subject(digest: erasure.subject, secret: secret))
             try carryOut(erasure, search)

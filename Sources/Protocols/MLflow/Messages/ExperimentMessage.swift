@@ -26,24 +26,3 @@ extension ExperimentPlace {
 extension KeyValue {
     var message: JSONValue { ["key": .string(key), "value": .string(value)] }
 }
-
-/// Addresses of artifacts that are kept here.
-enum ArtifactAddress {
-    static let scheme = "mlflow-artifacts:/"
-
-    /// Where artifacts of an experiment stand below: kept here where nobody said otherwise.
-    static func root(of experiment: Int, _ place: String?) -> String { place ?? "\(scheme)\(experiment)" }
-
-    /// The path that an address means; nil for one of another place.
-    static func path(_ address: String) -> String? {
-        guard address.hasPrefix(scheme) else { return nil }
-        var rest = address.dropFirst(scheme.count)
-        // `mlflow-artifacts://host:port/path` means the same server.
-        if rest.hasPrefix("/") {
-            rest = rest.dropFirst()
-            guard let slash = rest.firstIndex(of: "/") else { return "" }
-            rest = rest[rest.index(after: slash)...]
-        }
-        return String(rest)
-    }
-}
