@@ -23,7 +23,7 @@ struct ModelCommand: ParsableCommand {
             let versions = try project.models.models().flatMap { try project.models.versions(of: $0) }.reversed()
             let shown = try versions.map { try project.show($0.reference.description) }
             guard !options.json else { return console.json(.array(shown)) }
-            guard !shown.isEmpty else { return console.line("No model is registered yet: run “martlet run”.") }
+            guard !shown.isEmpty else { return console.line("No model is registered yet: run “martlet run”, or let a client register one.") }
             var table = TextTable()
             for version in shown {
                 let aliases = version["aliases"].elements.compactMap(\.text).joined(separator: ", ")
