@@ -109,8 +109,9 @@ struct ModelCommand: ParsableCommand {
 
         func run(on project: Project, console: Console) throws {
             let name = model ?? project.file.model
-            _ = try project.models.version(name, nil)
             let moves = try project.models.history(of: name)
+            // What happened to a model is told also where all of its versions have been deleted since.
+            if moves.isEmpty { _ = try project.models.version(name, nil) }
             guard !options.json else {
                 return console.json(
                     .array(
