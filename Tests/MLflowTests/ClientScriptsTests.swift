@@ -52,6 +52,17 @@ import Testing
             ])
     }
 
+    @Test(
+        "that keep 1,000 files, and one of more than 2 GB, get them back as they were",
+        .enabled(if: PythonClient.has("mlflow") && PythonClient.hasRoom(gigabytes: 10), "It needs mlflow in .setup/python and 10 GB of room."))
+    func large() async throws {
+        try await check(
+            "large_client.py",
+            toTell: [
+                "files": 1000, "same": true, "listed": [["big.bin", 2_147_483_653]], "size": 2_147_483_653, "marks": ["begun", "middle", "ended"],
+            ])
+    }
+
     @Test("of the command line “mlflow” do what they say", .enabled(if: PythonClient.has("mlflow", "sklearn"), noClient))
     func commandLine() async throws {
         try await check(

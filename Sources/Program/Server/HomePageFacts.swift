@@ -1,3 +1,4 @@
+import Access
 import Data
 import Digests
 import Events
@@ -33,7 +34,8 @@ struct HomePageFacts {
 
     private func tracking(_ tracking: Status.Tracking) -> TrackingSummaryView {
         TrackingSummaryView(
-            experiments: tracking.experiments, runs: tracking.runs, hasMoreRuns: tracking.hasMoreRuns, models: tracking.models, address: address)
+            experiments: tracking.experiments, runs: tracking.runs, hasMoreRuns: tracking.hasMoreRuns, models: tracking.models,
+            address: project.file.access.url ?? address)
     }
 
     /// All time up to a moment, with it.

@@ -19,6 +19,12 @@ package enum PythonClient {
     /// Whether the older client is there, and what it shares with the others.
     package static var hasOld: Bool { has("sklearn") && FileManager.default.fileExists(atPath: "\(old)/mlflow") }
 
+    /// Whether the folder of temporary files has so much room.
+    package static func hasRoom(gigabytes: Int) -> Bool {
+        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: FileManager.default.temporaryDirectory.path)
+        return (attributes?[.systemFreeSize] as? NSNumber)?.int64Value ?? 0 > Int64(gigabytes) << 30
+    }
+
     /// Runs a script of the folder `References` beside the caller's file against a server, with the server's address and a folder of its own.
     /// - Returns: the JSON in the last line that it printed.
     /// - Throws: `stepFailed` with what it said where it ended with an error.

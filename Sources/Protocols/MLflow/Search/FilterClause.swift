@@ -142,6 +142,8 @@ struct FilterParser {
                 )
             case .close? where texts.isEmpty:
                 throw .invalid("While parsing a list in the query, expected a non-empty list of string values, but got empty list")
+            case .comma?:
+                throw .invalid("While parsing a list in the query, expected a non-empty list of string values, but got ill-formed list")
             default: throw unexpected("a text in quotes")
             }
             at += 1
