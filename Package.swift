@@ -193,7 +193,7 @@ let package = Package(
         // The routes of MLflow's tracking server and registry.
         room(
             "Protocols", "MLflow",
-            ["Support", "Digests", "Outgoing", "Database", "Objects", "Access", "Events", "Experiments", "Registry", "Adoption", "HTTP", hummingbird, httpTypes, nio, crypto]),
+            ["Support", "Tables", "Digests", "Outgoing", "Database", "Objects", "Access", "Events", "Lineage", "Experiments", "Registry", "Adoption", "HTTP", hummingbird, httpTypes, nio, crypto]),
 
         // MARK: Web
         // The pages, the charts and the JSON API as values: views in, text out.

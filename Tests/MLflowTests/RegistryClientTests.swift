@@ -1,13 +1,8 @@
-import Foundation
 import Support
 import TestSupport
 import Testing
 
-private let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-private let packages = root.appending(path: ".setup/python").path(percentEncoded: false)
-private let hasClient = ["mlflow", "sklearn"].allSatisfy { FileManager.default.fileExists(atPath: "\(packages)/\($0)") }
-
-@Suite("MLflow's Python client and the registry", .enabled(if: hasClient, "mlflow is not in .setup/python; run Scripts/setup --tests"))
+@Suite("MLflow's Python client and the registry", .enabled(if: PythonClient.has("mlflow", "sklearn"), noClient))
 struct RegistryClientTests {
     /// What each step of `References/registry_client.py` has to come to.
     private static let expected: JSONValue = [
@@ -25,17 +20,8 @@ struct RegistryClientTests {
     {
         let tracking = try TrackingHouse()
         try await tracking.serve { asker in
-            let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "References/registry_client.py")
-            var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("MLFLOW_") }
-            environment["PYTHONPATH"] = packages
-            environment["HOME"] = tracking.folder.path
-            environment["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] = "1"
-            let arguments = ["python3", script.path(percentEncoded: false), "http://127.0.0.1:\(asker.port)", tracking.folder.path]
-            let client = try await Child.run("/usr/bin/env", arguments, environment: environment)
-            #expect(client.status == 0, "\(client.errors)")
-            let told = try JSONValue(parsing: String(client.output.split(separator: "\n").last ?? ""))
-            for step in Self.expected.members { #expect(told[step.key] == step.value, "\(step.key)") }
-            #expect(told.members.count == Self.expected.members.count)
+            let told = try await PythonClient.run("registry_client.py", port: asker.port, folder: tracking.folder)
+            expect(told, toBe: Self.expected)
         }
     }
 }

@@ -34,7 +34,8 @@ struct EscapingTests {
     @Test("The golden pages are balanced and carry no style, script or handler of their own")
     func samples() throws {
         let pages = [
-            HomePage(Samples.home).page, HomePage(Samples.emptyHome).page, EndpointPage(Samples.endpoint, attempt: Samples.attempt).page,
+            HomePage(Samples.home).page, HomePage(Samples.emptyHome).page, HomePage(Samples.trackingHome).page,
+            EndpointPage(Samples.endpoint, attempt: Samples.attempt).page,
             EndpointPage(Samples.emptyEndpoint).page, WhyPage(Samples.why).page, WhyPage(nil).page, EndpointsPage([]).page,
             ApprovalsPage(Samples.approvals, failure: (2, "No.")).page, ModelPage(Samples.history).page,
             ExperimentsPage(Samples.experiments).page, RunTablePage(Samples.runs).page, TrackedRunPage(Samples.run).page,

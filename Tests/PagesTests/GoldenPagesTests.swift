@@ -11,6 +11,9 @@ struct GoldenPagesTests {
     @Test("The home page before anything has run says what to type")
     func emptyHome() throws { #expect(try differenceFromGolden(HomePage(Samples.emptyHome).page.html().text, "home-empty.html") == nil) }
 
+    @Test("The home page of a project for tracking only leads to what was logged, and says where to log")
+    func trackingHome() throws { #expect(try differenceFromGolden(HomePage(Samples.trackingHome).page.html().text, "home-tracking.html") == nil) }
+
     @Test("The page of an endpoint with traffic, drift and labels")
     func endpoint() throws { #expect(try differenceFromGolden(EndpointPage(Samples.endpoint).page.html().text, "endpoint.html") == nil) }
 

@@ -243,6 +243,11 @@ enum Samples {
             .init(alias: "candidate", version: nil, at: time("2026-07-01T06:00:00Z"), by: "ann", reason: "done", isRollback: false),
         ])
 
+    static let trackingHome = HomeView(
+        project: "tracking", asOf: now,
+        next: [.init("martlet init DATA --target COLUMN", because: "add a table, so that the project trains and serves a model of its own")],
+        tracking: .init(experiments: 3, runs: 1000, hasMoreRuns: true, models: ["churn", "<b>loans</b>"], address: "http://127.0.0.1:8080"))
+
     static let emptyHome = HomeView(project: "new", asOf: now, next: [.init("martlet run", because: "Nothing has run yet.")])
 
     static let emptyEndpoint = EndpointView(endpoint: summary, address: "http://127.0.0.1:8080")

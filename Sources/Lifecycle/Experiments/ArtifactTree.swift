@@ -8,6 +8,13 @@ package struct Artifact: Sendable, Equatable {
     package var digest: Digest
     package var size: Int
     package var at: Timestamp
+
+    package init(path: String, digest: Digest, size: Int, at: Timestamp) {
+        self.path = path
+        self.digest = digest
+        self.size = size
+        self.at = at
+    }
 }
 
 /// A file or folder below a folder of artifacts.
@@ -16,6 +23,11 @@ package struct ArtifactEntry: Sendable, Equatable {
     package var name: String
     /// Bytes; nil for a folder.
     package var size: Int?
+
+    package init(name: String, size: Int?) {
+        self.name = name
+        self.size = size
+    }
 }
 
 /// Paths of artifacts and the objects that they stand for. Every call works in the caller's transaction.

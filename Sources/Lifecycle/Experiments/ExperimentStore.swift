@@ -54,6 +54,11 @@ package struct ExperimentStore: Sendable {
         try session.row("SELECT * FROM experiment WHERE id = ?", [SQLValue(id)]).map { try ExperimentStore.experiment($0, in: session) }
     }
 
+    /// How many experiments are in use.
+    package static func count(in session: SQLSession) throws -> Int {
+        try session.row("SELECT count(*) AS n FROM experiment WHERE deleted IS NULL")?.int("n") ?? 0
+    }
+
     /// What a run needs to know of its experiment, without its tags.
     package static func place(_ id: Int, in session: SQLSession) throws -> ExperimentPlace? {
         var place: ExperimentPlace?

@@ -18,6 +18,11 @@ extension RunReader {
         return ExperimentOverview(runs: runs, latest: try session.row(newest, [SQLValue(experiment)])?.time("started"))
     }
 
+    /// How many runs the project has, those of all experiments, counted no further than a bound.
+    package static func count(upTo bound: Int, in session: SQLSession) throws -> Int {
+        try session.row("SELECT count(*) AS n FROM (SELECT 1 FROM run WHERE deleted IS NULL LIMIT ?)", [SQLValue(bound)])?.int("n") ?? 0
+    }
+
     /// The runs that began within a run, in the order they began.
     package static func children(of run: TrackedRun, limit: Int, in session: SQLSession) throws -> [TrackedRun] {
         var runs: [TrackedRun] = []

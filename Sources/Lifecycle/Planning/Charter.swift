@@ -22,6 +22,9 @@ package struct Charter: Sendable, Equatable {
     package var people: [(role: String, person: String)]
     package var milestones: [Milestone]
 
+    /// The charter of a project for tracking only: no goals, and nothing to learn.
+    package static let none = Charter(problem: .regression, target: "", objectives: [], people: [], milestones: [])
+
     package static func == (a: Charter, b: Charter) -> Bool {
         a.problem == b.problem && a.target == b.target && a.positive == b.positive && a.outcome == b.outcome && a.objectives == b.objectives
             && a.milestones == b.milestones && a.people.map { [$0.role, $0.person] } == b.people.map { [$0.role, $0.person] }

@@ -144,6 +144,7 @@ package struct Project: Sendable {
     /// - Parameter loosens: whether a rule that lets more through than the one in force is meant.
     /// - Throws: `refused` where it does and is not meant, or the person may not loosen it; that is recorded.
     package func confirmCharter(loosens: Bool = false) throws(MartletError) {
+        try file.requireLifecycle()
         try recordSettings()
         try approvals.attempt(["rule": file.promotion.json], on: { _ in "charter:\(file.project)" }) { session in
             try approvals.confirmRule(file.promotion, loosens: loosens, by: caller, in: session)

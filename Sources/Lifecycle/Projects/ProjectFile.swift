@@ -19,6 +19,8 @@ package struct ProjectFile: Sendable {
     package static let reservedSteps = ["data", "compare", "gate", "pipeline"]
 
     package var project: String
+    /// Whether it says nothing of a charter, data and a pipeline: a tracking server and a registry for clients.
+    package var isTrackingOnly: Bool
     package var charter: Charter
     package var data: DataPlan
     package var pipeline: [StepDefinition]
@@ -43,7 +45,8 @@ package struct ProjectFile: Sendable {
         do { bytes = try readWhole(path) } catch  where error.code == .notFound {
             throw MartletError(
                 .notFound,
-                "There is no \(ProjectFile.name) here. Make one with “martlet init DATA --target COLUMN”, or name the project’s folder with -C.")
+                "There is no \(ProjectFile.name) here. Make one with “martlet init DATA --target COLUMN” (“martlet init” alone where clients only log to it), or name the project’s folder with -C."
+            )
         }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw MartletError(.invalidInput, "\(path) is not UTF-8 text.") }
         try self.init(yaml: text, file: ProjectFile.name)
@@ -61,11 +64,15 @@ package struct ProjectFile: Sendable {
         let name = try node.required("project")
         project = try name.string()
         guard ProjectFile.isName(project) else { throw name.failure("A project's name is letters, digits, “-” and “_”, at most 64 of them.") }
-        charter = try Charter(try node.required("charter"))
-        charterDigest = Digest(of: try node.required("charter").json().compact).rawValue
-        data = try DataPlan(try node.required("data"))
+        isTrackingOnly = !ProjectFile.lifecycle.contains { node[$0] != nil }
+        let agreed = try ProjectFile.section("charter", of: node, unless: isTrackingOnly)
+        charter = try agreed.map { node throws(MartletError) in try Charter(node) } ?? .none
+        charterDigest = Digest(of: agreed?.json().compact ?? "").rawValue
+        let planned = try ProjectFile.section("data", of: node, unless: isTrackingOnly)
+        data = try planned.map { node throws(MartletError) in try DataPlan(node) } ?? DataPlan(source: SourcePlan(train: []))
         data.places["target"] = node["charter"]?["problem"]?["target"]?.place
-        pipeline = try StepDefinition.list(try node.required("pipeline"), reserved: ProjectFile.reservedSteps)
+        let steps = try ProjectFile.section("pipeline", of: node, unless: isTrackingOnly)
+        pipeline = try steps.map { node throws(MartletError) in try StepDefinition.list(node, reserved: ProjectFile.reservedSteps) } ?? []
         serving = try ProjectFile.serving(node["serving"], project: project)
         monitoring = try MonitoringPlan(node["monitoring"])
         retention = try RetentionPlan(node["retention"], logged: serving.log.keep)
@@ -84,6 +91,23 @@ package struct ProjectFile: Sendable {
             && text.utf8.allSatisfy {
                 (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D || $0 == 0x5F
             }
+    }
+
+    /// The sections of which a project for tracking only has none; one that has any needs the first three.
+    private static let lifecycle = ["charter", "data", "pipeline", "serving", "promotion"]
+
+    private static func section(_ name: String, of node: SettingsNode, unless isLeftOut: Bool) throws(MartletError) -> SettingsNode? {
+        isLeftOut ? nil : try node.required(name)
+    }
+
+    /// What can only be done with data and a charter.
+    /// - Throws: `usage` where the project has none.
+    package func requireLifecycle() throws(MartletError) {
+        guard isTrackingOnly else { return }
+        throw MartletError(
+            .usage,
+            "\(project) is for tracking only: \(ProjectFile.name) has no charter, data and pipeline. Add them with “martlet init DATA --target COLUMN”."
+        )
     }
 
     /// The name under which the project's models are registered.

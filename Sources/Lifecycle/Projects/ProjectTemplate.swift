@@ -53,19 +53,22 @@ package enum ProjectTemplate {
     /// - Parameter rehearses: whether the file is left unwritten, for `--dry-run`.
     /// - Throws: `alreadyExists` where the folder has one that would have to be replaced; what reading the data throws.
     package static func make(_ request: Request, engines: EngineLocator, rehearses: Bool = false) throws(MartletError) -> Made {
-        let path = "\(request.folder)/\(ProjectFile.name)"
-        guard rehearses || access(path, F_OK) != 0 else {
-            throw MartletError(.alreadyExists, "\(path) exists already. Edit it, or make the project in another folder with -C.")
-        }
+        let path = path(in: request.folder)
+        let present = try TrackingTemplate.present(in: request.folder, mayBeWhole: rehearses)
         if !rehearses { try makeFolder(request.folder) }
         var plan = DataPlan(source: source(request))
         let (inspection, read) = try inspect(request, plan, engines)
         adopt(inspection, into: &plan)
-        let text = SettingsText(project: name(of: request), target: request.target, request: request, inspection: inspection, plan: plan).text
+        let settings = SettingsText(
+            project: present?.project ?? name(of: request.folder), model: present?.freeModel, target: request.target, request: request,
+            inspection: inspection, plan: plan)
+        let text = present.map { settings.added(to: $0.text) } ?? settings.text
         _ = try ProjectFile(yaml: text, file: ProjectFile.name)
         if !rehearses { try replaceFile(path, with: Array(text.utf8)) }
-        return Made(path: path, text: text, sentences: sentences(inspection, read), json: facts(path, inspection))
+        return Made(path: path, text: text, sentences: (present?.sentences ?? []) + sentences(inspection, read), json: facts(path, inspection))
     }
+
+    static func path(in folder: String) -> String { "\(folder)/\(ProjectFile.name)" }
 
     /// What looking at the data tells, without writing anything.
     package static func findings(_ request: Request, engines: EngineLocator) throws(MartletError) -> JSONValue {
@@ -109,9 +112,8 @@ package enum ProjectTemplate {
     }
 
     /// The project's name: the folder's, made to fit.
-    private static func name(of request: Request) -> String {
-        let folder = URL(fileURLWithPath: request.folder).lastPathComponent
-        let fitting = String(folder.map { ProjectFile.isName(String($0)) ? $0 : "-" }.prefix(64))
+    static func name(of folder: String) -> String {
+        let fitting = String(URL(fileURLWithPath: folder).lastPathComponent.map { ProjectFile.isName(String($0)) ? $0 : "-" }.prefix(64))
         return ProjectFile.isName(fitting) ? fitting : "project"
     }
 

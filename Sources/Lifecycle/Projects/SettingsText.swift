@@ -6,13 +6,22 @@ internal import Tables
 /// The text of a new `martlet.yaml`, with comments that say what a person should look at.
 struct SettingsText {
     let project: String
+    /// The name of the models that it trains, where that is not the project's.
+    var model: String?
     let target: String
     let request: ProjectTemplate.Request
     let inspection: SourceInspection
     let plan: DataPlan
 
     var text: String {
-        [head, charter, data, pipeline, serving].joined(separator: "\n")
+        [head, charter, data, pipeline, serving(withMonitoring: true)].joined(separator: "\n")
+    }
+
+    /// What stands in the file of a project for tracking only, and behind it what it lacks.
+    func added(to text: String) -> String {
+        let isMonitored = text.split(whereSeparator: \.isNewline).contains { $0.hasPrefix("monitoring:") }
+        let sections = [charter, data, pipeline, serving(withMonitoring: !isMonitored)]
+        return ([text.hasSuffix("\n") ? text : text + "\n"] + sections).joined(separator: "\n")
     }
 
     private var head: String {
@@ -116,13 +125,10 @@ struct SettingsText {
             """
     }
 
-    private var serving: String {
+    private func serving(withMonitoring: Bool) -> String {
         let key = plan.columns.first(where: \.key).map { ", key: \(quote($0.name))" } ?? ""
-        return """
-            serving: {endpoint: \(project), model: \(project)@champion\(key), log: {sample: 1.0, keep: 180d}}
-            monitoring: {reference: train, every: 1h, alert: [log]}
-
-            """
+        let serving = "serving: {endpoint: \(project), model: \(model ?? project)@champion\(key), log: {sample: 1.0, keep: 180d}}\n"
+        return serving + (withMonitoring ? "monitoring: {reference: train, every: 1h, alert: [log]}\n" : "")
     }
 
     private func list(_ texts: [String]) -> String {

@@ -265,7 +265,9 @@ package struct ModelStore: Sendable {
     // MARK: - Rows
 
     private func unknown(_ model: String, among known: [String]) -> MartletError {
-        let there = known.isEmpty ? "No model is registered yet: run “martlet run”." : "There is: \(known.joined(separator: ", "))."
+        let there =
+            known.isEmpty
+            ? "No model is registered yet: run “martlet run”, or let a client register one." : "There is: \(known.joined(separator: ", "))."
         return MartletError(.notFound, "There is no model “\(model)”.\(didYouMean(model, among: known)) \(there)")
     }
 

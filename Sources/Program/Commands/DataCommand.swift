@@ -20,6 +20,7 @@ struct DataCommand: ParsableCommand {
             let versions = try project.datasets.names().flatMap { try project.datasets.versions(of: $0) }.reversed()
             let shown = try versions.map { try project.show($0.reference.description) }
             guard !options.json else { return console.json(.array(shown)) }
+            if versions.isEmpty { try project.file.requireLifecycle() }
             guard !versions.isEmpty else { return console.line("No dataset version yet: run “martlet run”.") }
             var table = TextTable()
             for version in versions {
@@ -46,6 +47,7 @@ struct DataCommand: ParsableCommand {
         var permission: Permission { .dataRead }
 
         func run(on project: Project, console: Console) throws {
+            try project.file.requireLifecycle()
             let profile = try project.profile(reference)
             guard !options.json else { return console.json(profile) }
             var table = TextTable(

@@ -6,20 +6,24 @@ import Support
 
 struct Init: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "init", abstract: "Look at a table and write a martlet.yaml that runs as it is.",
+        commandName: "init", abstract: "Look at a table and write a martlet.yaml that runs as it is; without one, a project for tracking only.",
         discussion: """
             Says what it assumed and what needs a person: the kind of problem, ID-like columns, a column that alone predicts the target,
             dates, survey weights, rows that occur in training and test, columns that look sensitive.
 
+            Without a table it makes a server for tracking and a registry: what MLflow's clients log and register. A table may be added later,
+            by the same command in the same folder.
+
             Examples:
               martlet init customers.csv --target churned
               martlet init adult-train.csv --target income --test adult-test.csv --columns @columns.txt
+              martlet init -C /srv/tracking
             """)
 
-    @Argument(help: "The data: CSV, TSV, Parquet, JSON lines, gzip; a path or a quoted glob.", completion: .file())
-    var data: [String]
+    @Argument(help: "The data: CSV, TSV, Parquet, JSON lines, gzip; a path or a quoted glob. None for tracking only.", completion: .file())
+    var data: [String] = []
     @Option(help: "The column to predict.")
-    var target: String
+    var target: String?
     @Option(help: "The names of the columns, where the file has no header: a,b,c or @FILE with one a line.")
     var columns: String?
     @Option(help: "A test set that was set aside already.", completion: .file())
@@ -39,9 +43,16 @@ struct Init: ParsableCommand {
         guard known.contains(encoding) else {
             throw ValidationError("--encoding is one of \(known.joined(separator: ", ")).\(didYouMean(encoding, among: known))")
         }
+        guard data.isEmpty == (target == nil) else {
+            throw ValidationError(
+                data.isEmpty ? "Which table? martlet init DATA --target COLUMN" : "Which column is predicted? Name it: --target COLUMN")
+        }
+        let isOfTable = test != nil || columns != nil || delimiter != nil || !na.isEmpty
+        guard !data.isEmpty || !isOfTable else { throw ValidationError("Which table? martlet init DATA --target COLUMN") }
     }
 
     func run() throws {
+        guard let target else { return try makeForTracking() }
         let request = ProjectTemplate.Request(
             folder: options.folder, data: data, target: target, test: test.map { [$0] } ?? [], columns: try columnNames(), delimiter: delimiter,
             missing: na, encoding: encoding)
@@ -54,6 +65,14 @@ struct Init: ParsableCommand {
         }
         made.sentences.forEach { console.line("  \($0)") }
         console.line("Wrote \(made.path). Next: martlet run")
+    }
+
+    private func makeForTracking() throws {
+        let made = try TrackingTemplate.make(folder: options.folder, rehearses: dryRun)
+        let console = Console.standard
+        guard !options.json else { return console.json(made.json) }
+        guard !dryRun else { return console.raw(made.text) }
+        console.line("Wrote \(made.path): for tracking only, what MLflow's clients log and register. Next: martlet serve")
     }
 
     private func columnNames() throws -> [String] {

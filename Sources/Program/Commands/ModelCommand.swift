@@ -23,7 +23,7 @@ struct ModelCommand: ParsableCommand {
             let versions = try project.models.models().flatMap { try project.models.versions(of: $0) }.reversed()
             let shown = try versions.map { try project.show($0.reference.description) }
             guard !options.json else { return console.json(.array(shown)) }
-            guard !shown.isEmpty else { return console.line("No model is registered yet: run “martlet run”.") }
+            guard !shown.isEmpty else { return console.line("No model is registered yet: run “martlet run”, or let a client register one.") }
             var table = TextTable()
             for version in shown {
                 let aliases = version["aliases"].elements.compactMap(\.text).joined(separator: ", ")
@@ -112,8 +112,9 @@ struct ModelCommand: ParsableCommand {
 
         func run(on project: Project, console: Console) throws {
             let name = model ?? project.file.model
-            _ = try project.models.version(name, nil)
             let moves = try project.models.history(of: name)
+            // What happened to a model is told also where all of its versions have been deleted since.
+            if moves.isEmpty { _ = try project.models.version(name, nil) }
             guard !options.json else {
                 return console.json(
                     .array(

@@ -28,11 +28,16 @@ struct StatusText {
     let console: Console
 
     func print() {
-        console.line(console.paint(status.project, .bold) + (status.outcome.map { ": \($0)" } ?? ": no outcome written yet"))
+        let purpose = status.tracking == nil ? status.outcome ?? "no outcome written yet" : "for tracking only"
+        console.line(console.paint(status.project, .bold) + ": \(purpose)")
         if let past = status.past { console.line(past.sentence) }
         console.line()
-        printObjectives()
-        printThings()
+        if let tracking = status.tracking {
+            printTracking(tracking)
+        } else {
+            printObjectives()
+            printThings()
+        }
         guard !status.next.isEmpty else { return }
         console.line()
         console.line("Next:")
@@ -52,6 +57,13 @@ struct StatusText {
         table.lines().forEach { console.line($0) }
         for state in status.objectives where state.verdict != .green { console.line("    \(state.objective.id): \(state.reason)") }
         for state in status.tests where state.last.verdict != .green { console.line("    \(state.last.objective): \(state.reason)") }
+    }
+
+    private func printTracking(_ tracking: Status.Tracking) {
+        var table = TextTable()
+        table.add("experiments", "\(tracking.experiments)", tracking.runSentence)
+        table.add("models", "\(tracking.models.count)", tracking.models.prefix(5).joined(separator: ", ") + (tracking.models.count > 5 ? ", …" : ""))
+        table.lines().forEach { console.line($0) }
     }
 
     private func printThings() {

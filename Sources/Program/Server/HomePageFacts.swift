@@ -1,3 +1,4 @@
+import Access
 import Data
 import Digests
 import Events
@@ -13,6 +14,8 @@ import Support
 /// How a project stands, as the home page shows it.
 struct HomePageFacts {
     let project: Project
+    /// Where the server is reached.
+    let address: String
 
     func view() throws(MartletError) -> HomeView {
         let status = try project.status()
@@ -25,7 +28,14 @@ struct HomePageFacts {
             tests: status.tests.map(tests),
             champion: champion(status), dataset: status.dataset.map(dataset), run: status.run.map { run($0, steps: status.steps) },
             events: try project.events.latest(12, without: HomePageFacts.details).map(event),
-            next: status.next.map { CommandView($0.command, because: $0.why) })
+            next: status.next.filter { $0.command != "martlet serve" }.map { CommandView($0.command, because: $0.why) },
+            tracking: status.tracking.map(tracking))
+    }
+
+    private func tracking(_ tracking: Status.Tracking) -> TrackingSummaryView {
+        TrackingSummaryView(
+            experiments: tracking.experiments, runs: tracking.runs, hasMoreRuns: tracking.hasMoreRuns, models: tracking.models,
+            address: project.file.access.url ?? address)
     }
 
     /// All time up to a moment, with it.

@@ -22,8 +22,9 @@ struct ModelFacts {
 
     /// - Throws: `notFound` with the nearest name.
     func history(of model: String) throws(MartletError) -> ModelHistoryView {
-        _ = try project.models.version(model, nil)
-        let moves = try project.models.history(of: model).reversed().map {
+        let moved = try project.models.history(of: model)
+        if moved.isEmpty { _ = try project.models.version(model, nil) }
+        let moves = moved.reversed().map {
             ModelHistoryView.Move(alias: $0.alias, version: $0.version, at: $0.at, by: $0.actor, reason: $0.reason, isRollback: $0.isRollback)
         }
         let standing = try project.models.standing(model)

@@ -50,8 +50,9 @@ struct ProjectPages: ProjectSource {
 
     func home(asOf moment: String?) async throws -> HomeView {
         try await pool.run { () throws(MartletError) in
-            guard let moment else { return try HomePageFacts(project: self.opened).view() }
-            return try HomePageFacts(project: self.opened.asOf(Past.moment(moment, now: self.opened.clock.now()))).view()
+            guard let moment else { return try HomePageFacts(project: self.opened, address: self.address.text).view() }
+            let past = try self.opened.asOf(Past.moment(moment, now: self.opened.clock.now()))
+            return try HomePageFacts(project: past, address: self.address.text).view()
         }
     }
 

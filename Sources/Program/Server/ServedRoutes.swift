@@ -56,12 +56,15 @@ struct ServedRoutes {
 
     /// What clients of the registry may do with the model that this project serves: what “martlet model promote” does, and no more.
     private var rules: RegistryRules {
-        let (live, access, model) = (live, access, live.current.file.model)
+        let (live, access) = (live, access)
         let secrets = live.current.secrets
         return RegistryRules(
-            ownModel: model, guardedAlias: Project.protected,
+            ownModel: {
+                let file = live.current.file
+                return file.isTrackingOnly ? nil : file.model
+            }, guardedAlias: Project.protected,
             promote: { (version, caller, reason) throws(MartletError) in
-                let resource = PolicyResource(kind: "model", name: model, version: version.version, alias: Project.protected)
+                let resource = PolicyResource(kind: "model", name: version.name, version: version.version, alias: Project.protected)
                 try access.authorize(caller, .modelPromote, on: version.description, resource: resource)
                 return try live.current.reopened(for: caller).promote(version.description, reason: reason)
             }, allowsPrivateWebhooks: { live.current.file.monitoring.allowsPrivate },

@@ -2,6 +2,7 @@ internal import Access
 package import Database
 package import Events
 internal import Experiments
+internal import Lineage
 package import Objects
 internal import Registry
 package import Support
@@ -14,6 +15,8 @@ package struct TrackingServer: Sendable {
     let clock: any WallClock
     let identifiers: IdentifierSource
     let writes: GroupCommit
+    /// What the versions are that the project's pipeline made.
+    let models: ModelStore
     let rules: RegistryRules
     /// What stands before the paths of the protocol: clients may name the project in the server's address.
     let roots: [String]
@@ -30,6 +33,7 @@ package struct TrackingServer: Sendable {
         self.clock = clock
         self.identifiers = identifiers
         writes = GroupCommit(database)
+        models = ModelStore(database: database, events: events, lineage: LineageGraph(database: database, clock: clock), clock: clock)
         roots = ["", "/projects/\(project)"].flatMap { ["\($0)/api", "\($0)/ajax-api"] }
     }
 }

@@ -62,7 +62,7 @@ enum PastViews {
         let judged =
             "(SELECT substr(target, 5) FROM main.edge WHERE source = 'model:' || model || '@v' || version AND relation = 'judged_in' AND at <= \(at) ORDER BY at DESC LIMIT 1)"
         return """
-            CREATE TEMP VIEW model_version AS SELECT model, version, digest, created, run, dataset,
+            CREATE TEMP VIEW model_version AS SELECT model, version, digest, created, run, dataset, authors,
                 CASE WHEN judged IS json_extract(body, '$.evaluationRun') THEN body
                     WHEN judged IS NULL THEN json_remove(body, '$.evaluationRun', '$.evaluation', '$.testScores')
                     ELSE json_set(json_remove(body, '$.evaluation', '$.testScores'), '$.evaluationRun', judged) END AS body
@@ -70,12 +70,14 @@ enum PastViews {
             """
     }
 
-    /// Versions that had been deleted by then; what is said of them is said now.
+    /// Versions that had been deleted by then, and their stages; what else is said of them is said now.
     private static func states(_ at: Int64) -> String {
-        """
-        CREATE TEMP VIEW version_state AS SELECT model, version, description, stage, updated, CASE WHEN deleted <= \(at) THEN deleted END AS deleted
-        FROM main.version_state
-        """
+        let moves = "FROM main.stage_move m WHERE m.model = s.model AND m.version = s.version"
+        return """
+            CREATE TEMP VIEW version_state AS SELECT model, version, description, CASE WHEN EXISTS (SELECT 1 \(moves)) THEN
+                coalesce((SELECT m.stage \(moves) AND m.at <= \(at) ORDER BY m.id DESC LIMIT 1), 'none') ELSE stage END AS stage, updated, CASE WHEN deleted <= \(at) THEN deleted END AS deleted
+            FROM main.version_state s
+            """
     }
 
     private static func names(_ at: Int64) -> String {

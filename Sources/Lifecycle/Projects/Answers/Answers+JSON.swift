@@ -11,8 +11,14 @@ package import Support
 extension Status {
     /// The status for `--json`.
     package var json: JSONValue {
-        guard let past else { return present }
         var value = present
+        if let tracking {
+            value["tracking"] = [
+                "experiments": JSONValue(tracking.experiments), "runs": JSONValue(tracking.runs), "has_more_runs": .bool(tracking.hasMoreRuns),
+                "models": JSONValue(tracking.models),
+            ]
+        }
+        guard let past else { return value }
         value["as_of"] = .string(past.moment.description)
         value["settings_recorded"] = JSONValue(past.settingsRecorded?.description)
         return value

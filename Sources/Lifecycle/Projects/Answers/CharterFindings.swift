@@ -5,6 +5,7 @@ package import Support
 extension Project {
     /// What a valid charter still lacks, in sentences with line numbers.
     package func charterFindings() throws(MartletError) -> [String] {
+        try file.requireLifecycle()
         let charter = file.charter
         var findings: [String] = []
         if charter.outcome == nil {

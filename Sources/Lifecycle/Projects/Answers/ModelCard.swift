@@ -35,6 +35,7 @@ extension Project {
     }
 
     private func use() -> String {
+        guard !file.isTrackingOnly else { return "## Intended use\n\nMISSING (\(file.project) has no charter)" }
         let charter = file.charter
         let problem = charter.positive.map { "whether `\(charter.target)` is `\($0)`" } ?? "`\(charter.target)`"
         return "## Intended use\n\nPredicts \(problem). Uses that the charter does not name are out of scope."
@@ -42,6 +43,8 @@ extension Project {
 
     private func data(_ version: ModelVersion) throws(MartletError) -> String {
         guard let ref = Reference(version.dataset) else { return "## Data\n\nMISSING" }
+        // What a client says that it read is known by its name only.
+        guard ref.version != nil else { return "## Data\n\n`\(version.dataset)`, as the run that made it says." }
         let dataset = try datasets.version(ref.name, ref.version)
         let parts = dataset.details.parts.map { "\($0.split) \($0.rows) rows" }.joined(separator: ", ")
         let sources = dataset.details.sources.map { "- `\($0.path)`, SHA-256 `\($0.digest.rawValue)`" }.joined(separator: "\n")

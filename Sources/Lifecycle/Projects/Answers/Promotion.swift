@@ -76,7 +76,8 @@ extension Project {
 
     /// The gate, closed to what no endpoint can answer with: files that a client registered without a graph among them.
     private func servable(_ gate: GateDecision, _ version: ModelVersion, in session: SQLSession) throws -> GateDecision {
-        guard let origin = try models.origin(of: version, in: session), !origin.isGraph else { return gate }
+        // A project for tracking only answers with whatever can be answered with, and keeps aliases for everything else.
+        guard !file.isTrackingOnly, let origin = try models.origin(of: version, in: session), !origin.isGraph else { return gate }
         var gate = gate
         gate.results.append(
             CheckResult(

@@ -43,6 +43,7 @@ extension Project {
             details.request.inputs.map { ["name": .string($0.name), "kind": .string($0.kind.rawValue), "may_be_missing": .bool($0.mayBeMissing)] })
         facts["notes"] = JSONValue(details.notes)
         facts["summary"] = JSONValue(summary(facts))
+        for fact in try clientFacts(version).members { facts[fact.key] = fact.value }
         return facts
     }
 

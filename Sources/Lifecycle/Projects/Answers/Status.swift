@@ -1,4 +1,5 @@
 package import Data
+internal import Database
 package import Experiments
 package import Monitoring
 internal import Pipelines
@@ -25,7 +26,24 @@ package struct Status: Sendable {
         package var reason: String
     }
 
+    /// What clients have logged and registered, of a project for tracking only.
+    package struct Tracking: Sendable {
+        /// Experiments that are in use.
+        package var experiments: Int
+        /// Runs, counted up to a bound.
+        package var runs: Int
+        /// Whether there are more than were counted.
+        package var hasMoreRuns: Bool
+        /// The names of registered models.
+        package var models: [String]
+
+        /// `3 runs`, or `1000+ runs`.
+        package var runSentence: String { runs == 1 ? "1 run" : "\(runs)\(hasMoreRuns ? "+" : "") runs" }
+    }
+
     package var project: String
+    /// What there is beside a charter, data and a pipeline; nil where the project has these.
+    package var tracking: Tracking?
     /// The moment that is shown; nil for the present.
     package var past: Past?
     package var outcome: String?
@@ -58,8 +76,9 @@ extension Project {
         let confirmed = try isCharterConfirmed()
         let champion = try champion()
         let run = try runs.latestPipelineRun()
+        let tracking = try tracking()
         // Which files had changed by then, nobody knows.
-        let (outOfDate, obstacle) = past == nil ? try staleStepsOrObstacle() : ([], nil)
+        let (outOfDate, obstacle) = past == nil && tracking == nil ? try staleStepsOrObstacle() : ([], nil)
         var objectives: [Status.ObjectiveState] = []
         for objective in file.charter.objectives {
             objectives.append(try state(of: objective, last: last[objective.id], confirmed: confirmed, champion: champion))
@@ -74,7 +93,8 @@ extension Project {
         let open = try incidents.all(closed: false)
         let standing = try models.history(of: file.model).last { $0.alias == "champion" }
         return Status(
-            project: file.project, past: past, outcome: file.charter.outcome, isConfirmed: confirmed, objectives: objectives, tests: tests,
+            project: file.project, tracking: tracking, past: past, outcome: file.charter.outcome, isConfirmed: confirmed, objectives: objectives,
+            tests: tests,
             dataset: try datasets.versions(of: file.project).last, champion: champion, championMove: standing, latest: versions.last,
             run: run, steps: try run.map { run throws(MartletError) in try runs.children(of: run.id) } ?? [], outOfDate: outOfDate,
             obstacle: obstacle, waiting: waiting, incidents: open,
@@ -82,7 +102,20 @@ extension Project {
                 ? []
                 : waiting.map { ($0.command, $0.sentence) } + (try unfinishedErasures())
                     + (obstacle.map { [("martlet run", $0)] } ?? [])
+                    + (tracking?.next ?? [])
                     + next(confirmed: confirmed, champion: champion, outOfDate: outOfDate, objectives: objectives, tests: tests, incidents: open))
+    }
+
+    /// Runs of a project for tracking only are counted up to that.
+    private static let mostCounted = 1000
+
+    private func tracking() throws(MartletError) -> Status.Tracking? {
+        guard file.isTrackingOnly else { return nil }
+        let bound = Project.mostCounted
+        let counted = try database.read { session in
+            (try ExperimentStore.count(in: session), try RunReader.count(upTo: bound + 1, in: session))
+        }
+        return Status.Tracking(experiments: counted.0, runs: min(counted.1, bound), hasMoreRuns: counted.1 > bound, models: try models.models())
     }
 
     /// The steps that `run` would do, or why that cannot be told: a source that is not there. Everything else about the project still can.
@@ -128,8 +161,12 @@ extension Project {
     ) -> [(command: String, why: String)] {
         var next: [(command: String, why: String)] = []
         if !outOfDate.isEmpty { next.append(("martlet run", "steps out of date: \(outOfDate.joined(separator: ", "))")) }
-        if file.charter.outcome == nil { next.append(("edit \(ProjectFile.name)", "nobody has written the charter's outcome yet")) }
-        if !confirmed, champion != nil { next.append(("martlet charter confirm", "no person has agreed to the charter as it stands")) }
+        if file.charter.outcome == nil, !file.isTrackingOnly {
+            next.append(("edit \(ProjectFile.name)", "nobody has written the charter's outcome yet"))
+        }
+        if !confirmed, champion != nil, !file.isTrackingOnly {
+            next.append(("martlet charter confirm", "no person has agreed to the charter as it stands"))
+        }
         if let red = objectives.first(where: { $0.verdict == .red }) {
             next.append(("martlet show objective:\(red.objective.id)", "it does not hold"))
         }
@@ -140,7 +177,16 @@ extension Project {
             let count = incidents.count == 1 ? "1 incident is open" : "\(incidents.count) incidents are open"
             next.append(("martlet incident show \(newest.id)", "\(count): \(newest.title)\(newest.state == .cleared ? ", over but not closed" : "")"))
         }
-        if champion != nil, outOfDate.isEmpty { next.append(("martlet serve", "answer requests with the champion")) }
+        if champion != nil, outOfDate.isEmpty, !file.isTrackingOnly { next.append(("martlet serve", "answer requests with the champion")) }
         return next
+    }
+}
+
+extension Status.Tracking {
+    fileprivate var next: [(command: String, why: String)] {
+        [
+            ("martlet serve", "let MLflow's clients log here; it prints what they need"),
+            ("martlet init DATA --target COLUMN", "add a table, so that the project trains and serves a model of its own"),
+        ] + (runs == 0 ? [] : [("martlet experiment list", "look at what was logged")])
     }
 }

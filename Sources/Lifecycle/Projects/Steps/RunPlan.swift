@@ -50,6 +50,7 @@ struct RunPlan {
     init(_ session: RunSession) { self.session = session }
 
     func steps() throws(MartletError) -> [PreparedStep] {
+        try project.file.requireLifecycle()
         let own = try StepDefinition.ordered(project.file.pipeline)
         var steps = [try DataStep(session).prepared()]
         for step in own {

@@ -3,14 +3,13 @@ package import Experiments
 
 /// What registered models can be searched by.
 package enum RegisteredModelField: Sendable {
-    case name, kind, created, updated
+    case name, kind, updated
     case tag(String)
 
     fileprivate var column: SearchColumn {
         switch self {
         case .name: SearchColumn("m.name")
         case .kind: SearchColumn("m.kind")
-        case .created: SearchColumn("m.created")
         case .updated: SearchColumn("m.updated")
         case .tag(let key): SearchColumn("(SELECT value FROM registered_model_tag WHERE model = m.name AND key = ?)", [.text(key)])
         }

@@ -74,6 +74,9 @@ struct ArtifactRoutes: Sendable {
     // MARK: - Taking in
 
     private func put(_ request: Request, _ path: ArtifactPath, _ caller: Caller) async throws -> Response {
+        guard !PipelineModel.holds(path) else {
+            throw MLflowError(.permissionDenied, "What stands below \(PipelineModel.root) is made by this project's pipeline.")
+        }
         let arrived = try await receive(request)
         let clock = server.clock
         _ = try await server.writes.write { session in
@@ -112,21 +115,39 @@ struct ArtifactRoutes: Sendable {
     private func list(_ request: Request) async throws -> Response {
         let text = query(request, "path") ?? ""
         let folder = text.isEmpty ? nil : try ArtifactCalls.path(text)
-        let database = server.database
-        let entries = try await reads.run { () throws(MartletError) in try database.read { try ArtifactTree.entries(of: folder, in: $0) } }
+        let (database, models) = (server.database, server.models)
+        let entries = try await reads.run { () throws(MartletError) in
+            try database.read { session in
+                guard let folder, PipelineModel.holds(folder) else { return try ArtifactTree.entries(of: folder, in: session) }
+                return try PipelineModel.entries(of: folder, models, in: session)
+            }
+        }
         var answer = Message()
         answer.set("files", list: entries.map { $0.message(below: "") })
         return MLflowRoutes.response(answer.json)
     }
 
     private func get(_ request: Request, _ path: ArtifactPath) async throws -> Response {
-        let (database, objects) = (server.database, server.objects)
+        let (database, objects, models) = (server.database, server.objects, server.models)
         let found = try await reads.run { () throws(MartletError) in
-            let artifact = try database.read { try ArtifactTree.file(path, in: $0) }
-            return try artifact.map { (artifact) throws(MartletError) in (artifact, try objects.path(artifact.digest)) }
+            try database.read { session in
+                guard PipelineModel.holds(path) else { return try ArtifactTree.file(path, in: session).map { PipelineModel.File.kept($0) } }
+                return try PipelineModel.file(path, models, in: session)
+            }
         }
-        guard let (artifact, file) = found else { throw MLflowError.missing("No such artifact: '\(path.text)'") }
-        return try await OutgoingFile(artifact: artifact, file: file, pool: files).response(to: request)
+        switch found {
+        case .kept(let artifact):
+            let file = try await reads.run { () throws(MartletError) in try objects.path(artifact.digest) }
+            return try await OutgoingFile(artifact: artifact, file: file, pool: files).response(to: request)
+        case .text(let text): return ArtifactRoutes.response(text, to: request)
+        case nil: throw MLflowError.missing("No such artifact: '\(path.text)'")
+        }
+    }
+
+    private static func response(_ text: String, to request: Request) -> Response {
+        let headers: HTTPFields = [.contentType: "text/plain", .contentLength: String(text.utf8.count)]
+        guard request.method != .head else { return Response(status: .ok, headers: headers) }
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
 
     private func getOfRun(_ request: Request) async throws -> Response {
@@ -161,7 +182,7 @@ struct ArtifactRoutes: Sendable {
         }
         let database = server.database
         let root = try await reads.run { () throws(MartletError) in
-            try database.read { try ModelCatalog.version(name, version, in: $0)?.origin?.artifacts }
+            try database.read { try ModelCatalog.version(name, version, in: $0) }.map { $0.origin?.artifacts ?? PipelineModel.address(of: $0) }
         }
         return try await get(request, try inside(root, path))
     }

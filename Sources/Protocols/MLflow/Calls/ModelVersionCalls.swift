@@ -46,13 +46,7 @@ enum ModelVersionCalls {
 
     private static func downloadAddress(_ arguments: Arguments, _ context: CallContext, _ session: SQLSession) throws -> JSONValue {
         let version = try named(arguments, in: session)
-        guard let origin = version.origin else {
-            throw MLflowError(
-                .notImplemented,
-                "\(version.reference) was made by this project's pipeline and is no folder of MLflow's. Ask the endpoint of the project for predictions."
-            )
-        }
-        return ["artifact_uri": .string(origin.artifacts)]
+        return ["artifact_uri": .string(version.origin?.artifacts ?? PipelineModel.address(of: version))]
     }
 
     // MARK: - Changing

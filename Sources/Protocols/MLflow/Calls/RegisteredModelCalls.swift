@@ -108,7 +108,7 @@ enum RegisteredModelCalls {
 
     /// The model that the project makes and serves stays what it is: its name stands in `martlet.yaml`.
     private static func requireForeign(_ model: RegisteredModel, _ context: CallContext, _ word: String) throws {
-        guard model.name == context.server.rules.ownModel else { return }
+        guard model.name == context.server.rules.ownModel() else { return }
         throw MLflowError(
             .permissionDenied, "\(model.name) is the model that this project makes and serves; it is not \(word). Its name stands in martlet.yaml.")
     }

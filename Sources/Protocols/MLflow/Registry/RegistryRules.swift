@@ -4,8 +4,8 @@ package import Support
 
 /// What the project says about its registry: which aliases are guarded and how they move, and what webhooks may do. What is called here may block.
 package struct RegistryRules: Sendable {
-    /// The model that the project itself makes and serves; nobody renames or deletes it.
-    package var ownModel: String
+    /// The model that the project itself makes and serves; nobody renames or deletes it. Nil where it makes none.
+    package var ownModel: @Sendable () -> String?
     /// The alias of it that moves through a gate only.
     package var guardedAlias: String
     /// Lets a version take the guarded alias, where the gate agrees and the caller may.
@@ -18,7 +18,7 @@ package struct RegistryRules: Sendable {
     package var secret: @Sendable (_ webhook: String) throws(MartletError) -> String
 
     package init(
-        ownModel: String, guardedAlias: String,
+        ownModel: @escaping @Sendable () -> String?, guardedAlias: String,
         promote: @escaping @Sendable (_ version: Reference, _ caller: Caller, _ reason: String) throws(MartletError) -> PromotionDecision,
         allowsPrivateWebhooks: @escaping @Sendable () -> Bool,
         keepSecret: @escaping @Sendable (_ webhook: String, _ secret: String?) throws(MartletError) -> Void,
@@ -32,5 +32,5 @@ package struct RegistryRules: Sendable {
         self.secret = secret
     }
 
-    func guards(_ alias: String, of model: String) -> Bool { model == ownModel && alias == guardedAlias }
+    func guards(_ alias: String, of model: String) -> Bool { alias == guardedAlias && model == ownModel() }
 }

@@ -121,6 +121,10 @@ struct FilterParser {
         case .number(let number, _)?:
             at += 1
             return .number(number)
+        case .word(let text)? where !["true", "false", "null"].contains(text.lowercased()):
+            throw .invalid(
+                "Parameter value is either not quoted or unidentified quote types used for string value \(text.prefix(200)). Use either single or double quotes."
+            )
         default: throw unexpected("a number or a text in quotes")
         }
     }
@@ -130,8 +134,18 @@ struct FilterParser {
         at += 1
         var texts: [String] = []
         while true {
-            guard case .text(let text)? = current else { throw unexpected("a text in quotes") }
-            texts.append(text)
+            switch current {
+            case .text(let text)?: texts.append(text)
+            case .number(_, let text)?, .word(let text)?:
+                throw .invalid(
+                    "While parsing a list in the query, expected string value, punctuation, or whitespace, but got different type in list: \(text.prefix(100))"
+                )
+            case .close? where texts.isEmpty:
+                throw .invalid("While parsing a list in the query, expected a non-empty list of string values, but got empty list")
+            case .comma?:
+                throw .invalid("While parsing a list in the query, expected a non-empty list of string values, but got ill-formed list")
+            default: throw unexpected("a text in quotes")
+            }
             at += 1
             if current == .comma {
                 at += 1

@@ -10,6 +10,7 @@ enum LoggedModelFields {
         let digest = try datasets.first?.optionalText("dataset_digest")
         for clause in try clauses(try arguments.optionalText("filter")) {
             let (field, kind, what) = try field(clause.key, dataset, digest)
+            try check(clause, kind, what)
             var test = try clause.test(kind, what)
             if case .status = field { test = status(test) }
             query.conditions.append(SearchCondition(field, test))
@@ -28,6 +29,22 @@ enum LoggedModelFields {
             throw .invalid(
                 "Invalid filter string: '\(filter?.prefix(200) ?? "")'. Expected a list of comparisons separated by 'AND' (e.g. 'metrics.loss > 0.1 AND params.lr = 0.01'). \(error.message)"
             )
+        }
+    }
+
+    /// Refuses what cannot be asked of a field, in the words that clients know from this search.
+    private static func check(_ clause: FilterClause, _ kind: FieldKind, _ what: String) throws(MLflowError) {
+        let (isFitting, fitting): (Bool, String) =
+            switch (kind, clause.comparison) {
+            case (_, .isNull): (true, "")
+            case (.number, .ordered): (true, "")
+            case (.number, _): (false, "'>', '>=', '<', '<=', '=', '!='")
+            case (.text(let takesLists), .isIn): (takesLists, "'=', '!=', 'LIKE', 'ILIKE'")
+            case (.text, .like), (.text, .ordered(.equal)), (.text, .ordered(.unequal)): (true, "")
+            case (.text(let takesLists), _): (false, "'=', '!=', 'LIKE', 'ILIKE'" + (takesLists ? ", 'IN', 'NOT IN'" : ""))
+            }
+        guard isFitting else {
+            throw .invalid("Invalid comparison operator for \(what)s.\(clause.key.key.prefix(200)). Expected one of (\(fitting)).")
         }
     }
 

@@ -16,11 +16,9 @@ enum RegisteredModelFields {
     private static func field(_ key: FilterKey) throws(MLflowError) -> RegisteredModelField {
         switch try key.isTag() ? "" : key.key {
         case "name": .name
-        case "creation_timestamp": .created
         case "last_updated_timestamp", "timestamp": .updated
         default:
-            throw .invalid(
-                "Invalid order by key '\(key.text.prefix(200))' specified. Valid keys are 'name', 'creation_timestamp', 'last_updated_timestamp'")
+            throw .invalid("Invalid order by key '\(key.text.prefix(200))' specified. Valid keys are 'name', 'timestamp'")
         }
     }
 }
@@ -53,7 +51,7 @@ enum RegisteredVersionFields {
         case "last_updated_timestamp": .updated
         default:
             throw .invalid(
-                "Invalid order by key '\(key.text.prefix(200))' specified. Valid keys are 'name', 'version_number', 'creation_timestamp', 'last_updated_timestamp'"
+                "Invalid attribute key '\(key.text.prefix(200))' specified. Valid keys are 'name', 'version_number', 'creation_timestamp', 'last_updated_timestamp'"
             )
         }
     }

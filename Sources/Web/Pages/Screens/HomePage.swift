@@ -13,19 +13,25 @@ package struct HomePage {
             <h1>\(isolated(view.project))</h1>
             <p class="meta">as of \(moment(view.asOf)) UTC</p>
             </div>
-            \(outcome)
-            \(LifecycleStrip(phases: view.phases).html)
-            \(ObjectiveList(objectives: view.objectives, tests: view.tests).html)
-            <div class="columns">
-            \(championCard)
-            \(datasetCard)
-            \(runCard)
-            </div>
+            \(view.tracking.map { TrackingSummary(view: $0).html } ?? lifecycle)
             <div class="columns two">
             \(nextCard)
             \(eventsCard)
             </div>
             """)
+    }
+
+    private var lifecycle: HTML {
+        """
+        \(outcome)
+        \(LifecycleStrip(phases: view.phases).html)
+        \(ObjectiveList(objectives: view.objectives, tests: view.tests).html)
+        <div class="columns">
+        \(championCard)
+        \(datasetCard)
+        \(runCard)
+        </div>
+        """
     }
 
     private var outcome: HTML {

@@ -19,12 +19,15 @@ package struct HomeView: View {
     /// Newest first.
     package var events: [EventView]
     package var next: [CommandView]
+    /// What clients have logged, of a project for tracking only; nil for one with data and a charter.
+    package var tracking: TrackingSummaryView?
 
     package init(
         project: String, outcome: String? = nil, asOf: Timestamp, phases: [PhaseView] = [], objectives: [ObjectiveView] = [],
         tests: [TestsView] = [], champion: ChampionView? = nil, dataset: DatasetView? = nil, run: RunView? = nil, events: [EventView] = [],
-        next: [CommandView] = []
+        next: [CommandView] = [], tracking: TrackingSummaryView? = nil
     ) {
+        self.tracking = tracking
         self.project = project
         self.outcome = outcome
         self.asOf = asOf
@@ -47,6 +50,37 @@ package struct HomeView: View {
             .init("champion", \.champion, "The model version that answers by default."),
             .init("dataset", \.dataset, "The dataset version in use."), .init("run", \.run, "The last pipeline run."),
             .init("events", \.events, "What happened lately, newest first."), .init("next", \.next, "Commands worth typing now."),
+            .init("tracking", \.tracking, "What clients have logged, of a project for tracking only."),
+        ]
+    }
+}
+
+/// What clients have logged and registered in a project for tracking only.
+package struct TrackingSummaryView: View {
+    package var experiments: Int
+    /// Runs, counted up to a bound.
+    package var runs: Int
+    /// Whether there are more than were counted.
+    package var hasMoreRuns: Bool
+    /// The names of registered models.
+    package var models: [String]
+    /// The address that clients log to.
+    package var address: String
+
+    package init(experiments: Int, runs: Int, hasMoreRuns: Bool = false, models: [String], address: String) {
+        self.experiments = experiments
+        self.runs = runs
+        self.hasMoreRuns = hasMoreRuns
+        self.models = models
+        self.address = address
+    }
+
+    package static let about = "What clients have logged and registered."
+    package static var members: [ViewMember<TrackingSummaryView>] {
+        [
+            .init("experiments", \.experiments), .init("runs", \.runs, "Counted up to a bound."),
+            .init("has_more_runs", \.hasMoreRuns, "Whether there are more than were counted."),
+            .init("models", \.models, "The names of registered models."), .init("address", \.address, "What clients log to."),
         ]
     }
 }
