@@ -21,7 +21,7 @@ build: ## build the program in .build/release/martlet (10 min, then seconds)
 test: ## set up, build and run every test; FILTER=name for some (15 min, then 2 min)
 	@Scripts/test
 
-soak: ## kill runs, servers, backups, upgrades and approvals at random moments, 100 times each, and fuzz every reader (takes an hour or more)
+soak: ## kill runs, servers, backups, upgrades, approvals and collections at random moments, 100 times each; large files; fuzz every reader (takes an hour or more)
 	@Scripts/soak
 
 bench: ## measure against peers and limits: time, memory (15 min after a build)

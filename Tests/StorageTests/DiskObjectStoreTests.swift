@@ -156,6 +156,28 @@ struct ObjectSweepTests {
         }
     }
 
+    @Test("Whoever stores what is there already waits for who removes it, and writes it anew", arguments: [false, true])
+    func waiting(_ adopts: Bool) async throws {
+        let folder = try TemporaryFolder()
+        let store = try DiskObjectStore(root: folder.path("objects"))
+        let bytes = Array("content".utf8)
+        let digest = try store.put(bytes)
+        let path = try store.path(digest)
+        let descriptor = open(store.root, O_RDONLY | O_DIRECTORY)
+        #expect(flock(descriptor, LOCK_EX) == 0)
+        let (outcomes, outcome) = AsyncStream.makeStream(of: Result<Digest, any Error>.self)
+        Thread.detachNewThread {
+            outcome.yield(Result { adopts ? try store.adopt(file: folder.write("x", "content")) : try store.put(bytes) })
+            outcome.finish()
+        }
+        // Long enough for whoever does not wait to be done.
+        for _ in 0..<50_000 { #expect(store.contains(digest)) }
+        unlink(path)
+        close(descriptor)
+        for await outcome in outcomes { #expect(try outcome.get() == digest) }
+        #expect(try store.bytes(digest) == bytes)
+    }
+
     @Test("What was taken in and not finished is removed where nothing was added to it for long") func abandoned() throws {
         let folder = try TemporaryFolder()
         let store = try DiskObjectStore(root: folder.path("objects"))
