@@ -19,6 +19,29 @@ import Testing
         return try await asker.post("model-versions/create", body).json["model_version"]
     }
 
+    @Test("what a search cannot read is refused in the words that clients know") func words() async throws {
+        try await TrackingHouse().serve { asker in
+            for (path, words) in [
+                ("registered-models/search?filter=name%21%3Dsomething", "Parameter value is either not quoted"),
+                ("registered-models/search?filter=evil%20%3D%20true", "Invalid clause(s) in filter string"),
+                ("registered-models/search?order_by=creation_timestamp", "Invalid order by key 'creation_timestamp' specified"),
+                ("model-versions/search?filter=run_id%20IN%20(1,2)", "got different type in list"),
+                ("model-versions/search?filter=run_id%20IN%20()", "got empty list"),
+                ("model-versions/search?filter=run_id%20IN%20(%27a%27,,%27b%27)", "got ill-formed list"),
+                ("model-versions/search?filter=run_id%20IN%20(", "Invalid clause(s) in filter string"),
+                ("model-versions/search?order_by=run_id%20DESC", "Invalid attribute key 'run_id' specified"),
+                ("model-versions/search?order_by=name%20DESC%20blah", "Invalid order_by clause"),
+            ] {
+                let answer = try await asker.get(path)
+                #expect(answer.status == 400 && answer.text.contains(words), "\(path): \(answer.text)")
+            }
+            for filter in ["name > 'foo'", "metrics.foo LIKE 0"] {
+                let answer = try await asker.post("logged-models/search", ["experiment_ids": ["0"], "filter": .string(filter)])
+                #expect(answer.status == 400 && answer.text.contains("Invalid comparison operator"), "\(answer.text)")
+            }
+        }
+    }
+
     @Test("a model is made, described, renamed, deleted and made anew, and no number means two versions") func models() async throws {
         let tracking = try TrackingHouse()
         try await tracking.serve { asker in

@@ -208,6 +208,11 @@ import Testing
             for refused in [try await search(41, 0), try await search(0, 21), try await search(0, 0, experiments: 10_001)] {
                 #expect(refused.status == 400 && refused.code == "INVALID_PARAMETER_VALUE", "\(refused.text)")
             }
+            let ids = (0..<1000).map { "run_ids=r\($0)" }.joined(separator: "&")
+            let behind = try await asker.send("GET", "/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval?\(ids)&metric_key=m")
+            #expect(behind.status == 400 && behind.text.contains("at most 100 run_ids"), "\(behind.text)")
+            let fields = try await asker.get("runs/get?\(String(repeating: "a&", count: 10_000))run_id=\(id)")
+            #expect(fields.status == 400 && fields.text.contains("10000 fields"), "\(fields.text)")
         }
     }
 }

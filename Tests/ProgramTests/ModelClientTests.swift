@@ -41,6 +41,8 @@ private let isThere = Program.isComplete && PythonClient.has("mlflow", "sklearn"
         let base = "/api/2.0/mlflow-artifacts/artifacts"
         let put = try await server.request("PUT", "\(base)/pipeline-models/loans/1/MLmodel", body: "flavors: {}")
         #expect(put.status == 403)
+        let removed = try await server.request("DELETE", "\(base)/pipeline-models/loans/1/MLmodel")
+        #expect(removed.status == 403)
         for (path, status) in [("loans/1/MLmodel", 200), ("loans/1/other", 404), ("loans/9/MLmodel", 404), ("by-sklearn/1/MLmodel", 404), ("x", 404)]
         {
             #expect(try await server.request("GET", "\(base)/pipeline-models/\(path)").status == status, "\(path)")

@@ -69,7 +69,11 @@ struct MLflowRoutes: Sendable {
         }
         let inPath = named.map { (name: $0, value: context.parameters.get($0) ?? "") }
         guard request.method != .get else {
-            return Arguments(query: request.queryFields + inPath)
+            let fields = request.queryFields
+            guard fields.count < Request.mostFields else {
+                throw MLflowError.invalid("The address has \(Request.mostFields) fields or more. Ask for less at once.")
+            }
+            return Arguments(query: fields + inPath)
         }
         var body = try await body(of: request)
         for (name, value) in inPath { body[name] = .string(value) }
@@ -147,9 +151,11 @@ struct MLflowRoutes: Sendable {
 }
 
 extension Request {
-    /// The first thousand fields of the query in their order, in which a plus is a space, as forms and Python's client write it.
+    static let mostFields = 10_000
+
+    /// The fields of the query in their order, in which a plus is a space, as forms and Python's client write it; no more than are read.
     var queryFields: [(name: String, value: String)] {
-        (uri.query ?? "").split(separator: "&", maxSplits: 1000).prefix(1000).compactMap { field in
+        (uri.query ?? "").split(separator: "&", maxSplits: Request.mostFields).prefix(Request.mostFields).compactMap { field in
             let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map {
                 $0.replacing("+", with: " ").removingPercentEncoding ?? String($0)
             }

@@ -74,15 +74,18 @@ struct ArtifactRoutes: Sendable {
     // MARK: - Taking in
 
     private func put(_ request: Request, _ path: ArtifactPath, _ caller: Caller) async throws -> Response {
-        guard !PipelineModel.holds(path) else {
-            throw MLflowError(.permissionDenied, "What stands below \(PipelineModel.root) is made by this project's pipeline.")
-        }
+        try requireForeign(path)
         let arrived = try await receive(request)
         let clock = server.clock
         _ = try await server.writes.write { session in
             try ArtifactTree.put(path, arrived.digest, size: arrived.size, at: clock.now(), in: session)
         }
         return Response(status: .ok)
+    }
+
+    private func requireForeign(_ path: ArtifactPath) throws(MLflowError) {
+        guard PipelineModel.holds(path) else { return }
+        throw MLflowError(.permissionDenied, "What stands below \(PipelineModel.root) is made by this project's pipeline.")
     }
 
     private func receive(_ request: Request) async throws -> ArrivedFile {
@@ -106,6 +109,7 @@ struct ArtifactRoutes: Sendable {
     }
 
     private func delete(_ path: ArtifactPath) async throws -> Response {
+        try requireForeign(path)
         _ = try await server.writes.write { try ArtifactTree.remove(path, in: $0) }
         return MLflowRoutes.response(.object([]))
     }
