@@ -13,6 +13,7 @@ import os
 import time
 
 import tracking_artifacts
+import tracking_pages
 from load import Loader
 from measuring import Figure
 from tracking_runs import START, fill
@@ -164,6 +165,14 @@ def histories(loader, repetitions, servers):
     return against_peers(f"history of {POINTS:,} points", "s", found, 0.5)
 
 
+def run_pages(loader, repetitions, servers):
+    asked = {server.name: tracking_pages.requests(server, tracking_pages.fill(loader, server)) for server in servers}
+    for server in servers:
+        tracking_pages.milliseconds(loader, server, asked[server.name])
+    found = in_turn(repetitions, servers, lambda server: tracking_pages.milliseconds(loader, server, asked[server.name]))
+    return against_peers(f"the page of a run with {tracking_pages.METRICS} x {tracking_pages.POINTS:,} points", "ms", found, 0.5)
+
+
 def fill_experiment(loader, server, experiment, count):
     start = time.perf_counter()
     made = server.call("POST", "experiments/create", {"name": experiment})["experiment_id"]
@@ -255,6 +264,7 @@ def with_servers(mine, found, folder, repetitions):
         figures += searches(loader, repetitions, reading, "small", max(1000, RUNS // 20))
         figures += pages(loader, repetitions, reading)
         figures += histories(loader, repetitions, reading)
+        figures += run_pages(loader, repetitions, reading)
         figures += tracking_artifacts.measure(loader, folder, repetitions, servers)
         able = [server for server in reading if RUNS <= server.most_runs]
         for server in reading:

@@ -77,7 +77,8 @@ private struct Nasty {
             AuditPage(audit, AuditFilter(), failure: text).page.html(for: reader).text,
             TokensPage(tokens, request: TokenRequest(name: text, scopes: [text], lifetime: text), failure: text).page.html(for: reader).text,
             TokenMadePage(name: text, secret: text).page.html(for: Reader(.recognised(text))).text,
-            ExperimentsPage(experiments).page.html().text, RunTablePage(runs).page.html().text, TrackedRunPage(run).page.html().text,
+            ExperimentsPage(experiments).page.html().text, RunTablePage(runs).page.html().text, RunTablePage(groups).page.html().text,
+            TrackedRunPage(run).page.html().text,
             ComparisonPage(comparison).page.html().text,
             ErrorPage(MartletError(.notFound, text, place: .init(file: text), cause: text), path: text, known: [text]).page.html().text,
         ] + artifacts.map { ArtifactPage($0).page.html().text }
@@ -101,7 +102,22 @@ private struct Nasty {
 
     private var runs: RunTableView {
         let request = RunTableRequest(experiment: 1, [("search", text), ("sort", "tags.\(text)"), ("show", "tags.\(text)")])
-        return RunTableView(experiment, request, columns: columns, known: columns, rows: [row], hasMore: true, problem: text)
+        return RunTableView(experiment, request, columns: columns, known: columns, rows: [row], hasMore: true, problem: .init(text, at: 3))
+    }
+
+    private var groups: RunTableView {
+        let request = RunTableRequest(experiment: 1, [("search", text), ("group", "tags.\(text)"), ("open", text)])
+        let group = RunGroupView(
+            mark: text, title: text, detail: text, path: text, count: 9, newest: Samples.now,
+            metrics: [.init(count: 1, mean: 1, least: 0, greatest: 2)],
+            rows: [row], search: text)
+        return RunTableView(experiment, request, columns: columns, known: columns, groups: [group], hasMore: true)
+    }
+
+    private var table: LoggedTableView { LoggedTableView(path: text, names: [text, text], rows: [[.text(text), .picture(text)]], isCut: true) }
+
+    private var histograms: HistogramSeriesView {
+        HistogramSeriesView(text, path: text, steps: [.init(step: 1, edges: [0, 1], counts: [1])].compactMap(\.self))
     }
 
     private var run: TrackedRunView {
@@ -114,17 +130,20 @@ private struct Nasty {
         view.models = [.init(text, id: text, isInput: true)]
         view.links = [.init(text, text, path: text), .init(text, text, path: "/" + text)]
         view.series = [SeriesView(text, count: 9, points: [.init(step: 1, at: Samples.now, value: 1, least: 0, greatest: 2)])]
-        view.folder = FolderView(path: text, entries: [.init(text, size: 1), .init(text, size: nil)])
+        view.images = [ImageSeriesView(text, [.init(step: 1, path: text, small: text)])]
+        (view.histograms, view.tables) = ([histograms], [table])
+        view.folder = FolderView(
+            path: text, entries: [.init(text, size: 1), .init(text, size: nil), .init(text, size: nil, entries: [.init(text, size: 1)])])
         view.command = CommandView(text, because: text)
         return view
     }
 
     private var artifacts: [ArtifactView] {
         let contents: [ArtifactView.Content] = [
-            .text(text, isCut: true), .table(names: [text], rows: [[text]], isCut: true), .picture, .nothing(text),
+            .text(text, isCut: true), .table(table), .histograms(histograms), .picture, .nothing(text),
             .folder(FolderView(path: text, entries: [.init(text, size: 1)])),
         ]
-        return contents.map { ArtifactView(run: row, experiment: experiment, path: "\(text)/\(text)", download: text, content: $0) }
+        return contents.map { ArtifactView(run: row, experiment: experiment, path: "\(text)/\(text)", download: text, content: $0, tree: run.folder) }
     }
 
     private var comparison: ComparisonView {

@@ -1,4 +1,8 @@
 import Foundation
+import HTTP
+import HTTPTypes
+import Hummingbird
+import NIOCore
 import Pages
 import Support
 import TestSupport
@@ -37,7 +41,8 @@ private struct Browser {
 @Suite("Experiments in a real browser", .enabled(if: Browser.path != nil, "no Chromium is installed (apt install chromium)"))
 struct ExperimentsInBrowserTests {
     private static let pages = [
-        "/experiments", "/experiments/1", "/experiments/1?search=metrics.", "/experiments/1/runs/abc", "/experiments/1/compare?run=abc",
+        "/experiments", "/experiments/1", "/experiments/1?search=metrics.", "/experiments/1?group=params.model&open=none", "/experiments/1/runs/abc",
+        "/experiments/1/compare?run=abc",
         "/experiments/1/runs/abc/artifacts?path=%22%3E%3Cscript%3Edocument.title='broken'%3C/script%3E", "/models", "/models/loans",
     ]
 
@@ -65,6 +70,42 @@ struct ExperimentsInBrowserTests {
         }
     }
 
+    @Test("Names are offered while a search is written, and taken with a key")
+    func completion() async throws {
+        let press = """
+            {
+            const field = document.querySelector("input[name=search]");
+            const type = (text) => { field.value = text; field.setSelectionRange(text.length, text.length); field.dispatchEvent(new Event("input")); };
+            const key = (key) => field.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+            type("metrics.lo");
+            setTimeout(() => {
+              document.body.dataset.offered = field.getAttribute("aria-expanded") + document.querySelectorAll("[role=option]").length;
+              key("ArrowDown"); key("Enter");
+              document.body.dataset.taken = field.value;
+              type("metrics.loss > 1 and params.x");
+              setTimeout(() => { key("ArrowDown"); key("Escape"); document.body.dataset.closed = field.getAttribute("aria-expanded"); }, 1000);
+            }, 1000);
+            }
+            """
+        let page = RunTablePage(try await SampleTracking().runs(RunTableRequest(experiment: 1))).page.html().text
+        try await RunningServer.with(adding: { router in
+            func add(_ path: RouterPath, _ body: String, _ type: String) {
+                router.on(path, .get, .anyone, refuse: { _, _ in Response(status: .forbidden) }) { _, _, _ in
+                    var headers = HTTPFields()
+                    for (name, value) in PageHeaders.all + [("Content-Type", type)] { if let name = HTTPField.Name(name) { headers[name] = value } }
+                    return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: body)))
+                }
+            }
+            add("/pressed", page.replacing("</head>", with: "<script src=\"/assets/press.js\" defer></script></head>"), "text/html; charset=utf-8")
+            add("/assets/press.js", press, "text/javascript")
+        }) { server in
+            let (document, complaints) = try await Browser.visit(server.address + "/pressed")
+            #expect(complaints.isEmpty, "\(complaints.joined(separator: "\n"))")
+            #expect(document.contains("data-offered=\"true1\"") && document.contains("data-taken=\"metrics.loss \""))
+            #expect(document.contains("data-closed=\"false\"") && !document.contains("<title>broken"), "\(document.prefix(400))")
+        }
+    }
+
     @Test("Without Plotly the page's own drawings stay, and new values come to its table")
     func plain() async throws {
         try await RunningServer.with { server in
@@ -78,7 +119,11 @@ struct ExperimentsInBrowserTests {
     @Test(
         "Plotly draws what a run and a comparison hold under the strict policy, and live points come to it",
         .enabled(if: Browser.plotly != nil, "Plotly is not installed (make setup)"),
-        arguments: [("/experiments/1/runs/abc", "data-ended=\"yes\""), ("/experiments/1/compare?run=abc&run=abc", "One against another")])
+        arguments: [
+            ("/experiments/1/runs/abc", "data-ended=\"yes\""), ("/experiments/1/runs/abc", "class=\"reels single\""),
+            ("/experiments/1/compare?run=abc&run=abc", "One against another"),
+            ("/experiments/1/compare?run=abc&run=abc", "A metric over two parameters"),
+        ])
     func plotly(_ path: String, _ words: String) async throws {
         var project = SampleProject()
         project.tracking = SampleTracking(plotly: Browser.plotly)

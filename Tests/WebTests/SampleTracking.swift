@@ -24,8 +24,28 @@ struct SampleTracking: TrackingSource {
 
     func runs(_ request: RunTableRequest) async throws -> RunTableView {
         try check(request.experiment)
-        guard request.search != "metrics." else { return RunTableView(Self.experiment, request, problem: "It ends where a key should stand.") }
+        guard request.search != "metrics." else {
+            return RunTableView(Self.experiment, request, problem: .init("It ends where a key should stand.", at: 8))
+        }
+        if request.group != nil { return Self.groups(request) }
         return RunTableView(Self.experiment, request, columns: Self.columns, known: Self.columns, rows: [Self.row])
+    }
+
+    private static func groups(_ request: RunTableRequest) -> RunTableView {
+        let summary = RunGroupView.Summary(count: 2, mean: 0.5, least: 0.25, greatest: 0.75)
+        return RunTableView(
+            experiment, request, columns: columns, known: columns,
+            groups: [
+                RunGroupView(
+                    mark: "is:" + hostile, title: hostile, detail: hostile, path: "javascript:alert(1)", count: 30, newest: SampleProject.time,
+                    metrics: [summary], rows: [row], search: "params.`\(hostile)` = '\(hostile)'"),
+                RunGroupView(mark: "none", title: nil, count: 1, newest: SampleProject.time, metrics: [nil]),
+            ])
+    }
+
+    func keys(like text: String, _ kind: RunColumn.Kind?, of experiment: Int) async throws -> [RunColumn] {
+        try check(experiment)
+        return [RunColumn(.metrics, "loss"), RunColumn(.params, Self.hostile), RunColumn(.tags, text)].filter { kind == nil || $0.kind == kind }
     }
 
     private func check(_ experiment: Int, _ run: String = "abc") throws(MartletError) {
@@ -39,7 +59,13 @@ struct SampleTracking: TrackingSource {
         view.metrics = [.init("loss", 0.5, step: 2, at: SampleProject.time), .init(metric ?? "other", 1, step: 0, at: SampleProject.time)]
         view.parameters = [FactView(Self.hostile, Self.hostile)]
         view.series = [Self.series("loss"), Self.series(Self.hostile)]
-        view.folder = FolderView(entries: [.init(Self.hostile, size: 5)])
+        view.folder = FolderView(entries: [.init(Self.hostile, size: nil, entries: [.init(Self.hostile, size: 5)])])
+        view.images = [ImageSeriesView(Self.hostile, [.init(step: 0, path: "a.png"), .init(step: 5, path: Self.hostile)])]
+        view.histograms = [
+            HistogramSeriesView(
+                Self.hostile, path: Self.hostile, steps: [.init(step: 1, edges: [0, 1, 2], counts: [3, 1])].compactMap(\.self))
+        ]
+        view.tables = [LoggedTableView(path: Self.hostile, names: [Self.hostile], rows: [[.text(Self.hostile)], [.picture("javascript:alert(1)")]])]
         view.hasPlotly = plotly != nil
         return view
     }
@@ -58,6 +84,7 @@ struct SampleTracking: TrackingSource {
                 .init(RunColumn(.metrics, "loss"), [.number(1), .number(2)]),
                 .init(RunColumn(.params, Self.hostile), [.text("1"), .text(Self.hostile)]),
                 .init(RunColumn(.params, "depth"), [.text("3"), .text("7")]),
+                .init(RunColumn(.params, "kind"), [.text("a"), .text(Self.hostile)]),
             ], showsAll: showsAll, hasPlotly: plotly != nil)
     }
 
@@ -69,7 +96,8 @@ struct SampleTracking: TrackingSource {
     func artifact(_ path: String, of run: String, in experiment: Int) async throws -> ArtifactView {
         try check(experiment, run)
         return ArtifactView(
-            run: Self.row, experiment: Self.experiment, path: path, size: 5, download: "/download", content: .text(path, isCut: false))
+            run: Self.row, experiment: Self.experiment, path: path, size: 5, download: "/download", content: .text(path, isCut: false),
+            tree: FolderView(entries: [.init(Self.hostile, size: nil, entries: [.init(path, size: 5)])]))
     }
 
     func picture(_ path: String, of run: String, in experiment: Int) async throws -> Picture {

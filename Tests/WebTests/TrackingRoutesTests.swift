@@ -10,6 +10,7 @@ struct TrackingRoutesTests {
         "Every page carries the strict policy, escapes what people wrote, and answers with its status",
         arguments: [
             ("/experiments", 200), ("/experiments?name=%3Cb%3E", 200), ("/experiments/1", 200), ("/experiments/1?search=metrics.", 400),
+            ("/experiments/1?group=params.%3Cscript%3E&open=is%3A%3Cscript%3E", 200), ("/experiments/1?group=dataset", 200),
             ("/experiments/2", 404), ("/experiments/x", 404), ("/experiments/-1", 404), ("/experiments/1/runs/abc", 200),
             ("/experiments/1/runs/abc?metric=%3Cscript%3E", 200), ("/experiments/1/runs/%2e%2e%2f", 404), ("/experiments/2/runs/abc", 404),
             ("/experiments/1/compare?run=abc&run=abc", 200), ("/experiments/1/compare?run=none", 404),
@@ -30,6 +31,19 @@ struct TrackingRoutesTests {
         try await RunningServer.with { server in
             let page = try await server.send("/experiments/1?search=metrics.")
             #expect(page.body.contains("It ends where a key should stand.") && page.body.contains("value=\"metrics.\""))
+            #expect(page.body.contains("aria-invalid=\"true\" aria-describedby=\"problem\"") && page.body.contains("metrics.<mark class=\"end\">"))
+        }
+    }
+
+    @Test("What a search may name is JSON, written as it stands in a filter")
+    func keys() async throws {
+        try await RunningServer.with { server in
+            let all = try JSONValue(parsing: try await server.send("/experiments/1/keys?like=a%60b").body)
+            #expect(all["keys"].elements.map(\.text) == ["metrics.loss", "params.`\(SampleTracking.hostile)`", "tags.`a``b`"])
+            let some = try JSONValue(parsing: try await server.send("/experiments/1/keys?kind=metrics").body)
+            #expect(some["keys"].elements.map(\.text) == ["metrics.loss"])
+            let other = try await server.send("/experiments/2/keys?like=a")
+            #expect(other.status == 404)
         }
     }
 

@@ -85,9 +85,11 @@ package enum ArtifactTree {
     }
 
     /// The files below a folder, by path.
-    package static func files(below folder: ArtifactPath, in session: SQLSession) throws -> [Artifact] {
+    /// - Parameter limit: the most that are given; all where it is nil.
+    package static func files(below folder: ArtifactPath, limit: Int? = nil, in session: SQLSession) throws -> [Artifact] {
         try session.rows(
-            "SELECT * FROM artifact WHERE path > ? AND path < ? ORDER BY path", [SQLValue(folder.text + "/"), SQLValue(folder.text + "0")]
+            "SELECT * FROM artifact WHERE path > ? AND path < ? ORDER BY path LIMIT ?",
+            [SQLValue(folder.text + "/"), SQLValue(folder.text + "0"), SQLValue(limit ?? -1)]
         ).map(artifact)
     }
 

@@ -6,11 +6,16 @@ package struct RunSearch: Sendable {
     package var experiments: [Int]
     package var visibility: Visibility
     package var query: SearchQuery<RunField>
+    /// Only the runs of that group.
+    package var group: RunGroupPlace?
 
-    package init(experiments: [Int], visibility: Visibility = .active, query: SearchQuery<RunField> = SearchQuery()) {
+    package init(
+        experiments: [Int], visibility: Visibility = .active, query: SearchQuery<RunField> = SearchQuery(), group: RunGroupPlace? = nil
+    ) {
         self.experiments = experiments
         self.visibility = visibility
         self.query = query
+        self.group = group
     }
 
     /// A page of the runs that were found.
@@ -44,6 +49,7 @@ package struct RunSearch: Sendable {
 
     /// Whether some condition by itself leaves few runs, of whatever experiment; counted no further than that.
     private func isSelective(_ metrics: [String: Int], in session: SQLSession) throws -> Bool {
+        if group?.grouping == .parent, group?.value != nil { return true }
         for condition in query.conditions {
             guard let probe = RunStatement.probe(condition, metrics: metrics) else { continue }
             var count = 0
@@ -86,7 +92,7 @@ package struct RunSearch: Sendable {
     }
 
     /// The numbers of the metrics that the query names; those that nobody has logged are missing.
-    private func metricNumbers(in session: SQLSession) throws -> [String: Int] {
+    func metricNumbers(in session: SQLSession) throws -> [String: Int] {
         let fields = query.conditions.map(\.field) + query.order.map(\.field)
         var numbers: [String: Int] = [:]
         for case .metric(let name) in fields where numbers[name] == nil {

@@ -17,9 +17,9 @@ struct RunStatement {
 
     private var start = "run r"
     private var joins: [String] = []
-    private var joinArguments: [SQLValue] = []
+    private(set) var joinArguments: [SQLValue] = []
     private var conditions: [String] = []
-    private var conditionArguments: [SQLValue] = []
+    private(set) var conditionArguments: [SQLValue] = []
     private var order: [String] = []
     private var orderJoins: [String] = []
     private(set) var orderArguments: [SQLValue] = []
@@ -39,6 +39,10 @@ struct RunStatement {
             terms = terms.dropFirst()
         }
         for condition in search.query.conditions { add(condition) }
+        if let place = search.group {
+            if let condition = place.searchCondition { add(condition) }
+            if let condition = place.condition { add(condition) }
+        }
         for (i, term) in zip(terms.indices, terms) { add(term, number: i) }
         order += ["r.started DESC", "r.id"]
     }
@@ -47,13 +51,17 @@ struct RunStatement {
     var arguments: [SQLValue] { joinArguments + conditionArguments }
 
     var selecting: String {
-        "SELECT \(RunReader.columns) FROM \(([start] + joins + orderJoins).joined(separator: " ")) WHERE \(conditions.joined(separator: " AND ")) "
+        "SELECT \(RunReader.columns) FROM \(([start] + joins + orderJoins).joined(separator: " ")) WHERE \(condition) "
             + "ORDER BY \(order.joined(separator: ", "))"
     }
 
-    var counting: String {
-        "SELECT count(*) FROM \(([start] + joins).joined(separator: " ")) WHERE \(conditions.joined(separator: " AND "))"
-    }
+    var counting: String { "SELECT count(*) FROM \(source) WHERE \(condition)" }
+
+    /// The tables that the runs are found in, without those of the order.
+    var source: String { ([start] + joins).joined(separator: " ") }
+
+    /// What holds for the runs that are found.
+    var condition: String { conditions.joined(separator: " AND ") }
 
     private mutating func follow(_ metric: Int, _ part: Part, isDescending: Bool) {
         switch part {

@@ -68,7 +68,7 @@ struct ExperimentCommand: ParsableCommand {
 
         func run(on project: Project, console: Console) throws {
             let view = try RunTableFacts(project: project, request: request(in: project)).view()
-            if let problem = view.problem { throw MartletError(.usage, problem) }
+            if let problem = view.problem { throw MartletError(.usage, problem.message) }
             guard !options.json else { return console.json(view.json) }
             guard !view.rows.isEmpty else { return console.line("No run is like that.") }
             var table = TextTable()

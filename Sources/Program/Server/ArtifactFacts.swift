@@ -17,6 +17,10 @@ struct ArtifactFacts {
     /// How much is read of a text.
     private static let mostText = 256 << 10
     private static let mostPicture = 8 << 20
+    /// How much is read of what is a table only as a whole.
+    private static let mostTable = 4 << 20
+    /// How many files of a run are listed beside one.
+    private static let mostInTree = 500
 
     /// The pictures that browsers show without anything in them being able to run, by the ends of their names and their first bytes.
     private static let pictures: [(end: String, type: String, start: [UInt8])] = [
@@ -31,6 +35,7 @@ struct ArtifactFacts {
             let root = try ArtifactFacts.root(of: run, in: experiment)
             var view = ArtifactView(run: RunRowView(run, now: now), experiment: ExperimentFacts.view(experiment), path: path, content: .nothing(""))
             let place = path.isEmpty ? root : try ArtifactFacts.below(root, path)
+            view.tree = path.isEmpty ? nil : try ArtifactFacts.tree(root, in: session)
             if !path.isEmpty, let artifact = try ArtifactTree.file(place, in: session) {
                 view.size = artifact.size
                 view.download = ClientLanguage.download(place.text.split(separator: "/").map { PagePath.segment(String($0)) }.joined(separator: "/"))
@@ -42,7 +47,7 @@ struct ArtifactFacts {
             return (view, nil)
         }
         var view = found.view
-        if let artifact = found.artifact { view.content = try content(artifact) }
+        if let artifact = found.artifact { view.content = try content(artifact, path) }
         return view
     }
 
@@ -82,29 +87,73 @@ struct ArtifactFacts {
             path: path, entries: entries.prefix(mostEntries).map { .init($0.name, size: $0.size) }, hasMore: entries.count > mostEntries)
     }
 
+    /// All files below a folder, in their folders; nil where there are very many.
+    static func tree(_ root: ArtifactPath, in session: SQLSession) throws -> FolderView? {
+        let files = try ArtifactTree.files(below: root, limit: mostInTree + 1, in: session)
+        guard files.count <= mostInTree else { return nil }
+        let paths = files.map { (parts: $0.path.dropFirst(root.text.count + 1).split(separator: "/").map(String.init)[...], size: $0.size) }
+        return FolderView(entries: entries(paths))
+    }
+
+    /// - Parameter files: in the order of their paths.
+    private static func entries(_ files: [(parts: ArraySlice<String>, size: Int)]) -> [FolderView.Entry] {
+        let groups = Dictionary(grouping: files) { $0.parts.first ?? "" }
+        return groups.sorted { $0.key < $1.key }.flatMap { name, files -> [FolderView.Entry] in
+            let own = files.filter { $0.parts.count == 1 }.map { FolderView.Entry(name, size: $0.size) }
+            let below = files.filter { $0.parts.count > 1 }.map { (parts: $0.parts.dropFirst(), size: $0.size) }
+            return own + (below.isEmpty ? [] : [FolderView.Entry(name, size: nil, entries: entries(below))])
+        }
+    }
+
     // MARK: - Content
+
+    /// Whether its name is that of a picture which can be shown.
+    static func isPicture(_ path: String) -> Bool { kind(path) != nil }
 
     private static func kind(_ path: String) -> (end: String, type: String, start: [UInt8])? {
         let end = path.lowercased().split(separator: ".").last.map(String.init) ?? ""
         return pictures.first { $0.end == end }
     }
 
-    private func content(_ artifact: Artifact) throws(MartletError) -> ArtifactView.Content {
+    private func content(_ artifact: Artifact, _ path: String) throws(MartletError) -> ArtifactView.Content {
         guard artifact.size > 0 else { return .nothing("The file is empty.") }
         if ArtifactFacts.kind(artifact.path) != nil {
             return artifact.size <= ArtifactFacts.mostPicture ? .picture : .nothing("The picture is too large to be shown here. Download it.")
         }
-        let bytes = try beginning(of: artifact, ArtifactFacts.mostText)
+        let end = artifact.path.lowercased().split(separator: ".").last ?? ""
+        if end == "json", let table = try table(artifact, path) { return .table(table) }
+        let bytes = try beginning(of: artifact, end == "jsonl" ? HistogramFile.mostBytes : ArtifactFacts.mostText)
         guard let text = ArtifactFacts.text(bytes) else {
             return .nothing("These bytes are no text. Download the file to read it with what wrote it.")
         }
         let isCut = bytes.count < artifact.size
-        return switch artifact.path.lowercased().split(separator: ".").last {
-        case "csv": DelimitedText.table(text, by: ",", isCut: isCut)
-        case "tsv": DelimitedText.table(text, by: "\t", isCut: isCut)
-        case "json" where !isCut: .text((try? JSONValue(parsing: text))?.pretty ?? text, isCut: false)
-        default: .text(text, isCut: isCut)
+        switch end {
+        case "csv": return DelimitedText.table(text, by: ",", isCut: isCut, path: path)
+        case "tsv": return DelimitedText.table(text, by: "\t", isCut: isCut, path: path)
+        case "json" where !isCut:
+            let value = try? JSONValue(parsing: text)
+            if let step = value.flatMap({ HistogramFile.step($0) }) { return .histograms(HistogramSeriesView(path, path: path, steps: [step])) }
+            return .text(value?.pretty ?? text, isCut: false)
+        case "jsonl":
+            let steps = HistogramFile.steps(in: text)
+            return steps.isEmpty
+                ? .text(String(text.prefix(ArtifactFacts.mostText)), isCut: isCut) : .histograms(.init(path, path: path, steps: steps))
+        default: return .text(text, isCut: isCut)
         }
+    }
+
+    /// The table that a client wrote as JSON: names, and rows of values.
+    func table(_ artifact: Artifact, _ path: String, rows: Int = SplitTable.mostRows) throws(MartletError) -> LoggedTableView? {
+        guard artifact.size <= ArtifactFacts.mostTable else { return nil }
+        let bytes = try beginning(of: artifact, ArtifactFacts.mostTable)
+        // It is what clients write first.
+        guard bytes.prefix(40).contains(UInt8(ascii: "c")), bytes.first == UInt8(ascii: "{") else { return nil }
+        return (try? JSONValue(parsing: bytes, takesNaN: true)).flatMap { SplitTable.view($0, path: path, rows: rows) }
+    }
+
+    /// The histograms of a file.
+    func histograms(_ artifact: Artifact) throws(MartletError) -> [HistogramSeriesView.Step] {
+        HistogramFile.steps(in: ArtifactFacts.text(try beginning(of: artifact, HistogramFile.mostBytes)) ?? "")
     }
 
     /// The bytes as a text; nil where they are none. A character that is cut off at the end is left out.
@@ -123,37 +172,5 @@ struct ArtifactFacts {
             defer { try? file.close() }
             return Array(try file.read(upToCount: most) ?? Data())
         } catch { throw MartletError(.inputOutput, "The file “\(artifact.path.prefix(200))” could not be read.", cause: "\(error)") }
-    }
-}
-
-/// The beginning of a table in a text file.
-enum DelimitedText {
-    private static let mostRows = 100
-    private static let mostColumns = 50
-
-    static func table(_ text: String, by separator: Character, isCut: Bool) -> ArtifactView.Content {
-        var rows: [[String]] = []
-        var (row, field, isQuoted) = ([String](), "", false)
-        var rest = text[...]
-        while let character = rest.popFirst(), rows.count <= mostRows {
-            switch character {
-            case "\"" where isQuoted && rest.first == "\"":
-                field.append("\"")
-                rest.removeFirst()
-            case "\"": isQuoted.toggle()
-            case separator where !isQuoted:
-                row.append(field)
-                field = ""
-            case "\n" where !isQuoted, "\r\n" where !isQuoted:
-                rows.append(row + [field])
-                (row, field) = ([], "")
-            default: field.append(character)
-            }
-        }
-        if rows.count <= mostRows, !field.isEmpty || !row.isEmpty { rows.append(row + [field]) }
-        guard let names = rows.first else { return .text(text, isCut: isCut) }
-        let shown = rows.dropFirst().prefix(mostRows).map { Array($0.prefix(mostColumns)) }
-        let isShort = isCut || !rest.isEmpty || names.count > mostColumns
-        return .table(names: Array(names.prefix(mostColumns)), rows: shown, isCut: isShort)
     }
 }

@@ -31,6 +31,10 @@ struct ProjectTracking: TrackingSource {
         try await ask { (project) throws(MartletError) in try RunTableFacts(project: project, request: request).view() }
     }
 
+    func keys(like text: String, _ kind: RunColumn.Kind?, of experiment: Int) async throws -> [RunColumn] {
+        try await ask { (project) throws(MartletError) in try RunKeyFacts(project: project).keys(like: text, kind, of: experiment) }
+    }
+
     func run(_ id: String, in experiment: Int, metric: String?) async throws -> TrackedRunView {
         try await ask { (project) throws(MartletError) in
             try RunFacts(project: project).view(id, in: experiment, metric: metric, hasPlotly: plotly != nil)

@@ -11,14 +11,14 @@ struct RunFacts {
     let project: Project
 
     /// How many histories are drawn at once, and by how many points each.
-    private static let mostSeries = 12
-    private static let points = 180
+    private static let mostSeries = 24
+    private static let points = 120
     private static let mostChildren = 100
     private static let mostEntries = 500
 
     func view(_ id: String, in experiment: Int, metric: String?, hasPlotly: Bool) throws(MartletError) -> TrackedRunView {
         let now = project.clock.now()
-        return try project.database.read { session in
+        var found = try project.database.read { session in
             let (run, experiment) = try ExperimentFacts(project: project).run(id, in: experiment, session: session)
             var view = TrackedRunView(RunRowView(run, now: now), in: ExperimentFacts.view(experiment))
             view.hasPlotly = hasPlotly
@@ -31,13 +31,15 @@ struct RunFacts {
             let content = try RunReader.contents(of: [run], in: session).first ?? RunContent()
             try fill(&view, content, in: session)
             try fill(&view, histories: metric, of: run, in: session)
-            if let folder = ClientLanguage.artifacts(of: run, in: experiment) {
-                view.folder = try ArtifactFacts.folder("", folder, in: session)
-            } else {
+            guard let folder = ClientLanguage.artifacts(of: run, in: experiment) else {
                 view.artifactsElsewhere = experiment.artifacts
+                return (view: view, media: RunMediaFacts?.none)
             }
-            return view
+            view.folder = try ArtifactFacts.tree(folder, in: session) ?? ArtifactFacts.folder("", folder, in: session)
+            return (view, try RunMediaFacts(project: project, root: folder, tags: content.tags, in: session))
         }
+        found.media?.fill(&found.view)
+        return found.view
     }
 
     /// An arrow of the lineage as one of its ends sees it.
@@ -67,7 +69,9 @@ struct RunFacts {
 
     /// The histories of the metrics that have one; of the named one alone, where one is named.
     private func fill(_ view: inout TrackedRunView, histories metric: String?, of run: TrackedRun, in session: SQLSession) throws {
-        let names = try metric.map { [$0] } ?? view.metrics.map(\.name).filter { try RunReader.isSeries($0, of: run, in: session) }
+        let own = view.metrics.map(\.name).filter { !TrackedRunView.isOfSystem($0) }
+        let all = own + view.metrics.map(\.name).filter(TrackedRunView.isOfSystem)
+        let names = try metric.map { [$0] } ?? all.filter { try RunReader.isSeries($0, of: run, in: session) }
         for name in names.prefix(RunFacts.mostSeries) {
             let series = try MetricSeries(of: name, in: run, buckets: metric == nil ? RunFacts.points : RunFacts.points * 4, in: session)
             if !series.buckets.isEmpty { view.series.append(RunFacts.view(series)) }

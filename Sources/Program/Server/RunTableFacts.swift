@@ -13,16 +13,15 @@ struct RunTableFacts {
     /// How many columns the table chooses by itself of each kind.
     private static let standard: [RunColumn.Kind: Int] = [.metrics: 5, .params: 4, .tags: 0]
     /// How many columns are offered.
-    private static let mostKnown = 300
+    static let mostKnown = 300
 
     func view() throws(MartletError) -> RunTableView {
-        let query: Result<SearchQuery<RunField>, MartletError> = Result { () throws(MartletError) in
-            try ClientLanguage.runs(filter: request.search)
-        }
+        let query: Result<SearchQuery<RunField>, FilterProblem> = Result { () throws(FilterProblem) in try ClientLanguage.runs(of: request.search) }
         return try project.database.read { session in
             let experiment = ExperimentFacts.view(try ExperimentFacts(project: project).experiment(request.experiment, in: session))
             switch query {
-            case .failure(let error): return RunTableView(experiment, request, columns: request.columns, problem: error.message)
+            case .failure(let problem):
+                return RunTableView(experiment, request, columns: request.columns, problem: .init(problem.message, at: problem.place))
             case .success(var query):
                 query.order = order
                 return try view(experiment, query, in: session)
@@ -51,6 +50,7 @@ struct RunTableFacts {
 
     private func view(_ experiment: ExperimentView, _ query: SearchQuery<RunField>, in session: SQLSession) throws -> RunTableView {
         let search = RunSearch(experiments: [request.experiment], visibility: request.isDeleted ? .deleted : .active, query: query)
+        if let key = request.group { return try RunGroupFacts(project: project, request: request, key: key).view(experiment, search, in: session) }
         let page = try search.page(offset: request.from, limit: RunTableRequest.count, in: session)
         let contents = try RunReader.contents(of: page.items, in: session).map(RunTableFacts.cells)
         let known = RunTableFacts.keys(of: contents)
@@ -80,7 +80,7 @@ struct RunTableFacts {
     }
 
     /// The first keys of each kind; of parameters, those in which the runs differ come first.
-    private static func chosen(_ known: [RunColumn], _ rows: [[RunColumn: RunRowView.Cell]]) -> [RunColumn] {
+    static func chosen(_ known: [RunColumn], _ rows: [[RunColumn: RunRowView.Cell]]) -> [RunColumn] {
         let telling = Set(known.filter { key in Set(rows.compactMap { $0[key]?.told }).count > 1 })
         return RunColumn.Kind.allCases.flatMap { kind in
             let keys = known.filter { $0.kind == kind }

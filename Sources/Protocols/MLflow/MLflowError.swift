@@ -33,6 +33,8 @@ struct MLflowError: Error, Equatable {
 
     var code: Code
     var message: String
+    /// Where in a filter, in characters (Unicode scalars); no client is told.
+    var place: Int?
 
     init(_ code: Code, _ message: String) {
         self.code = code
@@ -63,6 +65,13 @@ struct MLflowError: Error, Equatable {
             case .corrupted, .inputOutput, .stepFailed, .defect: .internalError
             }
         self.init(code, error.message)
+    }
+
+    /// The same, said of a place, where none is known yet.
+    func at(_ place: Int) -> MLflowError {
+        var error = self
+        error.place = self.place ?? place
+        return error
     }
 
     var body: JSONValue { ["error_code": .string(code.rawValue), "message": .string(message)] }

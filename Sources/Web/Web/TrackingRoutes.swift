@@ -54,6 +54,13 @@ struct TrackingRoutes: Sendable {
         router.on(RouterPath(PagePath.plotly), .get, .anyone, refuse: Response.refusedJSON) { request, _, _ in
             PlotlyFile(path: tracking.plotly).response(knownTag: request.headers[.ifNoneMatch])
         }
+        router.on("/experiments/{experiment}/keys", .get, .needs(.projectRead), refuse: Response.refusedJSON) { request, context, _ in
+            await Response.json {
+                let like = String((field("like", request) ?? "").prefix(250))
+                let found = try await tracking.keys(like: like, field("kind", request).flatMap(RunColumn.Kind.init), of: Place.experiment(context))
+                return ["keys": .array(found.map { .string($0.written) })]
+            }
+        }
         router.on("/experiments/{experiment}/runs/{run}/events", .get, .needs(.projectRead), refuse: Response.refusedJSON) { request, context, _ in
             await follow(request, context)
         }

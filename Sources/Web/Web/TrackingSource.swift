@@ -59,6 +59,11 @@ package protocol TrackingSource: Sendable {
     /// - Throws: `notFound` where there is no such experiment.
     func runs(_ request: RunTableRequest) async throws -> RunTableView
 
+    /// What a search over the runs of an experiment may name: keys that begin with a text, or that it stands in.
+    /// - Parameter kind: of all kinds where it is nil.
+    /// - Throws: `notFound` where there is no such experiment.
+    func keys(like text: String, _ kind: RunColumn.Kind?, of experiment: Int) async throws -> [RunColumn]
+
     /// - Parameter metric: the one whose history is drawn; the first ones where it is nil.
     /// - Throws: `notFound`, also where the run is in another experiment.
     func run(_ id: String, in experiment: Int, metric: String?) async throws -> TrackedRunView

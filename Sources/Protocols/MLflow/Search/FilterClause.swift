@@ -29,6 +29,8 @@ struct FilterClause: Equatable {
     var key: FilterKey
     var comparison: Comparison
     var value: Value
+    /// Where in the filter it begins.
+    var place = 0
 }
 
 /// Reads filters: clauses joined by AND, as MLflow has them for everything that can be searched.
@@ -38,21 +40,26 @@ struct FilterParser {
     private static let longest = 100_000
 
     private let tokens: [FilterToken]
+    private let places: [Int]
+    private let end: Int
     private var at = 0
 
-    private init(_ tokens: [FilterToken]) { self.tokens = tokens }
+    private init(_ text: String) throws(MLflowError) {
+        (tokens, places) = try FilterScanner.tokens(text)
+        end = text.unicodeScalars.count
+    }
 
     static func clauses(_ filter: String?) throws(MLflowError) -> [FilterClause] {
         guard let filter, !filter.isEmpty else { return [] }
         guard filter.utf8.count <= longest else { throw .invalid("Invalid filter: it is longer than \(longest) bytes.") }
-        var parser = FilterParser(try FilterScanner.tokens(filter))
+        var parser = try FilterParser(filter)
         guard !parser.tokens.isEmpty else { throw .invalid("Invalid filter '\(filter)'. Could not be parsed.") }
         return try parser.all()
     }
 
     /// Reads a key that stands alone.
     static func key(_ text: String) throws(MLflowError) -> FilterKey {
-        var parser = FilterParser(try FilterScanner.tokens(text))
+        var parser = try FilterParser(text)
         let key = try parser.key()
         guard parser.at == parser.tokens.count else { throw .invalid("Invalid order_by clause '\(text.prefix(200))'. Could not be parsed.") }
         return key
@@ -61,7 +68,9 @@ struct FilterParser {
     private mutating func all() throws(MLflowError) -> [FilterClause] {
         var clauses: [FilterClause] = []
         while true {
-            clauses.append(try clause())
+            let place = place
+            do throws(MLflowError) { clauses.append(try clause()) } catch { throw error.at(place) }
+            clauses[clauses.count - 1].place = place
             guard clauses.count <= FilterParser.mostClauses else {
                 throw .invalid("Invalid filter: it has more than \(FilterParser.mostClauses) clauses.")
             }
@@ -159,6 +168,9 @@ struct FilterParser {
 
     // MARK: - Words
 
+    /// Where the current word begins; the end of the filter where there is none.
+    private var place: Int { at < places.count ? places[at] : end }
+
     private var current: FilterToken? { at < tokens.count ? tokens[at] : nil }
 
     private mutating func takes(_ word: String) -> Bool {
@@ -176,6 +188,6 @@ struct FilterParser {
             case .close?: "there is “)”"
             case .comma?: "there is “,”"
             }
-        return .invalid("Invalid clause(s) in filter string: \(found) where \(expected) should stand.")
+        return MLflowError.invalid("Invalid clause(s) in filter string: \(found) where \(expected) should stand.").at(place)
     }
 }

@@ -22,16 +22,25 @@ struct FilterScanner {
 
     init(_ text: String) { self.text = Array(text.unicodeScalars) }
 
-    static func tokens(_ text: String) throws(MLflowError) -> [FilterToken] {
+    /// The words of a text, and where each of them begins.
+    static func tokens(_ text: String) throws(MLflowError) -> (tokens: [FilterToken], places: [Int]) {
         var scanner = FilterScanner(text)
-        var tokens: [FilterToken] = []
-        while let token = try scanner.next() { tokens.append(token) }
-        return tokens
+        var (tokens, places) = ([FilterToken](), [Int]())
+        while scanner.skipSpace() {
+            let place = scanner.at
+            do throws(MLflowError) { tokens.append(try scanner.next()) } catch { throw error.at(place) }
+            places.append(place)
+        }
+        return (tokens, places)
     }
 
-    private mutating func next() throws(MLflowError) -> FilterToken? {
+    /// False where nothing follows.
+    private mutating func skipSpace() -> Bool {
         while at < text.count, text[at].properties.isWhitespace { at += 1 }
-        guard at < text.count else { return nil }
+        return at < text.count
+    }
+
+    private mutating func next() throws(MLflowError) -> FilterToken {
         let start = text[at]
         switch start {
         case "'", "\"": return .text(try quoted(by: start))

@@ -6,18 +6,21 @@ enum RunFields {
     static func query(filter: String?, order: [String]) throws(MLflowError) -> SearchQuery<RunField> {
         var query = SearchQuery<RunField>()
         for clause in try FilterParser.clauses(filter) {
-            let (field, kind, what) = try field(clause.key)
-            if case .isNull = clause.comparison, what != "tag", what != "param" {
-                throw .invalid("IS NULL / IS NOT NULL is only supported for tags and params, not for '\(what)' '\(clause.key.key)'")
-            }
-            var test = try clause.test(kind, what)
-            if field == .status { test = status(test) }
-            query.conditions.append(SearchCondition(field, test))
+            do throws(MLflowError) { query.conditions.append(try condition(clause)) } catch { throw error.at(clause.place) }
         }
         for term in try OrderTerm.terms(order) {
             query.order.append(SearchOrder(try field(term.key).field, isDescending: term.isDescending))
         }
         return query
+    }
+
+    private static func condition(_ clause: FilterClause) throws(MLflowError) -> SearchCondition<RunField> {
+        let (field, kind, what) = try field(clause.key)
+        if case .isNull = clause.comparison, what != "tag", what != "param" {
+            throw .invalid("IS NULL / IS NOT NULL is only supported for tags and params, not for '\(what)' '\(clause.key.key)'")
+        }
+        let test = try clause.test(kind, what)
+        return SearchCondition(field, field == .status ? status(test) : test)
     }
 
     private static func field(_ key: FilterKey) throws(MLflowError) -> (field: RunField, kind: FieldKind, what: String) {

@@ -1,9 +1,43 @@
 /// The script of a run's page: charts that can be looked into, and new points as they come. Without it the drawings of the page stay.
 enum RunScript {
-    static let text = PlotlyScript.text + histories + charts + live
+    static let text = PlotlyScript.text + pictures + histories + charts + live
 }
 
 extension RunScript {
+    /// Pictures one at a time, by step, in place of the strips that they are without this.
+    fileprivate static let pictures = """
+        const reels = document.querySelector(".reels");
+        const turn = () => {
+          const items = Array.from(reels.querySelectorAll("li[data-step]"));
+          const steps = Array.from(new Set(items.map((item) => Number(item.dataset.step)))).sort((a, b) => a - b);
+          if (steps.length < 2) return;
+          const slider = document.createElement("input"), all = document.createElement("input"), controls = document.createElement("div");
+          const label = document.createElement("label"), other = document.createElement("label"), words = document.createElement("output");
+          Object.assign(slider, { type: "range", min: 0, max: steps.length - 1, step: 1, value: steps.length - 1 });
+          all.type = "checkbox";
+          label.append("step: ", slider, words);
+          other.append("all beside each other ", all);
+          controls.className = "controls";
+          controls.append(label, other);
+          reels.before(controls);
+          const show = () => {
+            const step = steps[slider.value];
+            words.textContent = step.toLocaleString("en");
+            reels.classList.toggle("single", !all.checked);
+            for (const reel of reels.querySelectorAll("ol")) {
+              // The newest that there was by then.
+              const reached = Array.from(reel.children).filter((item) => Number(item.dataset.step) <= step);
+              for (const item of reel.children) item.classList.toggle("shown", item === (reached.at(-1) ?? reel.firstElementChild));
+            }
+          };
+          slider.addEventListener("input", show);
+          all.addEventListener("change", show);
+          show();
+        };
+        if (reels) turn();
+
+        """
+
     /// The histories of the page, as columns of numbers by metric.
     fileprivate static let histories = """
         const plots = document.querySelector(".plots");
@@ -29,8 +63,15 @@ extension RunScript {
         const wish = { axis: "step", log: false, weight: 0 };
         const across = (history) => {
           if (wish.axis === "time") return history.at.map((at) => new Date(at).toISOString());
-          if (wish.axis === "relative") return history.at.map((at) => (at - history.at[0]) / 1000);
+          if (wish.axis === "relative") return history.at.map((at) => (at - history.at[0]) / unit(history).milliseconds);
           return history.step;
+        };
+        // In what a time since the start is counted, so that few figures say it.
+        const unit = (history) => {
+          const length = history.at[history.at.length - 1] - history.at[0];
+          if (length > 2 * 86400e3) return { name: "days", milliseconds: 86400e3 };
+          if (length > 2 * 3600e3) return { name: "hours", milliseconds: 3600e3 };
+          return length > 120e3 ? { name: "minutes", milliseconds: 60e3 } : { name: "seconds", milliseconds: 1e3 };
         };
         const draw = (figure) => {
           const history = histories.get(figure.dataset.metric);
@@ -50,7 +91,7 @@ extension RunScript {
           }
           const layout = frame();
           layout.yaxis.type = wish.log ? "log" : "linear";
-          layout.xaxis.title = { text: { step: "step", time: "", relative: "seconds" }[wish.axis], standoff: 4 };
+          layout.xaxis.title = { text: { step: "step", time: "", relative: unit(history).name }[wish.axis], standoff: 4 };
           let place = figure.querySelector(".plot");
           if (!place) {
             place = document.createElement("div");

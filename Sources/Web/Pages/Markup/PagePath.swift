@@ -19,6 +19,7 @@ package enum PagePath {
     package static let logo = "/assets/martlet.svg"
     package static let hashScript = "/assets/hash.js"
     package static let runScript = "/assets/run.js"
+    package static let searchScript = "/assets/search.js"
     package static let comparisonScript = "/assets/comparison.js"
     package static let plotly = "/assets/plotly.js"
 
@@ -35,6 +36,8 @@ package enum PagePath {
     package static func callback(_ provider: String) -> String { "\(signInWith)/\(segment(provider))/callback" }
 
     package static func experiment(_ id: Int) -> String { "\(experiments)/\(id)" }
+    /// What a search over the runs of an experiment may name.
+    package static func keys(_ experiment: Int) -> String { "\(self.experiment(experiment))/keys" }
     package static func comparison(_ experiment: Int) -> String { "\(self.experiment(experiment))/compare" }
     package static func run(_ id: String, in experiment: Int) -> String { "\(self.experiment(experiment))/runs/\(segment(id))" }
     package static func runEvents(_ id: String, in experiment: Int) -> String { "\(run(id, in: experiment))/events" }

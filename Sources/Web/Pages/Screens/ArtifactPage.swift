@@ -1,20 +1,36 @@
 import Support
 
-/// What a folder of artifacts holds.
+/// What a folder of artifacts holds; folders whose content is known can be opened where they stand.
 struct FolderList {
     let folder: FolderView
     let run: RunRowView
+    /// The file that is looked at.
+    var current: String?
+    /// Whether all folders are open at first.
+    var isOpen = false
 
     var html: HTML {
         let more: HTML = folder.hasMore ? "<p class=\"note\">There are more than are listed here.</p>" : ""
-        return "<ul class=\"files\">\(folder.entries.map(entry))</ul>\(more)"
+        return "\(list(folder.entries, in: folder.path))\(more)"
     }
 
-    private func entry(_ entry: FolderView.Entry) -> HTML {
-        let path = folder.path.isEmpty ? entry.name : "\(folder.path)/\(entry.name)"
+    private func list(_ entries: [FolderView.Entry], in path: String) -> HTML {
+        "<ul class=\"files\">\(entries.map { entry($0, path.isEmpty ? $0.name : "\(path)/\($0.name)") })</ul>"
+    }
+
+    private func entry(_ entry: FolderView.Entry, _ path: String) -> HTML {
         let size: HTML = entry.size.map { "<span class=\"meta\">\(Figure.bytes($0))</span>" } ?? ""
+        let mark: HTML = path == current ? " aria-current=\"page\"" : ""
+        guard let entries = entry.entries else {
+            return """
+                <li><a href="\(PagePath.artifact(path, of: run.id, in: run.experiment))"\(mark)>\(isolated(entry.name))\(entry.size == nil ? "/" : HTML.nothing)</a>\(size)</li>
+                """
+        }
+        let opens = isOpen || current.map { $0 == path || $0.hasPrefix("\(path)/") } == true
         return """
-            <li><a href="\(PagePath.artifact(path, of: run.id, in: run.experiment))">\(isolated(entry.name))\(entry.size == nil ? "/" : HTML.nothing)</a>\(size)</li>
+            <li class="folder"><details\(opens ? " open" : HTML.nothing)><summary>\(isolated(entry.name))/ \
+            <span class="meta">\(Figure.count(entries.count, "entry", "entries"))</span></summary>
+            \(list(entries, in: path))</details></li>
             """
     }
 }
@@ -37,8 +53,15 @@ package struct ArtifactPage {
             <h1>\(isolated(name))</h1>
             \(facts)
             </div>
-            \(section("content", "Content", content))
+            \(tree)
             """)
+    }
+
+    private var tree: HTML {
+        let content = section("content", "Content", content)
+        guard let tree = view.tree, tree.entries.count > 1 || tree.entries.first?.entries != nil else { return content }
+        let list = section("artifacts", "Artifacts", FolderList(folder: tree, run: view.run, current: view.path).html)
+        return "<div class=\"beside\">\(list)\(content)</div>"
     }
 
     /// The folders that lead to it.
@@ -62,7 +85,8 @@ package struct ArtifactPage {
         case .folder(let folder):
             folder.entries.isEmpty ? emptyState("There is nothing in it.") : FolderList(folder: folder, run: view.run).html
         case .text(let text, let isCut): "<pre class=\"preview\" tabindex=\"0\"><code>\(text)</code></pre>\(cut(isCut))"
-        case .table(let names, let rows, let isCut): table(names, rows, isCut)
+        case .table(let table): LoggedTable(table: table, run: view.run, label: "content-title").html
+        case .histograms(let series): "<div class=\"ridge\">\(RidgeChart(series: series).html)</div>"
         case .picture:
             """
             <img class="picture" src="\(PagePath.picture(view.path, of: view.run.id, in: view.run.experiment))" alt="the picture \(view.path)">
@@ -72,17 +96,4 @@ package struct ArtifactPage {
     }
 
     private func cut(_ isCut: Bool) -> HTML { isCut ? "<p class=\"note\">It goes on: this is its beginning.</p>" : "" }
-
-    private func table(_ names: [String], _ rows: [[String]], _ isCut: Bool) -> HTML {
-        let head = names.map { "<th scope=\"col\">\(isolated($0))</th>" as HTML }
-        let body = rows.map { row -> HTML in "<tr>\(row.map { "<td>\(isolated($0))</td>" as HTML })</tr>" }
-        return """
-            <div class="scroll" tabindex="0" role="group" aria-labelledby="content-title"><table class="runs">
-            <thead><tr>\(head)</tr></thead>
-            <tbody>
-            \(body)
-            </tbody></table></div>
-            \(cut(isCut))
-            """
-    }
 }

@@ -60,12 +60,11 @@ package struct ComparisonPage {
     }
 
     private func row(_ field: ComparisonView.Field) -> HTML {
-        let name: HTML = "<span class=\"origin\">\(field.column.kind.rawValue)</span>\(isolated(field.column.key))"
         let cells = field.cells.map { cell -> HTML in
             let value: HTML = cell.number.map { " data-value=\"\(String($0))\"" } ?? ""
             return "<td\(value)\(field.differs ? " class=\"differs\"" : HTML.nothing)\(cell.hint)>\(cell.short)</td>"
         }
-        return "<tr data-column=\"\(field.column.text)\"><th scope=\"row\">\(name)</th>\(cells)</tr>"
+        return "<tr data-column=\"\(field.column.text)\"><th scope=\"row\">\(field.column.title)</th>\(cells)</tr>"
     }
 }
 

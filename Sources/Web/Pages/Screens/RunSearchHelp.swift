@@ -28,15 +28,7 @@ struct RunSearchHelp {
 
     private var keys: HTML {
         guard !known.isEmpty else { return "" }
-        let list = known.prefix(60).map { "<code>\(RunSearchHelp.written($0))</code>" as HTML }
+        let list = known.prefix(60).map { "<code>\($0.written)</code>" as HTML }
         return "<p class=\"note\">The runs of this page have: \(list)</p>"
-    }
-
-    /// A key as it is written in a filter.
-    private static func written(_ column: RunColumn) -> String {
-        let isPlain = column.key.unicodeScalars.allSatisfy {
-            $0.properties.isAlphabetic || ("0"..."9").contains($0) || "_.-".unicodeScalars.contains($0)
-        }
-        return isPlain ? column.text : "\(column.kind.rawValue).`\(column.key)`"
     }
 }

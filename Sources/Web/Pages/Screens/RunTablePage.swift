@@ -9,36 +9,20 @@ package struct RunTablePage {
     private var request: RunTableRequest { view.request }
 
     package var page: Page {
-        Frame(title: view.experiment.name, section: .experiments).page(
+        Frame(title: view.experiment.name, section: .experiments, scripts: [PagePath.searchScript]).page(
             """
             <div class="title"><p class="crumb"><a href="\(PagePath.experiments)">Experiments</a></p><h1>\(isolated(view.experiment.name))</h1>
             <p class="meta">experiment \(view.experiment.id), since \(moment(view.experiment.created))\(view.experiment.isDeleted ? ", deleted" : HTML.nothing)</p></div>
             \(view.experiment.note.isEmpty ? HTML.nothing : "<p class=\"note-text\">\(isolated(view.experiment.note))</p>")
-            \(finder)
+            \(RunFinder(view: view).html)
             <div class="asides">\(columns)\(RunSearchHelp(known: view.known).html)</div>
-            \(problem)
-            \(view.rows.isEmpty ? nothing : table)
+            \(content)
             """)
     }
 
-    // MARK: - Search
-
-    private var finder: HTML {
-        let kept = request.with(\.search, "").fields.map { "<input type=\"hidden\" name=\"\($0.name)\" value=\"\($0.value)\">" as HTML }
-        let shown = request.with(\.isDeleted, !request.isDeleted).path
-        return """
-            <form method="get" action="\(PagePath.experiment(request.experiment))" role="search" class="finder">
-            <label><span class="name">Search the runs</span><input type="search" name="search" value="\(request.search)" placeholder="metrics.accuracy &gt; 0.9 and params.model = 'trees'" maxlength="5000" autocomplete="off" autocapitalize="off" spellcheck="false"></label>
-            \(kept)
-            <p><button type="submit" class="primary">Search</button> <a href="\(PagePath.experiment(request.experiment))">All runs</a> \
-            <a href="\(shown)">\(request.isDeleted ? "Those in use" : "Deleted ones")</a></p>
-            </form>
-            """
-    }
-
-    private var problem: HTML {
-        guard let text = view.problem else { return "" }
-        return "<p class=\"problem\" role=\"alert\">\(badge("bad", "✗", "failed")) \(isolated(text))</p>"
+    private var content: HTML {
+        if let key = request.group, !view.groups.isEmpty { return RunGroupTable(view: view, key: key).html }
+        return view.rows.isEmpty ? nothing : table
     }
 
     private var nothing: HTML {
@@ -76,7 +60,7 @@ package struct RunTablePage {
             "runs", "Runs", aside: "<p class=\"meta\">this address is this view: keep it, or send it on</p>",
             """
             <form method="get" action="\(PagePath.comparison(request.experiment))">
-            <div class="scroll" tabindex="0" role="group" aria-labelledby="runs-title"><table class="runs">
+            <div class="scroll" tabindex="0" role="group" aria-labelledby="runs-title"><table class="runs listed">
             <thead><tr><th scope="col" class="pick"><span class="sr">compare</span></th>\(head)</tr></thead>
             <tbody>
             \(view.rows.map(row))
@@ -87,23 +71,19 @@ package struct RunTablePage {
             """)
     }
 
+    /// Whether who it was tells runs apart.
+    private var hasUsers: Bool { request.order == .user || Set(view.rows.map(\.user)).count > 1 }
+
     private var head: HTML {
         let fixed: [(RunOrder, HTML)] = [(.name, "run"), (.status, "status"), (.started, "started")]
-        var cells = fixed.map { head($0, $1) }
+        let head = RunHead(request: request)
+        var cells = fixed.map { head.html($0, $1) }
         cells.append("<th scope=\"col\" class=\"number\">took</th>")
-        cells.append(head(.user, "user"))
+        if hasUsers { cells.append(head.html(.user, "user")) }
         for column in view.columns {
-            let name: HTML = "<span class=\"origin\">\(column.kind.rawValue)</span>\(isolated(column.key))"
-            cells.append(head(.column(column), name, isNumber: column.kind == .metrics))
+            cells.append(head.html(.column(column), column.title, isNumber: column.kind == .metrics))
         }
         return "\(cells)"
-    }
-
-    private func head(_ order: RunOrder, _ name: HTML, isNumber: Bool = false) -> HTML {
-        let isCurrent = request.order == order
-        let sort: HTML = isCurrent ? " aria-sort=\"\(request.isDescending ? "descending" : "ascending")\"" : ""
-        return
-            "<th scope=\"col\"\(isNumber ? " class=\"number\"" : HTML.nothing)\(sort)><a href=\"\(request.sorted(by: order).path)\">\(name)</a></th>"
     }
 
     private func row(_ row: RunRowView) -> HTML {
@@ -112,7 +92,7 @@ package struct RunTablePage {
         <th scope="row">\(row.isNested ? "<span class=\"nested\" title=\"within another run\">↳ </span>" : HTML.nothing)\
         <a href="\(PagePath.run(row.id, in: row.experiment))">\(isolated(row.title))</a></th>\
         <td>\(row.standing.badge) \(row.standing.rawValue)</td><td>\(moment(row.started))</td>\
-        <td class="number">\(row.seconds.map(Figure.duration) ?? "–")</td><td>\(isolated(row.user))</td>\(row.cells.map(\.html))</tr>
+        <td class="number">\(row.seconds.map(Figure.duration) ?? "–")</td>\(hasUsers ? "<td>\(isolated(row.user))</td>" : HTML.nothing)\(row.cells.map(\.html))</tr>
         """
     }
 }

@@ -21,6 +21,7 @@ package struct TrackedRunPage {
             \(standing)
             \(charts)
             <div class="columns two">\(metrics)\(parameters)</div>
+            \(RunMedia(view: view).html)
             \(files)
             <div class="columns two">\(models)\(inputs)\(children)\(tags)</div>
             """)
@@ -66,17 +67,30 @@ package struct TrackedRunPage {
             """
             <div class="controls" id="controls" hidden></div>
             <div class="plots"\(view.hasPlotly ? " data-plotly=\"\(PagePath.plotly)\"" : HTML.nothing)\(events)>
-            \(view.series.isEmpty ? [emptyState("Charts appear here as the run logs.")] : view.series.map(chart))
+            \(figures)
             </div>
             \(further)
             """)
+    }
+
+    /// What the run made first, then what it took of the machine.
+    private var figures: HTML {
+        guard !view.series.isEmpty else { return emptyState("Charts appear here as the run logs.") }
+        let own = view.series.filter { !TrackedRunView.isOfSystem($0.metric) }
+        let system = view.series.filter { TrackedRunView.isOfSystem($0.metric) }
+        return "\(own.map(chart))\(system.isEmpty ? HTML.nothing : "\n<h3 class=\"part\">The machine</h3>\n")\(system.map(chart))"
+    }
+
+    /// Below the heading of the machine nobody needs to read so at each metric.
+    private static func name(_ metric: String) -> String {
+        TrackedRunView.isOfSystem(metric) && metric.utf8.count > 7 ? String(metric.dropFirst(7)) : metric
     }
 
     private func chart(_ series: SeriesView) -> HTML {
         let path = PagePath.series(series.metric, of: run.id, in: run.experiment)
         return """
             <figure data-metric="\(series.metric)" data-series="\(path)">
-            <figcaption>\(isolated(series.metric)) <span class="meta">\(Figure.count(series.count, "point"))</span></figcaption>
+            <figcaption>\(isolated(TrackedRunPage.name(series.metric))) <span class="meta">\(Figure.count(series.count, "point"))</span></figcaption>
             \(SeriesChart(series: series).html)
             </figure>
             """
@@ -89,18 +103,30 @@ package struct TrackedRunPage {
         return section(
             "metrics", "Metrics", aside: "<p class=\"meta\">the latest values</p>",
             """
+            \(table(of: view.metrics.filter { !TrackedRunView.isOfSystem($0.name) }))\(systemMetrics)
+            """)
+    }
+
+    private var systemMetrics: HTML {
+        let metrics = view.metrics.filter { TrackedRunView.isOfSystem($0.name) }
+        return metrics.isEmpty ? "" : "<details><summary>\(Figure.count(metrics.count)) of the machine</summary>\(table(of: metrics))</details>"
+    }
+
+    private func table(of metrics: [TrackedRunView.Metric]) -> HTML {
+        guard !metrics.isEmpty else { return "" }
+        return """
             <table class="values"><thead><tr><th scope="col">metric</th><th scope="col" class="number">value</th><th scope="col" class="number">step</th></tr></thead>
             <tbody>
-            \(view.metrics.map(metric))
+            \(metrics.map(metric))
             </tbody></table>
-            """)
+            """
     }
 
     private func metric(_ metric: TrackedRunView.Metric) -> HTML {
         let path = "\(PagePath.run(run.id, in: run.experiment))?metric=\(PagePath.segment(metric.name))#charts"
         let value = metric.value.isNaN ? "not a number" : Figure.metric(metric.value)
         return """
-            <tr data-latest="\(metric.name)"><th scope="row"><a href="\(path)">\(isolated(metric.name))</a></th>\
+            <tr data-latest="\(metric.name)"><th scope="row"><a href="\(path)">\(isolated(TrackedRunPage.name(metric.name)))</a></th>\
             <td class="number" title="\(String(metric.value))">\(value)</td><td class="number">\(String(metric.step))</td></tr>
             """
     }

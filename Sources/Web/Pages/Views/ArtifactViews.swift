@@ -4,10 +4,13 @@ package struct FolderView: Sendable {
         package var name: String
         /// Bytes; nil for a folder.
         package var size: Int?
+        /// What a folder holds; nil where that is not known here.
+        package var entries: [Entry]?
 
-        package init(_ name: String, size: Int?) {
+        package init(_ name: String, size: Int?, entries: [Entry]? = nil) {
             self.name = name
             self.size = size
+            self.entries = entries
         }
     }
 
@@ -29,7 +32,8 @@ package struct ArtifactView: Sendable {
         case folder(FolderView)
         /// Whether the text goes on behind what is given.
         case text(String, isCut: Bool)
-        case table(names: [String], rows: [[String]], isCut: Bool)
+        case table(LoggedTableView)
+        case histograms(HistogramSeriesView)
         /// A picture, at an address of this server.
         case picture
         /// Why nothing is shown.
@@ -43,13 +47,19 @@ package struct ArtifactView: Sendable {
     /// Where the file can be fetched; nil for a folder.
     package var download: String?
     package var content: Content
+    /// All that the run has kept; nil where that is too much to be listed beside a file.
+    package var tree: FolderView?
 
-    package init(run: RunRowView, experiment: ExperimentView, path: String, size: Int = 0, download: String? = nil, content: Content) {
+    package init(
+        run: RunRowView, experiment: ExperimentView, path: String, size: Int = 0, download: String? = nil, content: Content,
+        tree: FolderView? = nil
+    ) {
         self.run = run
         self.experiment = experiment
         self.path = path
         self.size = size
         self.download = download
         self.content = content
+        self.tree = tree
     }
 }

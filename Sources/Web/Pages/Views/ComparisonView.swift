@@ -38,7 +38,7 @@ package struct ComparisonView: Sendable {
     }
 
     /// The most runs that are compared at once.
-    package static let most = 20
+    package static let most = 50
 
     /// The address of this comparison.
     func path(showsAll: Bool) -> String {

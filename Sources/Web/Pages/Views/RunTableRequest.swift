@@ -55,6 +55,8 @@ package enum RunOrder: Sendable, Hashable {
 package struct RunTableRequest: Sendable, Equatable {
     package static let count = 50
     private static let mostColumns = 40
+    private static let mostOpen = 10
+    static let longestSearch = 5000
 
     package var experiment: Int
     /// A filter in the search language.
@@ -65,12 +67,16 @@ package struct RunTableRequest: Sendable, Equatable {
     /// Those that were chosen; the table chooses by itself where there are none.
     package var columns: [RunColumn] = []
     package var isDeleted = false
-    /// How many runs are passed over.
+    /// What the runs are put together by; each stands by itself where it is nil.
+    package var group: RunGroupKey?
+    /// The groups that are open, by their marks.
+    package var open: [String] = []
+    /// How many runs, or groups, are passed over.
     package var from = 0
 
     package init(experiment: Int, _ fields: [(name: String, value: String)] = []) {
         self.experiment = experiment
-        search = String((fields.first { $0.name == "search" }?.value ?? "").prefix(5000))
+        search = String((fields.first { $0.name == "search" }?.value ?? "").prefix(RunTableRequest.longestSearch))
         order = fields.first { $0.name == "sort" }.flatMap { RunOrder($0.value) }
         isDescending = fields.contains { $0.name == "desc" && $0.value == "1" }
         isDeleted = fields.contains { $0.name == "deleted" && $0.value == "1" }
@@ -78,6 +84,9 @@ package struct RunTableRequest: Sendable, Equatable {
         for column in fields where column.name == "show" && columns.count < RunTableRequest.mostColumns {
             if let column = RunColumn(column.value), !columns.contains(column) { columns.append(column) }
         }
+        group = fields.first { $0.name == "group" }.flatMap { RunGroupKey($0.value) }
+        guard group != nil else { return }
+        open = Array(fields.filter { $0.name == "open" && $0.value.utf8.count <= 1000 }.map(\.value).prefix(RunTableRequest.mostOpen))
     }
 
     /// A place in a list; 0 for what is none.
@@ -90,6 +99,8 @@ package struct RunTableRequest: Sendable, Equatable {
         if isDescending { fields.append(("desc", "1")) }
         fields += columns.map { ("show", $0.text) }
         if isDeleted { fields.append(("deleted", "1")) }
+        if let group { fields.append(("group", group.text)) }
+        fields += open.map { ("open", $0) }
         if from > 0 { fields.append(("from", String(from))) }
         return fields
     }
@@ -107,10 +118,17 @@ package struct RunTableRequest: Sendable, Equatable {
         return request
     }
 
+    /// The same with one thing changed, on the same page.
+    func keepingPlace<Value>(_ field: WritableKeyPath<RunTableRequest, Value>, _ value: Value) -> RunTableRequest {
+        var request = self
+        request[keyPath: field] = value
+        return request
+    }
+
     /// The same by another order; the other way round where that is its order already.
     func sorted(by order: RunOrder) -> RunTableRequest {
         var request = with(\.order, order)
-        request.isDescending = self.order == order ? !isDescending : order == .started
+        request.isDescending = self.order == order ? !isDescending : order == .started || group != nil && order != .name
         return request
     }
 }

@@ -49,25 +49,40 @@ package struct RunRowView: Sendable {
 
 /// A page of the runs of an experiment.
 package struct RunTableView: Sendable {
+    /// What is wrong with a search.
+    package struct Problem: Sendable, Equatable {
+        package var message: String
+        /// Where in the search, in characters (Unicode scalars) from its beginning.
+        package var place: Int?
+
+        package init(_ message: String, at place: Int? = nil) {
+            self.message = message
+            self.place = place
+        }
+    }
+
     package var experiment: ExperimentView
     package var request: RunTableRequest
     package var columns: [RunColumn]
     /// What the runs of this page have, to choose columns from.
     package var known: [RunColumn]
     package var rows: [RunRowView]
+    /// In the place of rows, where the request groups them.
+    package var groups: [RunGroupView]
     package var hasMore: Bool
     /// Why what was looked for cannot be.
-    package var problem: String?
+    package var problem: Problem?
 
     package init(
         _ experiment: ExperimentView, _ request: RunTableRequest, columns: [RunColumn] = [], known: [RunColumn] = [], rows: [RunRowView] = [],
-        hasMore: Bool = false, problem: String? = nil
+        groups: [RunGroupView] = [], hasMore: Bool = false, problem: Problem? = nil
     ) {
         self.experiment = experiment
         self.request = request
         self.columns = columns
         self.known = known
         self.rows = rows
+        self.groups = groups
         self.hasMore = hasMore
         self.problem = problem
     }

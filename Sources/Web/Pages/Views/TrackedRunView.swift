@@ -119,6 +119,9 @@ package struct TrackedRunView: Sendable {
     /// The histories that are drawn, and how many more there are.
     package var series: [SeriesView] = []
     package var furtherSeries = 0
+    package var images: [ImageSeriesView] = []
+    package var histograms: [HistogramSeriesView] = []
+    package var tables: [LoggedTableView] = []
     /// Whether there are charts that can be looked into.
     package var hasPlotly = false
     /// Where its artifacts are, where that is not here.
@@ -130,6 +133,9 @@ package struct TrackedRunView: Sendable {
         self.run = run
         self.experiment = experiment
     }
+
+    /// Whether a metric is of the machine that the run was on, and not of what it made.
+    package static func isOfSystem(_ metric: String) -> Bool { metric.hasPrefix("system/") }
 
     /// The newest moment of a point that is shown.
     var newest: Timestamp { metrics.map(\.at).max() ?? Timestamp(microseconds: 0) }
