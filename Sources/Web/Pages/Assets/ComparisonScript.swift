@@ -37,6 +37,7 @@ enum ComparisonScript {
               const layout = frame();
               layout.xaxis.title = { text: plain(across), standoff: 6 };
               layout.yaxis.title = { text: plain(up), standoff: 6 };
+              if (ruler(fields.get(across)).axis.type === "log") layout.xaxis.type = "log";
               const palette = hues();
               const marks = { size: 11, color: runs.map((_, i) => palette[i % palette.length]) };
               Plotly.react(plot, [{ type: "scatter", mode: "markers", x: values(across), y: values(up), text: runs.map(plain), marker: marks }], layout, settings);

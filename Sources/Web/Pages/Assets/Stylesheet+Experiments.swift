@@ -93,6 +93,7 @@ extension Stylesheet {
         .data td, .data th { padding-left: .7rem; }
         .data td:first-child, .data th:first-child { padding-left: 0; }
         .parallel .axis { stroke: var(--line); stroke-width: 1.5; }
+        .parallel { min-width: 44rem; }
         .parallel text { paint-order: stroke; stroke: var(--card); stroke-width: 4px; stroke-linejoin: round; }
         .parallel .name { fill: var(--ink); font-weight: 600; }
         .parallel path { fill: none; stroke-width: 1.6; opacity: .75; }
