@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LightGBM
 import Monitoring
 import Support
 
@@ -43,6 +44,7 @@ struct Martlet: AsyncParsableCommand {
         ])
 
     static func main() async {
+        LightGBM.letThreadsSleep()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }

@@ -1,5 +1,6 @@
 import EngineHeaders
 package import EngineLibraries
+internal import Foundation
 package import Support
 
 /// LightGBM, loaded. Every call runs on one thread of its own while the caller waits: never call it on Swift's cooperative pool.
@@ -7,6 +8,10 @@ package struct LightGBM: Sendable {
     let api: LightGBMAPI
     /// How many threads a training uses unless its parameters say otherwise.
     package let threads: Int
+
+    /// Lets the library's OpenMP threads sleep where they would spin, so that other engines are not held up. For the start of a program: the
+    /// environment may only change while no other thread reads it.
+    package static func letThreadsSleep() { setenv("GOMP_SPINCOUNT", "0", 0) }
 
     /// Loads the library on first use and sets the number of threads that it may use in this process.
     /// - Throws: `engineMissing`.

@@ -14,11 +14,10 @@ import Support
 struct LightGBMAPI: @unchecked Sendable {
     let calls: martlet_lightgbm_calls
 
-    /// Loads the library on first use. Its OpenMP threads sleep instead of spinning, so that other engines are not held up.
+    /// Loads the library on first use.
     /// - Throws: `engineMissing` where the library or a function of it is not there.
     init(_ locator: EngineLocator) throws(MartletError) {
         let path = try locator.require(.lightgbm)
-        setenv("GOMP_SPINCOUNT", "0", 0)
         calls = try Self.calls(of: try DynamicLibrary.load(path))
     }
 
