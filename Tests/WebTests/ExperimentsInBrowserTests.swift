@@ -77,14 +77,16 @@ struct ExperimentsInBrowserTests {
             const field = document.querySelector("input[name=search]");
             const type = (text) => { field.value = text; field.setSelectionRange(text.length, text.length); field.dispatchEvent(new Event("input")); };
             const key = (key) => field.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+            const offered = () => document.querySelectorAll("[role=option]").length;
+            const once = (test, then) => test() ? then() : setTimeout(() => once(test, then), 20);
             type("metrics.lo");
-            setTimeout(() => {
-              document.body.dataset.offered = field.getAttribute("aria-expanded") + document.querySelectorAll("[role=option]").length;
+            once(offered, () => {
+              document.body.dataset.offered = field.getAttribute("aria-expanded") + offered();
               key("ArrowDown"); key("Enter");
               document.body.dataset.taken = field.value;
               type("metrics.loss > 1 and params.x");
-              setTimeout(() => { key("ArrowDown"); key("Escape"); document.body.dataset.closed = field.getAttribute("aria-expanded"); }, 1000);
-            }, 1000);
+              once(offered, () => { key("ArrowDown"); key("Escape"); document.body.dataset.closed = field.getAttribute("aria-expanded"); });
+            });
             }
             """
         let page = RunTablePage(try await SampleTracking().runs(RunTableRequest(experiment: 1))).page.html().text
