@@ -1,11 +1,8 @@
-import Foundation
 import Support
 import TestSupport
 import Testing
 
-private let hasClients = ["mlflow", "pandas", "openapi_spec_validator"].allSatisfy {
-    FileManager.default.fileExists(atPath: packageRoot + "/.setup/python/\($0)")
-}
+private let hasClients = PythonClient.has("mlflow", "pandas", "openapi_spec_validator")
 
 @Suite("Clients of scoring") struct ScoringClientTests {
     private static let script = """
@@ -29,9 +26,12 @@ private let hasClients = ["mlflow", "pandas", "openapi_spec_validator"].allSatis
         print(json.dumps(out))
         """
 
-    @Test("MLflow's own scoring client is answered, and the OpenAPI document is valid", .enabled(if: hasClients)) func scoringClient() async throws {
+    @Test(
+        "MLflow's own scoring client is answered, and the OpenAPI document is valid",
+        .enabled(if: hasClients, Comment(rawValue: PythonClient.absence))) func scoringClient() async throws
+    {
         try await LiveServer.run(makeOnlyEndpoint()) { server in
-            let out = try await python(Self.script, "\(server.port)")
+            let out = try await PythonClient.run(text: Self.script, "\(server.port)")
             #expect(out["frame"].elements.map { $0["probability"].double } == [0.52, 0.5], "\(out.compact)")
             #expect(out["frame"].elements.map { $0["label"].text } == ["yes", "yes"])
             #expect(out["array"].elements.first?["probability"].double == 0.1)

@@ -5,7 +5,7 @@ import Support
 import TestSupport
 import Testing
 
-private let hasTritonClient = FileManager.default.fileExists(atPath: packageRoot + "/.setup/python/tritonclient")
+private let hasTritonClient = PythonClient.has("tritonclient")
 
 @Suite("tritonclient") struct TritonClientTests {
     private static let script = """
@@ -52,7 +52,7 @@ private let hasTritonClient = FileManager.default.fileExists(atPath: packageRoot
         let folder = try TemporaryFolder()
         let log = try PredictionLog(folder: folder.path, endpoint: "income", options: .init(), clock: SystemClock())
         try await LiveServer.run(makeEndpoints(log: log)) { server in
-            let told = try await python(Self.script, String(server.port))
+            let told = try await PythonClient.run(text: Self.script, String(server.port))
             #expect(told["live"] == true)
             #expect(told["ready"] == true)
             #expect(told["missing"] == false)

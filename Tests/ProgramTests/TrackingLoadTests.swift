@@ -4,26 +4,17 @@ import TestSupport
 import Testing
 
 @Suite("A tracking server under load", .enabled(if: Program.isComplete, "\(Program.absence)"), .inTurns) struct TrackingLoadTests {
-    private static let packages = Program.root + "/.setup/python"
-    private static let hasClient = FileManager.default.fileExists(atPath: packages + "/mlflow")
     /// The size of the large file, in MB: `MARTLET_ARTIFACT`, or 200. `make soak` sets it to 2,048.
     private static let megabytes = ProcessInfo.processInfo.environment["MARTLET_ARTIFACT"].flatMap { Int($0) } ?? 200
 
     @Test(
         "takes batches of eight processes at once, a thousand files and a large one from MLflow's client, and gives all of it back within bounded memory",
-        .enabled(if: hasClient, "mlflow is not in .setup/python; run Scripts/setup --tests"))
+        .enabled(if: PythonClient.has("mlflow"), "\(PythonClient.absence)"))
     func client() async throws {
         let folder = try Loans.project()
         let server = try await LiveServer(folder)
         let before = try server.peakMemory()
-        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "References/tracking_load.py").path(percentEncoded: false)
-        let environment = Program.environment([
-            "PYTHONPATH": Self.packages, "HOME": folder.path, "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1", "MLFLOW_DISABLE_TELEMETRY": "true",
-        ])
-        let arguments = ["python3", script, "http://127.0.0.1:\(server.port)", folder.path, "\(Self.megabytes)"]
-        let client = try await Child.run("/usr/bin/env", arguments, in: folder.path, environment: environment)
-        #expect(client.status == 0, "\(client.errors)")
-        let told = try JSONValue(parsing: String(client.output.split(separator: "\n").last ?? ""))
+        let told = try await PythonClient.run("tracking_load.py", port: Int(server.port), folder: folder, more: ["\(Self.megabytes)"])
         #expect(told["writers"] == .array(Array(repeating: [10_000, 9999.0, 20, "FINISHED"], count: 8)), "\(told["writers"].compact)")
         #expect(told["shared"] == [10_000, 10_000, 10_000, 10_000, 10_000, 10_000, 10_000, 10_000, 8])
         #expect(told["files"] == [1000, true])

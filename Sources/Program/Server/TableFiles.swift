@@ -1,34 +1,19 @@
 import Pages
 import Support
+import Tables
 
 /// The beginning of a table in a text file.
 enum DelimitedText {
     private static let mostRows = 100
     private static let mostColumns = 50
 
-    static func table(_ text: String, by separator: Character, isCut: Bool, path: String) -> ArtifactView.Content {
+    static func table(_ text: String, by separator: Unicode.Scalar, isCut: Bool, path: String) -> ArtifactView.Content {
+        var lines = DelimitedLines(text, by: separator)
         var rows: [[String]] = []
-        var (row, field, isQuoted) = ([String](), "", false)
-        var rest = text[...]
-        while let character = rest.popFirst(), rows.count <= mostRows {
-            switch character {
-            case "\"" where isQuoted && rest.first == "\"":
-                field.append("\"")
-                rest.removeFirst()
-            case "\"": isQuoted.toggle()
-            case separator where !isQuoted:
-                row.append(field)
-                field = ""
-            case "\n" where !isQuoted, "\r\n" where !isQuoted:
-                rows.append(row + [field])
-                (row, field) = ([], "")
-            default: field.append(character)
-            }
-        }
-        if rows.count <= mostRows, !field.isEmpty || !row.isEmpty { rows.append(row + [field]) }
+        while rows.count <= mostRows, let row = lines.next() { rows.append(row) }
         guard let names = rows.first else { return .text(text, isCut: isCut) }
         let shown = rows.dropFirst().prefix(mostRows).map { $0.prefix(mostColumns).map(cell) }
-        let isShort = isCut || !rest.isEmpty || names.count > mostColumns
+        let isShort = isCut || lines.hasMore || names.count > mostColumns
         return .table(LoggedTableView(path: path, names: Array(names.prefix(mostColumns)), rows: shown, isCut: isShort))
     }
 

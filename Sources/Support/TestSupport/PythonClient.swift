@@ -1,7 +1,7 @@
 internal import Foundation
 package import Support
 
-/// MLflow's real client in Python: the pinned one, or that of the generation before.
+/// Python with the pinned clients that tests are held against, or with the MLflow of the generation before.
 package enum PythonClient {
     private static let setup = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: ".setup").path(percentEncoded: false)
@@ -25,22 +25,35 @@ package enum PythonClient {
         return (attributes?[.systemFreeSize] as? NSNumber)?.int64Value ?? 0 > Int64(gigabytes) << 30
     }
 
-    /// Runs a script of the folder `References` beside the caller's file against a server, with the server's address and a folder of its own.
+    /// Runs a script of the folder `References` beside the caller's file against a server, in a folder of its own, with the server's address and
+    /// that folder as arguments.
     /// - Returns: the JSON in the last line that it printed.
     /// - Throws: `stepFailed` with what it said where it ended with an error.
     package static func run(
-        _ script: String, port: Int, folder: TemporaryFolder, isOld: Bool = false, caller: String = #filePath
+        _ script: String, port: Int, folder: TemporaryFolder, isOld: Bool = false, more: [String] = [], caller: String = #filePath
     ) async throws -> JSONValue {
         let path = URL(filePath: caller).deletingLastPathComponent().appending(path: "References/\(script)").path(percentEncoded: false)
+        return try await told([path, "http://127.0.0.1:\(port)", folder.path] + more, by: script, in: folder.path, isOld: isOld)
+    }
+
+    /// Runs a program that is given as text.
+    /// - Returns: the JSON in the last line that it printed.
+    package static func run(text: String, _ arguments: String...) async throws -> JSONValue {
+        try await told(["-c", text] + arguments, by: "The script", in: nil, isOld: false)
+    }
+
+    private static func told(_ arguments: [String], by name: String, in folder: String?, isOld: Bool) async throws -> JSONValue {
         var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("MLFLOW_") }
         environment["PYTHONPATH"] = isOld ? "\(old):\(current)" : current
-        environment["HOME"] = folder.path
+        environment["HOME"] = folder ?? environment["HOME"]
         environment["MPLBACKEND"] = "Agg"
+        environment["PYTHONWARNINGS"] = "ignore"
+        environment["MLFLOW_LOGGING_LEVEL"] = "ERROR"
         environment["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] = "1"
         environment["MLFLOW_DISABLE_TELEMETRY"] = "true"
         environment["GIT_PYTHON_REFRESH"] = "quiet"
-        let client = try await Child.run("/usr/bin/env", ["python3", path, "http://127.0.0.1:\(port)", folder.path], environment: environment)
-        guard client.status == 0 else { throw MartletError(.stepFailed, "\(script) ended with \(client.status): \(client.errors)") }
+        let client = try await Child.run("/usr/bin/env", ["python3"] + arguments, in: folder, environment: environment)
+        guard client.status == 0 else { throw MartletError(.stepFailed, "\(name) ended with \(client.status): \(client.errors)") }
         return try JSONValue(parsing: String(client.output.split(separator: "\n").last ?? ""))
     }
 }

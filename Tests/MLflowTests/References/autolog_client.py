@@ -4,13 +4,8 @@ usage: autolog_client.py URL FOLDER; prints one JSON object.
 """
 
 import json
-import logging
 import os
 import sys
-import warnings
-
-warnings.filterwarnings("ignore")
-os.chdir(sys.argv[2])
 
 import lightgbm
 import mlflow
@@ -22,7 +17,6 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-logging.getLogger("mlflow").setLevel(logging.ERROR)
 mlflow.set_tracking_uri(sys.argv[1])
 client = MlflowClient()
 told = {}

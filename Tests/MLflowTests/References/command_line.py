@@ -10,9 +10,7 @@ import json
 import os
 import subprocess
 import sys
-import warnings
 
-warnings.filterwarnings("ignore")
 os.chdir(sys.argv[2])
 os.environ["MLFLOW_TRACKING_URI"] = sys.argv[1]
 told = {}

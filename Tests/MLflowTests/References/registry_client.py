@@ -4,13 +4,7 @@ usage: registry_client.py URL FOLDER; prints one JSON object.
 """
 
 import json
-import logging
-import os
 import sys
-import warnings
-
-warnings.filterwarnings("ignore")
-os.chdir(sys.argv[2])
 
 import mlflow
 import numpy as np
@@ -19,7 +13,6 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from sklearn.linear_model import LogisticRegression
 
-logging.getLogger("mlflow").setLevel(logging.ERROR)
 mlflow.set_tracking_uri(sys.argv[1])
 client = MlflowClient()
 told = {}

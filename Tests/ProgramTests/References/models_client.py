@@ -5,13 +5,8 @@ usage: models_client.py URL FOLDER; prints one JSON object. FOLDER/own.json name
 
 import csv
 import json
-import logging
 import os
 import sys
-import warnings
-
-warnings.filterwarnings("ignore")
-os.chdir(sys.argv[2])
 
 import mlflow
 import numpy as np
@@ -22,7 +17,6 @@ from mlflow.models import infer_signature
 from onnx import TensorProto, helper
 from sklearn.linear_model import LogisticRegression
 
-logging.getLogger("mlflow").setLevel(logging.ERROR)
 mlflow.set_tracking_uri(sys.argv[1])
 client = MlflowClient()
 told = {}
