@@ -94,18 +94,15 @@ package final class Endpoint: Sendable {
     private func answer(_ request: InferenceRequest, version: Int?) async throws(MartletError) -> InferenceResult {
         let model = try await current()
         try check(version: version, of: model)
-        let (table, keys) = try RequestCheck(signature: model.signature, key: plan.key).table(request)
-        let answers = try await pool.run { () throws(MartletError) in try model.answer(table) }
-        guard answers.rowCount == table.rowCount, answers.labels.map({ $0.codes.count == table.rowCount }) ?? true else {
-            throw MartletError(.defect, "Model \(model.name) answered \(answers.rowCount) rows where \(table.rowCount) were asked.")
-        }
-        let ids = (0..<table.rowCount).map { _ in identifiers.next() }
+        let (question, keys) = try Question.read(request, for: model, key: plan.key)
+        let (inputs, answers, outputs) = try await pool.run { () throws(MartletError) in try question.ask(model) }
+        let ids = (0..<answers.rowCount).map { _ in identifiers.next() }
         let stamp = ModelStamp(name: model.name, version: model.version, alias: plan.alias, digest: model.digest)
         let batch = PredictionBatch(
-            ids: ids, time: clock.now(), model: stamp, inputs: table, answers: answers, answer: model.signature.answer, keys: keys,
+            ids: ids, time: clock.now(), model: stamp, inputs: inputs, answers: answers, answer: model.signature.answer, keys: keys,
             latency: elapsed(since: request.receivedAt))
         try await log?.record(batch)
-        return InferenceResult(ids: ids, answers: answers, answer: model.signature.answer, model: stamp)
+        return InferenceResult(ids: ids, answers: answers, answer: model.signature.answer, model: stamp, tensors: outputs)
     }
 
     /// - Throws: `notFound` where another version is served.
