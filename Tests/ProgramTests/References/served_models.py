@@ -98,7 +98,7 @@ session = onnxruntime.InferenceSession(os.path.join(folder, name + ".onnx"), opt
 SAMPLES = {
     "FP32": lambda shape: X[: shape[0]] if shape[1:] == [6] else rng.normal(size=shape).astype(np.float32),
     "FP64": lambda shape: rng.normal(size=shape), "FP16": lambda shape: rng.normal(size=shape).astype(np.float16),
-    "BYTES": lambda shape: TEXTS[: shape[0]] if shape[1] == 1 else np.array([["ä", ""], ["b", "c d"]] * (shape[0] // 2), dtype=object),
+    "BYTES": lambda shape: TEXTS[: shape[0]] if shape[1] == 1 else np.array([["ä", ""], ["b", "c d"]] * 32, dtype=object)[: shape[0]],
     "BOOL": lambda shape: rng.random(shape) > 0.5,
 }
 
