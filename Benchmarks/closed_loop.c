@@ -5,9 +5,9 @@
 //
 // REQUESTS holds each request as it goes over the wire, behind its length (32 bits, little endian); EXPECTED holds for each how the body of its
 // answer begins and how it ends, both behind their lengths. For WARMUP seconds nothing is counted. Prints {"answers", "seconds", "p50", "p99",
-// "others", "kept"}: answers within SECONDS, their times in microseconds, and how many did not begin and end as expected. The first of those are
-// written to OTHERS, each behind the number of its request and its length, so that they can be read. Ends with 1 and a sentence on the first
-// answer that is not 200.
+// "requests", "others"}: answers within SECONDS, their times in microseconds, all requests that were sent, and how many answers did not begin and
+// end as expected. The first of those are written to OTHERS, each behind the number of its request and its length, so that they can be read. Ends
+// with 1 and a sentence on the first answer that is not 200.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -231,7 +231,7 @@ int main(int argc, char **arguments) {
     if (fclose(others)) fail(arguments[7], strerror(errno));
     if (answers == 0) fail("no answer", "none came within the time");
     qsort(times, timed, sizeof *times, compare);
-    printf("{\"answers\": %zu, \"seconds\": %.6f, \"p50\": %.1f, \"p99\": %.1f, \"others\": %zu, \"kept\": %zu}\n", answers, until - from,
-        times[timed / 2], times[timed * 99 / 100], different, kept);
+    printf("{\"answers\": %zu, \"seconds\": %.6f, \"p50\": %.1f, \"p99\": %.1f, \"requests\": %zu, \"others\": %zu}\n", answers, until - from,
+        times[timed / 2], times[timed * 99 / 100], next_request, different);
     return 0;
 }

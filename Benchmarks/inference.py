@@ -7,6 +7,7 @@ held against ONNX Runtime's own.
     BENCH_INFERENCE_SECONDS   how long each measurement takes (1)
     BENCH_INFERENCE_SERVERS   the servers that are asked, by name, with commas (all that are installed)
     BENCH_INFERENCE_MODELS    tabular, mlp or both (tabular,mlp)
+    BENCH_INFERENCE_PINNED    0: generator and servers run on all processors, wherever the system puts them (1)
 """
 import contextlib
 import os

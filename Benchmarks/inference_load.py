@@ -7,6 +7,7 @@ import pathlib
 import struct
 import subprocess
 
+from background import descendants
 from inference_servers import GENERATOR, SERVERS
 from load import Loader, compiled, write_records
 
@@ -17,11 +18,12 @@ TOLERANCE = 1e-5
 
 @dataclasses.dataclass
 class Measured:
-    """Answers in a second, and milliseconds until an answer."""
+    """Answers in a second, milliseconds until an answer, and microseconds of processor time that the server took for each."""
 
     rate: float
     p50: float
     p99: float
+    processor: float
 
     @property
     def each(self):
@@ -34,7 +36,16 @@ def ask(arguments, processors, name):
     if child.returncode != 0:
         raise RuntimeError(f"{name}: {child.stderr.strip()}")
     found = json.loads(child.stdout)
-    return found, Measured(found["answers"] / found["seconds"], found["p50"] / 1000, found["p99"] / 1000)
+    return found
+
+
+def processor_seconds(server):
+    """Of all processes of a server so far."""
+    ticks = 0
+    for process in descendants(server.process.pid):
+        fields = pathlib.Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def floats(path):
@@ -72,10 +83,12 @@ class Questions:
 
     def measure(self, connections, seconds):
         arguments = [self.loader.closed_loop, self.server.port, *self.files[:2], connections, WARMUP, seconds, self.files[2]]
-        found, measured = ask(arguments, GENERATOR, self.name)
+        before = processor_seconds(self.server)
+        found = ask(arguments, GENERATOR, self.name)
+        used = (processor_seconds(self.server) - before) / found["requests"]
         if found["others"]:
             self.check_others()
-        return measured
+        return Measured(found["answers"] / found["seconds"], found["p50"] / 1000, found["p99"] / 1000, 1e6 * used)
 
     def check_others(self):
         """Those that were not the same to the last byte: where rows of several requests are answered together, the last digits may differ."""
@@ -96,7 +109,8 @@ class EngineQuestions:
 
     def measure(self, _, seconds):
         arguments = [self.loader.engine_loop, self.library, self.model, self.rows, 30, self.batch, seconds, self.folder / "engine.scores"]
-        return ask(arguments, SERVERS, self.name)[1]
+        found = ask(arguments, SERVERS, self.name)
+        return Measured(found["answers"] / found["seconds"], found["p50"] / 1000, found["p99"] / 1000, 1e6 * found["processor"] / found["answers"])
 
 
 class InferenceLoader(Loader):

@@ -20,12 +20,13 @@ def title(cell):
 
 def print_cells(found):
     """Everything, in Markdown: medians over the repetitions, and how many times each one's rate Martlet's is in JSON."""
-    print("\n| model, rows, connections | server | answers a second | p50 ms | p99 ms | Martlet's rate is |")
-    print("|---|---|---|---|---|---|")
+    print("\n| model, rows, connections | server | answers a second | p50 ms | p99 ms | processor µs each | Martlet's rate is |")
+    print("|---|---|---|---|---|---|---|")
     for cell, servers in found.items():
         for name, measured in servers.items():
             times = f"{median(servers[MINE], 'rate') / median(measured, 'rate'):.2f} times that" if MINE in servers and name != MINE else ""
-            print(f"| {title(cell)} | {name} | {median(measured, 'rate'):,.0f} | {median(measured, 'p50'):.3f} | {median(measured, 'p99'):.3f} | {times} |")
+            values = f"{median(measured, 'rate'):,.0f} | {median(measured, 'p50'):.3f} | {median(measured, 'p99'):.3f} | {median(measured, 'processor'):.1f}"
+            print(f"| {title(cell)} | {name} | {values} | {times} |")
     print()
 
 

@@ -15,9 +15,10 @@ from inference_forms import COLUMNS, BinaryTensors, Constant, Invocations, OpenI
 from projects import MARTLET, ROOT
 
 PEERS = pathlib.Path(__file__).with_name("peers")
-# The generator of load has the last processor for itself; the servers share the others, all of them the same.
+# The generator of load has the last processor for itself; the servers share the others, all of them the same. Or everything runs where it wants.
 PROCESSORS = sorted(os.sched_getaffinity(0))
-GENERATOR, SERVERS = set(PROCESSORS[-1:]), set(PROCESSORS[:-1] or PROCESSORS)
+IS_PINNED = os.environ.get("BENCH_INFERENCE_PINNED", "1") == "1" and len(PROCESSORS) > 1
+GENERATOR, SERVERS = (set(PROCESSORS[-1:]), set(PROCESSORS[:-1])) if IS_PINNED else (set(PROCESSORS), set(PROCESSORS))
 
 
 class Server(Background):
