@@ -6,7 +6,7 @@ from measuring import Figure
 MINE, BINARY, UNLOGGED, CONSTANT, ENGINE, NEAREST = "Martlet", "Martlet, binary", "Martlet, no log", "constant", "engine", "mosec"
 LIMITS = (ENGINE, CONSTANT)
 # Of the time of each answer: three times MLServer's rate is what mosec's is said to be.
-PEERS = {"MLServer": 1 / 3, "FastAPI": 1, "MLflow": 1, "BentoML": 1}
+PEERS = {"mosec, batching": 1, "MLServer": 1 / 3, "FastAPI": 1, "MLflow": 1, "BentoML": 1}
 
 
 def median(measured, field):

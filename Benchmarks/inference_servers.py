@@ -69,17 +69,25 @@ class FastAPI(Server):
 class Mosec(Server):
     packages = ("mosec",)
     health = "/metrics"
+    batch = 0
 
     def __init__(self, folder, model):
-        super().__init__(folder, "mosec", model, {"mosec": Rows("/inference")})
+        name = "mosec, batching" if self.batch else "mosec"
+        super().__init__(folder, name, model, {name: Rows("/inference")})
 
     def environment(self):
         """It looks for its program where a user's packages are."""
-        return {**super().environment(), "PYTHONUSERBASE": str(self.paths()[0])}
+        return {**super().environment(), "PYTHONUSERBASE": str(self.paths()[0]), "BENCH_BATCH": str(self.batch)}
 
     def arguments(self):
         settings = ["--path", self.folder / "socket", "--log-level", "warning"]
         return [sys.executable, PEERS / "mosec_app.py", "--address", "127.0.0.1", "--port", str(self.port), *settings]
+
+
+class MosecBatching(Mosec):
+    """The same with what it is known for: slower for one caller, faster for many."""
+
+    batch = 16
 
 
 class BentoML(Server):
@@ -164,4 +172,4 @@ class MartletWithoutLog(Martlet):
         self.forms = {self.name: self.forms["Martlet"]}
 
 
-PEERS_OF_SERVING = (Mosec, FastAPI, MLServer, MLflow, BentoML)
+PEERS_OF_SERVING = (Mosec, MosecBatching, FastAPI, MLServer, MLflow, BentoML)
