@@ -19,6 +19,13 @@ PEERS = pathlib.Path(__file__).with_name("peers")
 PROCESSORS = sorted(os.sched_getaffinity(0))
 IS_PINNED = os.environ.get("BENCH_INFERENCE_PINNED", "1") == "1" and len(PROCESSORS) > 1
 GENERATOR, SERVERS = (set(PROCESSORS[-1:]), set(PROCESSORS[:-1])) if IS_PINNED else (set(PROCESSORS), set(PROCESSORS))
+# What `martlet serve MODEL` writes into an empty folder, and that nothing is logged.
+UNLOGGED = """
+martlet: 1
+project: unlogged
+serving: {{endpoint: {name}, model: {name}@champion, log: {{sample: 0}}}}
+promotion: {{champion: {{gates: none}}}}
+"""
 
 
 class Server(Background):
@@ -170,6 +177,10 @@ class MartletWithoutLog(Martlet):
         super().__init__(folder, model)
         self.name = "Martlet, no log"
         self.forms = {self.name: self.forms["Martlet"]}
+
+    def prepare(self):
+        super().prepare()
+        (self.folder / "martlet.yaml").write_text(UNLOGGED.format(name=self.model.stem))
 
 
 PEERS_OF_SERVING = (Mosec, MosecBatching, FastAPI, MLServer, MLflow, BentoML)
