@@ -15,6 +15,7 @@ package final class Endpoint: Sendable {
     private let model = Mutex<(any ServedModel)?>(nil)
     private let loading = Mutex<Void>(())
     private let statistics: Mutex<EndpointStatistics>
+    private let pace = ModelPace()
 
     package init(
         plan: EndpointPlan, provider: any ModelProvider, log: PredictionLog?, pool: WorkPool, identifiers: IdentifierSource, clock: any WallClock
@@ -95,7 +96,7 @@ package final class Endpoint: Sendable {
         let model = try await current()
         try check(version: version, of: model)
         let (question, keys) = try Question.read(request, for: model, key: plan.key)
-        let (inputs, answers, outputs) = try await pool.run { () throws(MartletError) in try question.ask(model) }
+        let (inputs, answers, outputs) = try await ask(question, model)
         let ids = (0..<answers.rowCount).map { _ in identifiers.next() }
         let stamp = ModelStamp(name: model.name, version: model.version, alias: plan.alias, digest: model.digest)
         let batch = PredictionBatch(
@@ -103,6 +104,14 @@ package final class Endpoint: Sendable {
             latency: elapsed(since: request.receivedAt))
         try await log?.record(batch)
         return InferenceResult(ids: ids, answers: answers, answer: model.signature.answer, model: stamp, tensors: outputs)
+    }
+
+    /// Asks the model: at once where that is likely to be quick, otherwise on a thread of the pool.
+    private func ask(_ question: Question, _ model: any ServedModel) async throws(MartletError) -> Question.Answer {
+        guard !pace.isQuick(question.rowCount) else { return try pace.timed(question.rowCount) { () throws(MartletError) in try question.ask(model) } }
+        return try await pool.run { () throws(MartletError) in
+            try self.pace.timed(question.rowCount) { () throws(MartletError) in try question.ask(model) }
+        }
     }
 
     /// - Throws: `notFound` where another version is served.
