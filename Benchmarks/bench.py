@@ -1,6 +1,6 @@
 """Measures what CONTRIBUTING.md and the charter of the program promise about speed, and prints one table.
 
-    bench.py [NAME...]     training, commands, serving, policy, ingest, audit, backup, tracking; all where none is named
+    bench.py [NAME...]     training, commands, serving, inference, policy, ingest, audit, backup, tracking; all where none is named
 
 Each figure is a ratio against a peer that runs in alternation, or against a limit. Exit code 1 where a ratio that must hold does not.
     BENCH_REPETITIONS   pairs a figure (3)
@@ -9,7 +9,7 @@ Each figure is a ratio against a peer that runs in alternation, or against a lim
     BENCH_EVENTS        events of the record that is verified (1000000)
     BENCH_REQUESTS      requests of a measurement under load (4000)
     BENCH_OBJECT_MEGABYTES   megabytes of objects in the project that is backed up (200)
-    BENCH_TRACKING_RUNS and others: tracking.py
+    BENCH_TRACKING_RUNS, BENCH_INFERENCE_SECONDS and others: tracking.py, inference.py
 """
 import os
 import pathlib
@@ -19,6 +19,7 @@ import tempfile
 import audit
 import backup
 import commands
+import inference
 import ingest
 import policy
 import serving
@@ -27,7 +28,7 @@ import training
 from measuring import Failed, print_table
 
 GROUPS = {
-    "training": training, "commands": commands, "serving": serving, "policy": policy, "ingest": ingest, "audit": audit, "backup": backup,
+    "training": training, "commands": commands, "serving": serving, "inference": inference, "policy": policy, "ingest": ingest, "audit": audit, "backup": backup,
     "tracking": tracking,
 }
 

@@ -37,16 +37,29 @@ def encode(method, path, body=b"", headers=None):
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
+def compiled(source, program, *libraries):
+    """A program in C, compiled for this run."""
+    compiler = next((name for name in ("cc", "clang", "gcc") if shutil.which(name)), None)
+    if compiler is None:
+        raise RuntimeError(f"There is no C compiler for {source.name}. Install one (Debian: apt install gcc).")
+    subprocess.run([compiler, "-O2", "-pthread", "-o", program, source, *libraries], check=True)
+    return program
+
+
+def write_records(path, records):
+    """A file in which each record stands behind its length."""
+    with open(path, "wb") as file:
+        for each in records:
+            file.write(struct.pack("<I", len(each)))
+            file.write(each)
+
+
 class Loader:
     """The native program, compiled for this run, and a folder in memory for its requests; ends with the block."""
 
     def __enter__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="martlet-load-", dir=MEMORY if MEMORY.is_dir() else None))
-        self.program = self.folder / "load"
-        compiler = next((name for name in ("cc", "clang", "gcc") if shutil.which(name)), None)
-        if compiler is None:
-            raise RuntimeError("There is no C compiler for load.c. Install one (Debian: apt install gcc).")
-        subprocess.run([compiler, "-O2", "-pthread", "-o", self.program, SOURCE], check=True)
+        self.program = compiled(SOURCE, self.folder / "load")
         return self
 
     def __exit__(self, *_):
@@ -55,10 +68,7 @@ class Loader:
     def replay(self, server, requests, connections=1, seconds=0, keep=False):
         """Sends them all, or those that can be begun within so many seconds. Every answer is 200, or it fails with what the server said."""
         wanted, answers = self.folder / "requests", self.folder / "answers"
-        with open(wanted, "wb") as file:
-            for each in requests:
-                file.write(struct.pack("<I", len(each)))
-                file.write(each)
+        write_records(wanted, requests)
         arguments = [self.program, str(server.port), wanted, str(connections), str(seconds), answers if keep else "-"]
         child = subprocess.run(arguments, capture_output=True, text=True)
         if child.returncode != 0:

@@ -73,7 +73,7 @@ import Testing
         #expect(try await folder.martlet("init", "--json").json["tracking_only"] == true)
         let again = try await folder.martlet("init")
         #expect(again.status == 1 && again.errors.contains("exists already"))
-        try folder.write("martlet.yaml", "martlet: 1\nproject: half\nserving: {endpoint: half, model: half@champion}\n")
+        try folder.write("martlet.yaml", "martlet: 1\nproject: half\npipeline: [{id: trees, train: gradient_boosting}]\n")
         let half = try await folder.martlet("status")
         #expect(half.status == 1 && half.errors.contains("charter"), "\(half.errors)")
     }

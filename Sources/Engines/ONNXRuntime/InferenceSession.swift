@@ -7,7 +7,7 @@ package import Support
 /// Threads: `run` may be called from any number of threads at once; each call uses its own thread and blocks, so keep it off Swift's cooperative pool
 /// unless the model answers within some twenty microseconds.
 package final class InferenceSession: Sendable {
-    private let handle: SessionHandle
+    let handle: SessionHandle
     /// The model's key-value pairs, with its producer as `producer_name`.
     package let metadata: [String: String]
 
@@ -50,7 +50,7 @@ package final class InferenceSession: Sendable {
     /// - Returns: one tensor an output. Small integer types come as `int32` or `int64`; a list of maps as rows × classes with `labels`.
     /// - Throws: `invalidInput` naming the input at fault, or with the engine's reason.
     package func run(_ inputs: [(String, Tensor)], outputs: [String]? = nil) throws(MartletError) -> [Tensor] {
-        let positions = try inputPositions(inputs)
+        let positions = try inputPositions(inputs.map(\.0))
         let wanted = try outputPositions(outputs)
         var handles: [ValueHandle] = []
         handles.reserveCapacity(inputs.count)
@@ -64,7 +64,10 @@ package final class InferenceSession: Sendable {
         return tensors
     }
 
-    private func call(_ positions: [Int], _ values: [ValueHandle], _ wanted: [Int]) throws(MartletError) -> [ValueHandle] {
+    /// - Parameters:
+    ///   - positions: where each value stands among the inputs.
+    ///   - wanted: where each output that is asked for stands.
+    func call(_ positions: [Int], _ values: [ValueHandle], _ wanted: [Int]) throws(MartletError) -> [ValueHandle] {
         let inputNames = positions.map { handle.inputNames[$0] }
         let outputNames = wanted.map { handle.outputNames[$0] }
         let pointers: [UnsafeMutableRawPointer?] = values.map(\.pointer)
@@ -81,9 +84,9 @@ package final class InferenceSession: Sendable {
     }
 
     /// Where each given input stands in the model.
-    private func inputPositions(_ inputs: [(String, Tensor)]) throws(MartletError) -> [Int] {
+    func inputPositions(_ names: [String]) throws(MartletError) -> [Int] {
         var positions: [Int] = []
-        for (name, _) in inputs {
+        for name in names {
             guard let position = handle.inputs.firstIndex(where: { $0.name == name }) else {
                 throw MartletError(.invalidInput, "The model has no input “\(name)”.\(hint(name, handle.inputs))")
             }
@@ -119,27 +122,34 @@ package final class InferenceSession: Sendable {
 
     /// Refuses what does not fit the description, before the engine sees it.
     private static func check(_ tensor: Tensor, _ expected: TensorDescription) throws(MartletError) {
-        guard tensor.elementType == expected.elementType else {
+        try check(tensor.elementType, tensor.shape, tensor.count, expected)
+        if case .string(let texts) = tensor.values { try checkTexts(texts, expected.name) }
+    }
+
+    /// - Parameter count: how many values were given.
+    static func check(_ type: TensorElementType, _ shape: [Int], _ count: Int, _ expected: TensorDescription) throws(MartletError) {
+        guard type == expected.elementType else {
             throw MartletError(
                 .invalidInput,
-                "The input “\(expected.name)” is of type \(expected.elementType.rawValue); values of type \(tensor.elementType.rawValue) were given.")
+                "The input “\(expected.name)” is of type \(expected.elementType.rawValue); values of type \(type.rawValue) were given.")
         }
-        guard expected.accepts(tensor.shape) else {
-            throw MartletError(.invalidInput, "The input “\(expected.name)” has the shape \(expected.shapeText); \(tensor.shape) was given.")
+        guard expected.accepts(shape) else {
+            throw MartletError(.invalidInput, "The input “\(expected.name)” has the shape \(expected.shapeText); \(shape) was given.")
         }
-        var count = 1
-        for size in tensor.shape {
-            let (product, overflow) = count.multipliedReportingOverflow(by: size)
-            guard !overflow else { throw MartletError(.invalidInput, "The shape \(tensor.shape) of “\(expected.name)” is too large.") }
-            count = product
+        var needed = 1
+        for size in shape {
+            let (product, overflow) = needed.multipliedReportingOverflow(by: size)
+            guard !overflow else { throw MartletError(.invalidInput, "The shape \(shape) of “\(expected.name)” is too large.") }
+            needed = product
         }
-        guard count == tensor.count else {
+        guard needed == count else {
             throw MartletError(
-                .invalidInput, "The input “\(expected.name)” of shape \(tensor.shape) needs \(count) values; \(tensor.count) were given.")
+                .invalidInput, "The input “\(expected.name)” of shape \(shape) needs \(needed) values; \(count) were given.")
         }
-        if case .string(let texts) = tensor.values, let row = texts.firstIndex(where: { $0.utf8.contains(0) }) {
-            throw MartletError(
-                .invalidInput, "Value \(row) of the input “\(expected.name)” holds a NUL character, which models cannot take. Remove it.")
-        }
+    }
+
+    static func checkTexts(_ texts: [String], _ name: String) throws(MartletError) {
+        guard let row = texts.firstIndex(where: { $0.utf8.contains(0) }) else { return }
+        throw MartletError(.invalidInput, "Value \(row) of the input “\(name)” holds a NUL character, which models cannot take. Remove it.")
     }
 }

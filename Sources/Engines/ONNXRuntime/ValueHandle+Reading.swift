@@ -14,14 +14,34 @@ extension ValueHandle {
         }
     }
 
-    private func plainTensor(_ name: String) throws(MartletError) -> Tensor {
+    /// The value as an array as it is: a tensor, or a list of maps from class to score as rows × classes doubles.
+    /// - Throws: `invalidInput` for anything else.
+    func raw(_ name: String) throws(MartletError) -> RawTensor {
+        var kind: CInt = 0
+        try api.check(api.calls.get_value_type(pointer, &kind), "The output “\(name)” cannot be read.")
+        guard kind == Kind.tensor else {
+            let tensor = try tensor(name)
+            return RawTensor(.double, shape: tensor.shape, .bytes(ValueHandle.bytes(of: tensor.doubles ?? [])[...]), labels: tensor.labels)
+        }
+        let (type, shape) = try typeAndShape(name)
+        let count = shape.reduce(1, *)
+        guard let size = type.size else { return RawTensor(type, shape: shape, .texts(try texts(count))) }
+        return RawTensor(type, shape: shape, .bytes(try read(count * size, UInt8.self)[...]))
+    }
+
+    private static func bytes(of values: [Double]) -> [UInt8] { values.withUnsafeBytes { Array($0) } }
+
+    private func typeAndShape(_ name: String) throws(MartletError) -> (TensorElementType, [Int]) {
         var info: UnsafeMutableRawPointer?
         try api.check(api.calls.get_tensor_type_and_shape(pointer, &info), "The output “\(name)” cannot be read.")
         guard let info else { throw MartletError(.defect, "The output “\(name)” has no shape.") }
         defer { api.calls.release_tensor_type_and_shape_info(info) }
-        let shape = try api.shape(info)
-        let count = shape.reduce(1, *)
-        return Tensor(shape: shape, values: try values(name, try api.elementType(info), count))
+        return (try api.elementType(info), try api.shape(info))
+    }
+
+    private func plainTensor(_ name: String) throws(MartletError) -> Tensor {
+        let (type, shape) = try typeAndShape(name)
+        return Tensor(shape: shape, values: try values(name, type, shape.reduce(1, *)))
     }
 
     private func values(_ name: String, _ type: TensorElementType, _ count: Int) throws(MartletError) -> Tensor.Values {

@@ -42,17 +42,32 @@ final class ValueHandle {
 
     /// A tensor in the engine's own memory with these values. The shape has been checked against their number.
     convenience init(_ api: ONNXRuntimeAPI, _ tensor: Tensor) throws(MartletError) {
+        try self.init(api, empty: tensor.elementType, tensor.shape)
+        try fill(tensor.values)
+    }
+
+    convenience init(_ api: ONNXRuntimeAPI, _ tensor: RawTensor) throws(MartletError) {
+        try self.init(api, empty: tensor.elementType, tensor.shape)
+        switch tensor.content {
+        case .texts(let texts): try fill(texts)
+        case .bytes(let bytes):
+            guard !bytes.isEmpty, let target = try data() else { return }
+            bytes.withUnsafeBytes { ValueHandle.copy($0, to: target) }
+        }
+    }
+
+    /// A tensor whose values are to be filled in.
+    private convenience init(_ api: ONNXRuntimeAPI, empty type: TensorElementType, _ shape: [Int]) throws(MartletError) {
         var value: UnsafeMutableRawPointer?
-        let sizes = tensor.shape.map(Int64.init)
+        let sizes = shape.map(Int64.init)
         let status = sizes.withUnsafeBufferPointer { buffer in
             withUnsafePointer(to: Int64(0)) { none in
-                api.calls.create_tensor(api.allocator, buffer.baseAddress ?? none, buffer.count, tensor.elementType.number, &value)
+                api.calls.create_tensor(api.allocator, buffer.baseAddress ?? none, buffer.count, type.number, &value)
             }
         }
-        try api.check(status, "ONNX Runtime cannot make a tensor of shape \(tensor.shape).")
+        try api.check(status, "ONNX Runtime cannot make a tensor of shape \(shape).")
         guard let value else { throw MartletError(.defect, "ONNX Runtime made no tensor.") }
         self.init(api, owning: value)
-        try fill(tensor.values)
     }
 
     private func fill(_ values: Tensor.Values) throws(MartletError) {
@@ -75,9 +90,11 @@ final class ValueHandle {
 
     private func copy<Element: BitwiseCopyable>(_ values: [Element]) throws(MartletError) {
         guard !values.isEmpty, let target = try data() else { return }
-        values.withUnsafeBytes { bytes in
-            if let source = bytes.baseAddress { target.copyMemory(from: source, byteCount: bytes.count) }
-        }
+        values.withUnsafeBytes { ValueHandle.copy($0, to: target) }
+    }
+
+    private static func copy(_ bytes: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer) {
+        if let source = bytes.baseAddress { target.copyMemory(from: source, byteCount: bytes.count) }
     }
 
     /// Text goes in as C strings, which end at the first NUL: such text has been refused before.

@@ -18,9 +18,18 @@ package struct ProjectFile: Sendable {
     /// Steps that every project has.
     package static let reservedSteps = ["data", "compare", "gate", "pipeline"]
 
+    /// What a project is for.
+    package enum Kind: Sendable {
+        /// From data to predictions, under a charter.
+        case lifecycle
+        /// Models from elsewhere are served and watched.
+        case serving
+        /// A tracking server and a registry for clients.
+        case tracking
+    }
+
     package var project: String
-    /// Whether it says nothing of a charter, data and a pipeline: a tracking server and a registry for clients.
-    package var isTrackingOnly: Bool
+    package var kind: Kind
     package var charter: Charter
     package var data: DataPlan
     package var pipeline: [StepDefinition]
@@ -64,14 +73,14 @@ package struct ProjectFile: Sendable {
         let name = try node.required("project")
         project = try name.string()
         guard ProjectFile.isName(project) else { throw name.failure("A project's name is letters, digits, “-” and “_”, at most 64 of them.") }
-        isTrackingOnly = !ProjectFile.lifecycle.contains { node[$0] != nil }
-        let agreed = try ProjectFile.section("charter", of: node, unless: isTrackingOnly)
+        kind = ProjectFile.kind(node)
+        let agreed = try ProjectFile.section("charter", of: node, of: kind)
         charter = try agreed.map { node throws(MartletError) in try Charter(node) } ?? .none
         charterDigest = Digest(of: agreed?.json().compact ?? "").rawValue
-        let planned = try ProjectFile.section("data", of: node, unless: isTrackingOnly)
+        let planned = try ProjectFile.section("data", of: node, of: kind)
         data = try planned.map { node throws(MartletError) in try DataPlan(node) } ?? DataPlan(source: SourcePlan(train: []))
         data.places["target"] = node["charter"]?["problem"]?["target"]?.place
-        let steps = try ProjectFile.section("pipeline", of: node, unless: isTrackingOnly)
+        let steps = try ProjectFile.section("pipeline", of: node, of: kind)
         pipeline = try steps.map { node throws(MartletError) in try StepDefinition.list(node, reserved: ProjectFile.reservedSteps) } ?? []
         serving = try ProjectFile.serving(node["serving"], project: project)
         monitoring = try MonitoringPlan(node["monitoring"])
@@ -93,22 +102,37 @@ package struct ProjectFile: Sendable {
             }
     }
 
-    /// The sections of which a project for tracking only has none; one that has any needs the first three.
-    private static let lifecycle = ["charter", "data", "pipeline", "serving", "promotion"]
+    /// Any of these makes a project one of the whole lifecycle, which needs all three.
+    private static let lifecycle = ["charter", "data", "pipeline"]
 
-    private static func section(_ name: String, of node: SettingsNode, unless isLeftOut: Bool) throws(MartletError) -> SettingsNode? {
-        isLeftOut ? nil : try node.required(name)
+    private static func kind(_ node: SettingsNode) -> Kind {
+        if lifecycle.contains(where: { node[$0] != nil }) { return .lifecycle }
+        return node["serving"] == nil && node["promotion"] == nil ? .tracking : .serving
     }
+
+    private static func section(_ name: String, of node: SettingsNode, of kind: Kind) throws(MartletError) -> SettingsNode? {
+        kind == .lifecycle ? try node.required(name) : nil
+    }
+
+    /// Whether it only takes what clients log and register.
+    package var isTrackingOnly: Bool { kind == .tracking }
+
+    /// Whether it has a charter, data and a pipeline.
+    package var hasLifecycle: Bool { kind == .lifecycle }
 
     /// What can only be done with data and a charter.
     /// - Throws: `usage` where the project has none.
     package func requireLifecycle() throws(MartletError) {
-        guard isTrackingOnly else { return }
+        guard !hasLifecycle else { return }
         throw MartletError(
             .usage,
-            "\(project) is for tracking only: \(ProjectFile.name) has no charter, data and pipeline. Add them with “martlet init DATA --target COLUMN”."
+            "\(project) is for \(isTrackingOnly ? "tracking" : "serving") only: \(ProjectFile.name) has no charter, data and pipeline. Add them with “martlet init DATA --target COLUMN”."
         )
     }
+
+    /// What needs an endpoint.
+    /// - Throws: `usage` where the project has none.
+    package func requireServing() throws(MartletError) { if isTrackingOnly { try requireLifecycle() } }
 
     /// The name under which the project's models are registered.
     package var model: String { serving.model }

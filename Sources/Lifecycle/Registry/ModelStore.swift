@@ -46,9 +46,15 @@ package struct ModelStore: Sendable {
                 SQLValue(try encode(details)), SQLValue(JSONValue(authors).compact),
             ])
         let ref = version.reference.description
-        try lineage.add(ref, ["digest": .string(digest.rawValue), "trainer": .string(details.trainer), "step": .string(details.step)], in: session)
-        if !run.rawValue.isEmpty { try lineage.link(ref, "trained_by", "run:\(run)", in: session) }
-        if !run.rawValue.isEmpty, !dataset.isEmpty { try lineage.link("run:\(run)", "read", dataset, in: session) }
+        var facts: JSONValue = ["digest": .string(digest.rawValue), "trainer": .string(details.trainer)]
+        if !details.step.isEmpty { facts["step"] = .string(details.step) }
+        try lineage.add(ref, facts, in: session)
+        if run.rawValue.isEmpty {
+            if !dataset.isEmpty { try lineage.link(ref, "trained_on", dataset, in: session) }
+        } else {
+            try lineage.link(ref, "trained_by", "run:\(run)", in: session)
+            if !dataset.isEmpty { try lineage.link("run:\(run)", "read", dataset, in: session) }
+        }
         let body: JSONValue = ["digest": .string(digest.rawValue), "run": .string(run.rawValue), "authors": JSONValue(authors)]
         try events.append("model.registered", ref, body, in: session)
         try note(version, announces: announces, in: session)

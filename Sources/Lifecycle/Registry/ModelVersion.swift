@@ -40,6 +40,8 @@ package struct ModelVersion: Sendable, Equatable, Codable {
         package var evaluation: Digest?
         /// Scores on the test set, in the object store, so that later comparisons do not open it again.
         package var testScores: Digest?
+        /// Whether it is asked by the graph's own tensors, beside the columns that they hold; nil for no.
+        package var takesTensors: Bool?
 
         package init(
             step: String, trainer: String, signature: Signature, request: Signature, rules: JSONValue, parameters: JSONValue, importance: [Share],

@@ -33,7 +33,7 @@ struct Check: AsyncParsableCommand {
     func run() async throws {
         if nagios { return await NagiosPlugin(timeout: timeout).end { try await nagiosAnswer() } }
         let project = try options.open(rehearses: dryRun)
-        try project.file.requireLifecycle()
+        try project.file.requireServing()
         let outcome = try await project.check(objective, tells: !dryRun)
         let console = Console.standard
         if options.json {
@@ -48,7 +48,7 @@ struct Check: AsyncParsableCommand {
 
     private func nagiosAnswer() async throws -> NagiosAnswer {
         let project = try options.open(rehearses: dryRun)
-        try project.file.requireLifecycle()
+        try project.file.requireServing()
         let outcome = try await project.check(objective, tells: !dryRun)
         outcome.notes.forEach { Console.standard.note($0) }
         return NagiosAnswer(outcome.results, objectives: project.file.charter.objectives)

@@ -3,15 +3,25 @@ import ArgumentParser
 import Foundation
 import HTTP
 import Projects
+import Registry
 import Serving
 import Support
+import Tables
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Answer requests with the champion, take what MLflow's clients log, and show the project's pages.",
+        commandName: "serve",
+        abstract: "Answer requests with the champion or with an ONNX file, take what MLflow's clients log, and show the project's pages.",
         discussion: """
             One process, one port: the Open Inference Protocol under /v2, the pages at /, their JSON under /api/v1. A promotion is picked up
             without a restart. Ctrl-C finishes the requests under way and writes the prediction log.
+
+              martlet serve                                          the project's champion
+              martlet serve model.onnx                               a file, registered as a version and logged like any other
+              martlet serve model.onnx --reference train.parquet     the same, with its inputs compared to what it was trained on
+
+            A file is served under its own name at /v2/models/NAME/infer, by its own tensors, and by rows at /predict/NAME. The folder becomes a
+            project for that, where it is none. Serving another file later makes it the next version of the same model.
 
             What MLflow's clients log and register is taken under /api: set MLFLOW_TRACKING_URI to the address. In an empty folder, or one that
             is not there yet, a project for that alone is made first.
@@ -20,6 +30,14 @@ struct Serve: AsyncParsableCommand {
             token or a session, and --host may name another address. Use TLS there: passwords and tokens travel with the requests.
             """)
 
+    @Argument(help: "An ONNX file to serve.", completion: .file(extensions: ["onnx"]))
+    var file: String?
+    @Option(
+        help: "The data that the file was trained on (CSV, JSON lines, Parquet): names its columns, and is what requests are compared to.",
+        completion: .file())
+    var reference: String?
+    @Option(help: "The column of the reference that the file answers.")
+    var target: String?
     @Option(help: "The port; 0 takes a free one.")
     var port: Int = 8080
     @Option(help: "The address to listen on; another machine's need a user first.")
@@ -33,26 +51,50 @@ struct Serve: AsyncParsableCommand {
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("The port is a number from 0 to 65535.") }
         guard (tlsCertificate == nil) == (tlsKey == nil) else { throw ValidationError("--tls-certificate and --tls-key belong together.") }
+        guard file != nil || reference == nil && target == nil else {
+            throw ValidationError("--reference and --target describe a file: name the file.")
+        }
+        guard reference != nil || target == nil else { throw ValidationError("--target names a column of --reference: name that too.") }
     }
 
     func run() async throws {
         OpenFiles.raiseLimit()
         let made = try makeWhereEmpty()
         let project = try options.open()
+        try take(into: project)
         let tls = tlsCertificate.flatMap { certificate in tlsKey.map { TLSFiles(certificate: certificate, key: $0) } }
         let listening = HTTPServer.Address(host: host, port: port, tls: tls)
         let server = try ProjectServer(project: project, address: listening)
         let isJSON = options.json
         try await server.run { address in
             guard !isJSON else { return Console.standard.json(["address": .string(address), "made": JSONValue(made)]) }
-            if let made { Console.standard.line("Wrote \(made), as the folder was empty: a project for tracking only.") }
+            if let made { Console.standard.line("Wrote \(made): a project for \(project.file.isTrackingOnly ? "tracking" : "serving") only.") }
             Serve.announce(address, project, listening)
         }
     }
 
-    /// Makes a project for tracking only where there is nothing that could have been meant.
+    /// Makes the file the champion, where one is named.
+    private func take(into project: Project) throws(MartletError) {
+        guard let file else { return }
+        let absolute = { (path: String) in URL(fileURLWithPath: path).standardizedFileURL.path }
+        let version = try project.take(ServedFile(path: absolute(file), reference: reference.map(absolute), target: target))
+        Console.standard.note("\(file) is \(version.reference).")
+        let columns = version.details.signature.inputs
+        if columns.isEmpty {
+            Console.standard.note("Its inputs are no columns of a table: they are logged without their values, and not compared to anything.")
+        } else if version.dataset.isEmpty {
+            Console.standard.note("What it was trained on is not known, so that drift is not measured. Name the data with --reference.")
+        }
+    }
+
+    /// Makes a project where there is nothing that could have been meant: one for the file, or for tracking only.
     /// - Returns: the path of its file.
     private func makeWhereEmpty() throws(MartletError) -> String? {
+        if let file {
+            guard access(file, R_OK) == 0 else { throw MartletError(.notFound, "There is no file \(file).") }
+            try ServedFile(path: file).requireModel(options.engines)
+            return try ServingTemplate.make(folder: options.folder, model: ServingTemplate.name(of: file))?.path
+        }
         guard TrackingTemplate.isEmpty(options.folder) else { return nil }
         return try TrackingTemplate.make(folder: options.folder).path
     }

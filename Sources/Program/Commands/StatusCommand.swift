@@ -28,8 +28,7 @@ struct StatusText {
     let console: Console
 
     func print() {
-        let purpose = status.tracking == nil ? status.outcome ?? "no outcome written yet" : "for tracking only"
-        console.line(console.paint(status.project, .bold) + ": \(purpose)")
+        console.line(console.paint(status.project, .bold) + ": \(status.purpose)")
         if let past = status.past { console.line(past.sentence) }
         console.line()
         if let tracking = status.tracking {
@@ -47,7 +46,7 @@ struct StatusText {
     }
 
     private func printObjectives() {
-        if status.objectives.isEmpty { console.line("  No objectives yet: add them to the charter in martlet.yaml.") }
+        if status.objectives.isEmpty, status.kind == .lifecycle { console.line("  No objectives yet: add them to the charter in martlet.yaml.") }
         var table = TextTable()
         for state in status.objectives {
             let value = state.measured?.measurement.map(StatusText.text) ?? "–"

@@ -23,7 +23,7 @@ struct HomePageFacts {
         let log = try project.predictionLog()
         let predictions = if let past = project.past { try log.count(HomePageFacts.until(past.moment)) } else { try log.count() }
         return HomeView(
-            project: status.project, outcome: status.outcome, asOf: project.clock.now(),
+            project: status.project, outcome: status.outcome ?? HomePageFacts.purpose(status.kind), asOf: project.clock.now(),
             phases: phases(status, predictions: predictions, labels: labels), objectives: status.objectives.map(objective),
             tests: status.tests.map(tests),
             champion: champion(status), dataset: status.dataset.map(dataset), run: status.run.map { run($0, steps: status.steps) },
@@ -36,6 +36,11 @@ struct HomePageFacts {
         TrackingSummaryView(
             experiments: tracking.experiments, runs: tracking.runs, hasMoreRuns: tracking.hasMoreRuns, models: tracking.models,
             address: project.file.access.url ?? address)
+    }
+
+    /// What is known of a project's purpose without a person's word.
+    private static func purpose(_ kind: ProjectFile.Kind) -> String? {
+        kind == .serving ? "Serves and watches a model that comes from elsewhere." : nil
     }
 
     /// All time up to a moment, with it.
@@ -55,7 +60,7 @@ struct HomePageFacts {
         let watch: PhaseView.State =
             production.contains { $0.verdict == .red } ? .failed : production.contains { $0.verdict == .green } ? .done : .empty
         let endpoint = "/endpoints/\(project.file.serving.endpoint)"
-        return [
+        let all = [
             PhaseView(
                 .plan, status.isConfirmed ? .done : .attention, status.isConfirmed ? "charter confirmed" : "charter not confirmed",
                 link: "/#objectives"),
@@ -70,6 +75,7 @@ struct HomePageFacts {
             PhaseView(.watch, watch, production.isEmpty ? "no production objective" : "\(production.count) production objectives", link: endpoint),
             PhaseView(.feedback, labels > 0 ? .done : .empty, "\(labels) late labels"),
         ]
+        return status.kind == .serving ? all.filter { $0.phase != .plan && $0.phase != .train } : all
     }
 
     private func register(_ status: Status, red: Int) -> PhaseView {

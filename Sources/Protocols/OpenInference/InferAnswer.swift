@@ -1,105 +1,93 @@
 import Serving
 import Support
-import Tables
 
 /// The answer to an infer request: outputs as JSON, or as raw bytes after it.
 struct InferAnswer {
-    /// One output: its name, datatype, the dimensions of one row, and its values.
-    struct Output {
-        enum Values {
-            case numbers([Double])
-            case labels(TextValues)
-            case identifiers([TimeOrderedID])
-        }
-
-        var name: String
-        var rowShape: [Int]
-        var values: Values
-
-        var datatype: Datatype { if case .numbers = values { .fp64 } else { .bytes } }
-    }
-
     let endpoint: String
     let requestID: String?
     let result: InferenceResult
 
     /// Body and, where an output is binary, the length of the JSON in front.
-    /// - Throws: `invalidInput` for an output that there is none of.
+    /// - Parameters:
+    ///   - wishes: the outputs that were asked for, which have been checked; nil for all.
+    ///   - isBinary: whether all are binary where none are asked for.
     func encoded(wishes: [InferReader.Wish]?, isBinary: Bool) throws(MartletError) -> (body: [UInt8], jsonLength: Int?) {
-        let wishes = wishes ?? result.answer.outputs.map { InferReader.Wish(name: $0.name, isBinary: isBinary) }
-        var json = "{\"model_name\":\(JSONValue.string(endpoint).compact),\"model_version\":\"\(result.model.version)\""
-        if let requestID { json += ",\"id\":\(JSONValue.string(requestID).compact)" }
-        json += ",\"outputs\":["
+        let wishes = wishes ?? result.outputNames.map { InferReader.Wish(name: $0, isBinary: isBinary) }
+        var json = JSONWriter()
+        json.append("{\"model_name\":")
+        json.quote(endpoint)
+        json.append(",\"model_version\":\"")
+        json.append(Int64(result.model.version))
+        json.append("\"")
+        if let requestID {
+            json.append(",\"id\":")
+            json.quote(requestID)
+        }
+        if result.tensors != nil, let first = result.ids.first { InferAnswer.write(prediction: first, to: &json) }
+        json.append(",\"outputs\":[")
         var raw: [UInt8] = []
-        for (i, wish) in wishes.enumerated() {
-            let output = try output(wish.name)
-            let shape = ([result.ids.count] + output.rowShape).map(String.init).joined(separator: ",")
-            json += "\(i > 0 ? "," : ""){\"name\":\"\(output.name)\",\"datatype\":\"\(output.datatype.rawValue)\",\"shape\":[\(shape)],"
-            if wish.isBinary {
-                let bytes = InferAnswer.bytes(output.values)
-                raw.append(contentsOf: bytes)
-                json += "\"parameters\":{\"binary_data_size\":\(bytes.count)}}"
-            } else {
-                json += "\"data\":["
-                InferAnswer.write(output.values, to: &json)
-                json += "]}"
+        for (place, wish) in wishes.enumerated() {
+            if place > 0 { json.append(",") }
+            InferAnswer.write(try result.output(wish.name), isBinary: wish.isBinary, to: &json, &raw)
+        }
+        json.append("]}")
+        return wishes.contains(where: \.isBinary) ? (json.bytes + raw, json.bytes.count) : (json.bytes, nil)
+    }
+
+    /// The identifier of the first row's prediction: models with tensors of their own give the others where `prediction_id` is asked for.
+    private static func write(prediction: TimeOrderedID, to json: inout JSONWriter) {
+        json.append(",\"parameters\":{\"prediction_id\":")
+        json.quote(prediction.description)
+        json.append("}")
+    }
+
+    private static func write(_ tensor: Tensor, isBinary: Bool, to json: inout JSONWriter, _ raw: inout [UInt8]) {
+        json.append("{\"name\":")
+        json.quote(tensor.name)
+        json.append(",\"datatype\":")
+        json.quote(tensor.datatype.rawValue)
+        json.append(",\"shape\":[")
+        write(tensor.shape, to: &json) { $0.append(Int64($1)) }
+        guard isBinary else {
+            json.append("],\"data\":[")
+            tensor.writeValues(to: &json)
+            return json.append("]}")
+        }
+        let bytes = BinaryTensor.bytes(tensor.values, as: tensor.datatype)
+        raw.append(contentsOf: bytes)
+        json.append("],\"parameters\":{\"binary_data_size\":")
+        json.append(Int64(bytes.count))
+        json.append("}}")
+    }
+
+    /// Values with commas between.
+    fileprivate static func write<Value>(_ values: [Value], to json: inout JSONWriter, each: (inout JSONWriter, Value) -> Void) {
+        for (place, value) in values.enumerated() {
+            if place > 0 { json.append(",") }
+            each(&json, value)
+        }
+    }
+}
+
+extension Tensor {
+    /// The values in JSON. A number that JSON cannot say is null; a missing text is empty.
+    fileprivate func writeValues(to json: inout JSONWriter) {
+        if datatype == .fp32, case .raw(let bytes) = values { return InferAnswer.write(Tensor.floats(bytes), to: &json) { $0.append($1) } }
+        switch decoded {
+        case .numbers(let numbers): InferAnswer.write(numbers, to: &json) { $0.append($1) }
+        case .integers(let integers) where datatype == .bool:
+            InferAnswer.write(integers, to: &json) { $1 == 0 ? $0.append("false") : $0.append("true") }
+        case .integers(let integers): InferAnswer.write(integers, to: &json) { $0.append($1) }
+        case .text(let texts): InferAnswer.write(texts, to: &json) { $0.quote($1 ?? "") }
+        case .raw: break
+        }
+    }
+
+    private static func floats(_ bytes: ArraySlice<UInt8>) -> [Float] {
+        bytes.withUnsafeBytes { raw in
+            stride(from: 0, to: raw.count, by: 4).map {
+                Float(bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: $0, as: UInt32.self)))
             }
-        }
-        json += "]}"
-        let head = Array(json.utf8)
-        return wishes.contains(where: \.isBinary) ? (head + raw, head.count) : (head, nil)
-    }
-
-    /// Checks, before anything is answered, that the outputs asked for exist.
-    static func check(_ wishes: [InferReader.Wish], of answer: Signature.Answer) throws(MartletError) {
-        for wish in wishes { _ = try rowShape(wish.name, of: answer) }
-    }
-
-    private static func rowShape(_ name: String, of answer: Signature.Answer) throws(MartletError) -> [Int] {
-        let known = answer.outputs
-        guard let found = known.first(where: { $0.name == name }) else {
-            let names = known.map(\.name)
-            throw MartletError(
-                .invalidInput, "There is no output “\(name)”.\(didYouMean(name, among: names)) There are: \(names.joined(separator: ", ")).")
-        }
-        return found.rowShape
-    }
-
-    /// The output of a name.
-    private func output(_ name: String) throws(MartletError) -> Output {
-        let rowShape = try InferAnswer.rowShape(name, of: result.answer)
-        switch name {
-        case "label": return Output(name: name, rowShape: rowShape, values: .labels(labels))
-        case "prediction_id": return Output(name: name, rowShape: rowShape, values: .identifiers(result.ids))
-        default: return Output(name: name, rowShape: rowShape, values: .numbers(result.answers.scores))
-        }
-    }
-
-    private var labels: TextValues { result.answers.labels ?? TextValues(codes: result.ids.map { _ in -1 }, dictionary: []) }
-
-    private static func bytes(_ values: Output.Values) -> [UInt8] {
-        switch values {
-        case .numbers(let numbers): BinaryTensor.bytes(numbers)
-        case .labels(let labels): BinaryTensor.bytes(labels.codes.indices.map { labels[$0] ?? "" })
-        case .identifiers(let ids): BinaryTensor.bytes(ids.map(\.description))
-        }
-    }
-
-    /// The values with commas between. A number that JSON cannot say is null.
-    private static func write(_ values: Output.Values, to json: inout String) {
-        switch values {
-        case .numbers(let numbers): write(numbers.count, to: &json) { $0 += JSONValue.text(of: numbers[$1]) }
-        case .identifiers(let ids): write(ids.count, to: &json) { $0 += "\"\(ids[$1])\"" }
-        case .labels(let labels):
-            let quoted = labels.dictionary.map { JSONValue.string($0).compact }
-            write(labels.codes.count, to: &json) { $0 += labels.codes[$1] < 0 ? "\"\"" : quoted[Int(labels.codes[$1])] }
-        }
-    }
-
-    private static func write(_ count: Int, to json: inout String, each: (inout String, Int) -> Void) {
-        for i in 0..<count {
-            if i > 0 { json += "," }
-            each(&json, i)
         }
     }
 }

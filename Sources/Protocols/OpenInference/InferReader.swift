@@ -99,7 +99,7 @@ struct InferReader {
             guard let size = parameters["binary_data_size"].int, size >= 0, size <= rest.count else {
                 throw refusal("Input “\(name)” announces \(parameters["binary_data_size"].compact) bytes; \(rest.count) are left in the body.")
             }
-            values = try BinaryTensor(name: name, datatype: datatype).values(Array(rest.prefix(size)), count: Tensor.elementCount(shape, of: name))
+            values = try BinaryTensor.values(rest.prefix(size), datatype, count: Tensor.elementCount(shape, of: name), of: name)
             rest = rest.dropFirst(size)
         }
         return Tensor(name: name, datatype: datatype, shape: shape, values: values)

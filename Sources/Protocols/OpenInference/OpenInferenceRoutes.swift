@@ -169,7 +169,7 @@ struct OpenInferenceRoutes: Sendable {
             let body = try await request.bytes(upTo: bodyLimit)
             let reader = InferReader(key: endpoint.plan.key)
             inference = try reader.read(body, jsonLength: try jsonLength(request), receivedAt: receivedAt)
-            if let wishes = inference.wishes { try InferAnswer.check(wishes, of: try await endpoint.current().signature.answer) }
+            if let wishes = inference.wishes { try await endpoint.current().interface.checkOutputs(wishes.map(\.name)) }
         } catch {
             endpoint.countFailure(error)
             throw error

@@ -21,6 +21,6 @@ struct Scorer {
             endpoint.countFailure(error)
             throw error
         }
-        return Predictions(result: try await endpoint.infer(InferenceRequest(inputs: inputs, receivedAt: receivedAt)))
+        return Predictions(result: try await endpoint.infer(InferenceRequest(inputs: inputs, isTable: true, receivedAt: receivedAt)))
     }
 }

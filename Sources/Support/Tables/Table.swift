@@ -159,6 +159,9 @@ package struct Table: Sendable, Equatable {
     /// A table with no columns and no rows.
     package static let empty = Table(checked: [], rowCount: 0)
 
+    /// Rows of which nothing is told: no columns.
+    package init(rows: Int) { self.init(checked: [], rowCount: rows) }
+
     private init(checked columns: [Column], rowCount: Int) {
         self.columns = columns
         self.rowCount = rowCount

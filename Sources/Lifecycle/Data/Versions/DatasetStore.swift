@@ -21,6 +21,7 @@ package struct DatasetStore: Sendable {
     }
 
     /// Records a version; content that is known already is the version it was.
+    /// - Parameter run: the step's run that made it; empty where none did.
     package func add(_ name: String, _ details: DatasetVersion.Details, run: RunID) throws(MartletError) -> DatasetVersion {
         let digest = DatasetStore.identity(of: details)
         if let known = try versions(of: name).first(where: { $0.digest == digest }) { return known }
@@ -42,7 +43,7 @@ package struct DatasetStore: Sendable {
         let checks = "\(details.expectationsPassed) of \(details.expectationsPassed + details.expectationsFailed) expectations hold"
         try lineage.add(
             ref, ["digest": .string(version.digest.rawValue), "rows": JSONValue(version.rows), "validation": .string(checks)], in: session)
-        try lineage.link(ref, "made_by", "run:\(version.run)", in: session)
+        if !version.run.rawValue.isEmpty { try lineage.link(ref, "made_by", "run:\(version.run)", in: session) }
         for source in details.sources {
             let sourceRef = "source:\(source.path)@\(source.digest.short)"
             try lineage.add(

@@ -17,7 +17,7 @@ extension Project {
     ///   - data: a file to compare instead of the log; of that nothing is recorded.
     /// - Returns: a report on no rows where nothing was asked.
     package func drift(since: String, data: String?) throws(MartletError) -> DriftReport {
-        try file.requireLifecycle()
+        try file.requireServing()
         do { return try measureDrift(since: since, data: data) } catch {
             if data == nil, let finding = finding("drift", failure: error) { try database.write { try report([finding], in: $0) } }
             throw error

@@ -41,7 +41,7 @@ package struct LabelImport: Sendable {
 extension Project {
     /// Brings in late labels from files; from those of `monitoring.labels` where none are named.
     package func importLabels(_ paths: [String]) throws(MartletError) -> LabelImport {
-        try file.requireLifecycle()
+        try file.requireServing()
         var patterns = paths.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
         if patterns.isEmpty {
             guard let plan = file.monitoring.labels else {

@@ -35,7 +35,7 @@ extension Project {
     }
 
     private func use() -> String {
-        guard !file.isTrackingOnly else { return "## Intended use\n\nMISSING (\(file.project) has no charter)" }
+        guard file.hasLifecycle else { return "## Intended use\n\nMISSING (\(file.project) has no charter)" }
         let charter = file.charter
         let problem = charter.positive.map { "whether `\(charter.target)` is `\($0)`" } ?? "`\(charter.target)`"
         return "## Intended use\n\nPredicts \(problem). Uses that the charter does not name are out of scope."

@@ -15,6 +15,8 @@ package struct Predictor: ServedModel {
     package let signature: Signature
     private let rules: RowRules
     private let scorer: GraphScorer
+    /// Where it is asked by the graph's own tensors too.
+    private let tensors: GraphPredictor?
 
     init(_ version: ModelVersion, scorer: GraphScorer) throws(MartletError) {
         name = version.model
@@ -23,16 +25,24 @@ package struct Predictor: ServedModel {
         signature = version.details.request
         rules = try JSONText.decode(RowRules.self, from: version.details.rules)
         self.scorer = scorer
+        tensors = version.details.takesTensors == true ? try GraphPredictor(scorer) : nil
     }
 
     package func answer(_ table: Table) throws(MartletError) -> Answers { try scorer.score(rules.apply(to: table)) }
+
+    package var graph: (any ServedGraph)? { tensors }
+
+    package var interface: TensorInterface { tensors?.interface ?? TensorInterface(signature) }
 }
 
 extension Project {
     /// A model version, loaded. Its bytes are checked against their digest.
     /// - Throws: `corrupted` where they are not those that were registered, which is recorded.
     package func predictor(_ version: ModelVersion) throws(MartletError) -> Predictor {
-        do { return try Predictor(version, scorer: scorer(version.digest, version.details.signature)) } catch  where error.code == .corrupted {
+        do {
+            return try Predictor(
+                version, scorer: scorer(version.digest, version.details.signature, takesTensors: version.details.takesTensors == true))
+        } catch  where error.code == .corrupted {
             let message = "\(version.reference) is not used: its bytes are not those that were registered (SHA-256 \(version.digest.short)). "
             try record("model.tampered", version, message + error.message)
             throw MartletError(.corrupted, message + "Restore .martlet/objects from a backup.", cause: error.message)

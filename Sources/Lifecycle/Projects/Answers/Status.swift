@@ -42,6 +42,7 @@ package struct Status: Sendable {
     }
 
     package var project: String
+    package var kind: ProjectFile.Kind
     /// What there is beside a charter, data and a pipeline; nil where the project has these.
     package var tracking: Tracking?
     /// The moment that is shown; nil for the present.
@@ -67,6 +68,15 @@ package struct Status: Sendable {
     package var incidents: [Incident]
     /// Commands worth typing next, each with its reason.
     package var next: [(command: String, why: String)]
+
+    /// What the project is for, in a few words.
+    package var purpose: String {
+        switch kind {
+        case .tracking: "for tracking only"
+        case .serving: outcome ?? "for serving only"
+        case .lifecycle: outcome ?? "no outcome written yet"
+        }
+    }
 }
 
 extension Project {
@@ -78,7 +88,7 @@ extension Project {
         let run = try runs.latestPipelineRun()
         let tracking = try tracking()
         // Which files had changed by then, nobody knows.
-        let (outOfDate, obstacle) = past == nil && tracking == nil ? try staleStepsOrObstacle() : ([], nil)
+        let (outOfDate, obstacle) = past == nil && file.hasLifecycle ? try staleStepsOrObstacle() : ([], nil)
         var objectives: [Status.ObjectiveState] = []
         for objective in file.charter.objectives {
             objectives.append(try state(of: objective, last: last[objective.id], confirmed: confirmed, champion: champion))
@@ -93,7 +103,8 @@ extension Project {
         let open = try incidents.all(closed: false)
         let standing = try models.history(of: file.model).last { $0.alias == "champion" }
         return Status(
-            project: file.project, tracking: tracking, past: past, outcome: file.charter.outcome, isConfirmed: confirmed, objectives: objectives,
+            project: file.project, kind: file.kind, tracking: tracking, past: past, outcome: file.charter.outcome, isConfirmed: confirmed,
+            objectives: objectives,
             tests: tests,
             dataset: try datasets.versions(of: file.project).last, champion: champion, championMove: standing, latest: versions.last,
             run: run, steps: try run.map { run throws(MartletError) in try runs.children(of: run.id) } ?? [], outOfDate: outOfDate,
@@ -161,10 +172,10 @@ extension Project {
     ) -> [(command: String, why: String)] {
         var next: [(command: String, why: String)] = []
         if !outOfDate.isEmpty { next.append(("martlet run", "steps out of date: \(outOfDate.joined(separator: ", "))")) }
-        if file.charter.outcome == nil, !file.isTrackingOnly {
+        if file.charter.outcome == nil, file.hasLifecycle {
             next.append(("edit \(ProjectFile.name)", "nobody has written the charter's outcome yet"))
         }
-        if !confirmed, champion != nil, !file.isTrackingOnly {
+        if !confirmed, champion != nil, file.hasLifecycle {
             next.append(("martlet charter confirm", "no person has agreed to the charter as it stands"))
         }
         if let red = objectives.first(where: { $0.verdict == .red }) {

@@ -99,13 +99,13 @@ package final class Endpoint: Sendable {
     private func answer(_ request: InferenceRequest, version: Int?) async throws(MartletError) -> InferenceResult {
         let live = try await versions()
         let asked = try version.map { version throws(MartletError) in try insisted(version, live) }
-        let (table, keys) = try RequestCheck(signature: (asked ?? live.champion).signature, key: plan.key).table(request)
+        let (question, keys) = try Question.read(request, for: asked ?? live.champion, key: plan.key)
         let own = identifiers.next()
-        let model = asked ?? chosen(live, table, keys, own: own)
+        let model = asked ?? chosen(live, question, keys, own: own)
         do throws(MartletError) {
             let alias = model.version == live.champion.version ? plan.alias : nil
-            let result = try await answer(table, keys, with: model, as: alias, own: own, receivedAt: request.receivedAt)
-            if asked == nil { mirror(live, table, result.answers, own: own) }
+            let result = try await answer(question, keys, with: model, as: alias, own: own, receivedAt: request.receivedAt)
+            if asked == nil { mirror(live, question, result.answers, own: own) }
             return result
         } catch {
             countFailure(of: model.version, error)
@@ -113,25 +113,19 @@ package final class Endpoint: Sendable {
         }
     }
 
-    /// - Parameters:
-    ///   - table: the rows; a version beside the champion may take its columns in another order.
-    ///   - own: the identifier of the first row.
+    /// - Parameter own: the identifier of the first row.
     private func answer(
-        _ table: Table, _ keys: TextValues?, with model: any ServedModel, as alias: String?, own: TimeOrderedID, receivedAt: Double
+        _ question: Question, _ keys: TextValues?, with model: any ServedModel, as alias: String?, own: TimeOrderedID, receivedAt: Double
     ) async throws(MartletError) -> InferenceResult {
-        let names = model.signature.inputs.map(\.name)
-        let table = names == table.names ? table : try table.selecting(names)
-        let answers = try await pool.run { () throws(MartletError) in try model.answer(table) }
-        guard answers.rowCount == table.rowCount, answers.labels.map({ $0.codes.count == table.rowCount }) ?? true else {
-            throw MartletError(.defect, "Model \(model.name) answered \(answers.rowCount) rows where \(table.rowCount) were asked.")
-        }
-        let ids = (0..<table.rowCount).map { $0 == 0 ? own : identifiers.next() }
+        let question = try question.ordered(for: model)
+        let (inputs, answers, outputs) = try await pool.run { () throws(MartletError) in try question.ask(model) }
+        let ids = (0..<answers.rowCount).map { $0 == 0 ? own : identifiers.next() }
         let stamp = ModelStamp(name: model.name, version: model.version, alias: alias, digest: model.digest)
         let batch = PredictionBatch(
-            ids: ids, time: clock.now(), model: stamp, inputs: table, answers: answers, answer: model.signature.answer, keys: keys,
+            ids: ids, time: clock.now(), model: stamp, inputs: inputs, answers: answers, answer: model.signature.answer, keys: keys,
             latency: elapsed(since: receivedAt))
         try await log?.record(batch)
-        return InferenceResult(ids: ids, answers: answers, answer: model.signature.answer, model: stamp)
+        return InferenceResult(ids: ids, answers: answers, answer: model.signature.answer, model: stamp, tensors: outputs)
     }
 
     private func elapsed(since start: Double) -> Int { Int(max(0, min(1e9, monotonicSeconds() - start)) * 1_000_000) }

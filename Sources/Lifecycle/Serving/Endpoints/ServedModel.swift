@@ -12,6 +12,37 @@ package protocol ServedModel: Sendable {
     /// Answers the rows of a table whose columns are those of the signature, in its order. Blocks; called on threads of the endpoint's pool,
     /// on several at once.
     func answer(_ table: Table) throws(MartletError) -> Answers
+    /// The tensors that it takes and answers.
+    var interface: TensorInterface { get }
+    /// Itself, where it is asked by tensors of its own; nil where its tensors are the columns of the signature.
+    var graph: (any ServedGraph)? { get }
+}
+
+extension ServedModel {
+    package var interface: TensorInterface { TensorInterface(signature) }
+    package var graph: (any ServedGraph)? { nil }
+}
+
+/// A model with tensors of its own: matrices, images, several outputs.
+package protocol ServedGraph: Sendable {
+    /// Answers tensors that were checked against the interface, in its order. Blocks, as `answer(_:)` of a table does.
+    func answer(_ tensors: [Tensor], rows: Int) throws(MartletError) -> GraphAnswers
+}
+
+/// What a model with tensors of its own answered.
+package struct GraphAnswers: Sendable {
+    /// The outputs in the order of the interface.
+    package var outputs: [Tensor]
+    /// What they say of each row; scores are missing where they say nothing.
+    package var answers: Answers
+    /// The columns that were asked with; none where the inputs hold no columns.
+    package var inputs: Table
+
+    package init(outputs: [Tensor], answers: Answers, inputs: Table) {
+        self.outputs = outputs
+        self.answers = answers
+        self.inputs = inputs
+    }
 }
 
 /// Where an endpoint gets its model from.

@@ -8,13 +8,16 @@ package struct InferenceRequest: Sendable {
     package var inputs: [Tensor]
     /// The caller's key, sent as a parameter of a request with one row.
     package var key: String?
+    /// Whether the inputs are columns of the signature, also where the model has tensors of its own.
+    package var isTable: Bool
     /// When its first byte arrived, on the clock of `monotonicSeconds()`.
     package var receivedAt: Double
 
-    package init(id: String? = nil, inputs: [Tensor], key: String? = nil, receivedAt: Double = monotonicSeconds()) {
+    package init(id: String? = nil, inputs: [Tensor], key: String? = nil, isTable: Bool = false, receivedAt: Double = monotonicSeconds()) {
         self.id = id
         self.inputs = inputs
         self.key = key
+        self.isTable = isTable
         self.receivedAt = receivedAt
     }
 }
@@ -27,11 +30,14 @@ package struct InferenceResult: Sendable {
     /// What the scores mean.
     package var answer: Signature.Answer
     package var model: ModelStamp
+    /// The model's own outputs, where it was asked by its own tensors.
+    package var tensors: [Tensor]?
 
-    package init(ids: [TimeOrderedID], answers: Answers, answer: Signature.Answer, model: ModelStamp) {
+    package init(ids: [TimeOrderedID], answers: Answers, answer: Signature.Answer, model: ModelStamp, tensors: [Tensor]? = nil) {
         self.ids = ids
         self.answers = answers
         self.answer = answer
         self.model = model
+        self.tensors = tensors
     }
 }

@@ -50,14 +50,14 @@ struct InputConversion {
     /// Finite numbers, NaN where one is missing.
     private func numbers() throws(MartletError) -> [Double] {
         let values: [Double]
-        switch tensor.values {
+        switch tensor.decoded {
         case .numbers(let numbers): values = numbers
         case .integers(let integers):
             values = integers.map(Double.init)
             if let row = values.firstIndex(where: { $0.magnitude > InputConversion.exactLimit }) {
                 throw refusal(row, "is \(integers[row]); whole numbers may reach 2^53")
             }
-        case .text: throw wrongType()
+        case .text, .raw: throw wrongType()
         }
         for (row, value) in values.enumerated() {
             if value.isNaN { _ = try missing(row) }

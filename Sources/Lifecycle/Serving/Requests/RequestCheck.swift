@@ -27,7 +27,7 @@ package struct RequestCheck: Sendable {
         }
         let keyTensor = key.flatMap { inputs[$0] } ?? (isInput("id") ? nil : inputs["id"])
         if let keyTensor { try checkRows(keyTensor, &rows) }
-        return (try Table(columns), try keys(keyTensor, parameter: request.key, rows: rows?.count ?? 0))
+        return (try Table(columns), try CallersKeys(name: key ?? "id", rows: rows?.count ?? 0).read(keyTensor, parameter: request.key))
     }
 
     private func isInput(_ name: String) -> Bool { signature.inputs.contains { $0.name == name } }
@@ -62,8 +62,8 @@ package struct RequestCheck: Sendable {
         guard count <= RequestCheck.rowLimit else {
             throw refusal("Input “\(tensor.name)” has \(count) rows; a request may have \(RequestCheck.rowLimit). Send several.")
         }
-        guard tensor.values.count == count else {
-            throw refusal("Input “\(tensor.name)” has \(tensor.values.count) values; its shape \(tensor.shape) asks for \(count).")
+        guard tensor.count == count else {
+            throw refusal("Input “\(tensor.name)” has \(tensor.count) values; its shape \(tensor.shape) asks for \(count).")
         }
         guard let (first, name) = rows else {
             rows = (count, tensor.name)
@@ -71,21 +71,6 @@ package struct RequestCheck: Sendable {
         }
         guard first == count else {
             throw refusal("Input “\(tensor.name)” has \(count) rows, but “\(name)” has \(first). All must have the same number.")
-        }
-    }
-
-    private func keys(_ tensor: Tensor?, parameter: String?, rows: Int) throws(MartletError) -> TextValues? {
-        guard let tensor else {
-            guard let parameter else { return nil }
-            guard rows == 1 else {
-                throw refusal("A key as a parameter names one row; this request has \(rows). Send the keys as an input “\(key ?? "id")”.")
-            }
-            return TextValues([parameter])
-        }
-        switch tensor.values {
-        case .text(let values): return TextValues(values.map { $0?.isEmpty == true ? nil : $0 })
-        case .integers(let values): return TextValues(values.map { String($0) })
-        case .numbers(let values): return TextValues(values.map { $0.isFinite ? JSONValue.text(of: $0) : nil })
         }
     }
 

@@ -14,13 +14,15 @@ package enum Datatype: String, Sendable, CaseIterable {
     case fp16 = "FP16"
     case fp32 = "FP32"
     case fp64 = "FP64"
+    /// The upper half of FP32.
+    case bf16 = "BF16"
     case bytes = "BYTES"
 
     /// Bytes of one element in the binary form; nil for BYTES, whose elements carry their length.
     package var size: Int? {
         switch self {
         case .bool, .uint8, .int8: 1
-        case .uint16, .int16, .fp16: 2
+        case .uint16, .int16, .fp16, .bf16: 2
         case .uint32, .int32, .fp32: 4
         case .uint64, .int64, .fp64: 8
         case .bytes: nil
@@ -28,9 +30,9 @@ package enum Datatype: String, Sendable, CaseIterable {
     }
 
     /// Whether elements are whole numbers.
-    package var isWhole: Bool { ![.bool, .fp16, .fp32, .fp64, .bytes].contains(self) }
+    package var isWhole: Bool { ![.bool, .fp16, .bf16, .fp32, .fp64, .bytes].contains(self) }
     /// Whether elements are real numbers.
-    package var isReal: Bool { [.fp16, .fp32, .fp64].contains(self) }
+    package var isReal: Bool { [.fp16, .bf16, .fp32, .fp64].contains(self) }
     /// The whole numbers that fit; nil for other types. UINT64 above 2^63 is not represented.
     package var range: ClosedRange<Int64>? {
         switch self {
@@ -57,14 +59,8 @@ package struct Tensor: Sendable, Equatable {
         case integers([Int64])
         /// Nil is missing.
         case text([String?])
-
-        package var count: Int {
-            switch self {
-            case .numbers(let values): values.count
-            case .integers(let values): values.count
-            case .text(let values): values.count
-            }
-        }
+        /// Elements of a datatype of fixed size as they travel: little-endian, without padding; BOOL one byte.
+        case raw(ArraySlice<UInt8>)
     }
 
     package var name: String

@@ -66,9 +66,9 @@ extension Endpoint {
 
     /// The version that answers a request which insists on none.
     /// - Parameter own: the identifier of its first prediction.
-    func chosen(_ live: LiveVersions, _ table: Table, _ keys: TextValues?, own: TimeOrderedID) -> any ServedModel {
+    func chosen(_ live: LiveVersions, _ question: Question, _ keys: TextValues?, own: TimeOrderedID) -> any ServedModel {
         guard let plan = live.plan else { return live.champion }
-        switch plan.decision(keys: plan.stickyKeys(table, keys: keys, callersKey: self.plan.key), own: own.description, endpoint: name) {
+        switch plan.decision(keys: plan.stickyKeys(question.table, keys: keys, callersKey: self.plan.key), own: own.description, endpoint: name) {
         case .champion: return live.champion
         case .version(let version): return live.model(version) ?? live.champion
         case .mixed:
@@ -78,9 +78,9 @@ extension Endpoint {
     }
 
     /// Lets the shadow see a request that was answered.
-    func mirror(_ live: LiveVersions, _ table: Table, _ answers: Answers, own: TimeOrderedID) {
+    func mirror(_ live: LiveVersions, _ question: Question, _ answers: Answers, own: TimeOrderedID) {
         guard let shadow = live.shadow, live.plan?.isMirrored(own.description, endpoint: name) == true else { return }
-        shadow.offer(table, answered: answers)
+        shadow.offer(question, answered: answers)
     }
 
     // MARK: Figures

@@ -34,7 +34,7 @@ final class LiveVersions: Sendable {
                 model = try provider.model(version)
                 try WarmUp.check(model)
             }
-            if let objection = model.signature.objection(toStandInFor: champion.signature) {
+            if let objection = model.objection(toStandInFor: champion) {
                 throw MartletError(
                     .refused,
                     "\(model.name)@v\(version) cannot share the requests of v\(champion.version): it \(objection). Give it an endpoint of its own.")

@@ -23,11 +23,16 @@ package struct ShadowFigures: Sendable, Equatable {
     mutating func add(_ own: Answers, against answered: Answers, microseconds: Int) {
         guard own.width == answered.width, own.scores.count == answered.scores.count, own.rowCount > 0 else { return failed += 1 }
         requests += 1
-        rows += own.rowCount
         latency.add(microseconds: microseconds)
-        for row in 0..<own.rowCount where own.labels?[row] != answered.labels?[row] { disagreements += 1 }
-        let sum = zip(own.scores, answered.scores).reduce(0) { $0 + abs($1.0 - $1.1) }
-        difference += sum / Double(own.width)
+        for row in 0..<own.rowCount {
+            let scores = row * own.width..<(row + 1) * own.width
+            let distance = zip(own.scores[scores], answered.scores[scores]).reduce(0) { $0 + abs($1.0 - $1.1) }
+            // A graph whose outputs say nothing of a row has no score for it.
+            guard distance.isFinite else { continue }
+            rows += 1
+            difference += distance / Double(own.width)
+            if own.labels?[row] != answered.labels?[row] { disagreements += 1 }
+        }
     }
 
     /// The share of rows whose predicted class is another; nil without rows.

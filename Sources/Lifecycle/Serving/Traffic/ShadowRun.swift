@@ -15,8 +15,8 @@ final class ShadowRun: Sendable {
     init(_ model: any ServedModel) { self.model = model }
 
     /// Takes an answered request for comparison, or counts it as left out. Returns at once.
-    /// - Parameter table: the rows, in the order of the champion's signature.
-    func offer(_ table: Table, answered: Answers) {
+    /// - Parameter question: in the order of the champion's inputs.
+    func offer(_ question: Question, answered: Answers) {
         let isTaken = state.withLock { state in
             guard state.waiting < ShadowRun.limit else {
                 state.figures.dropped += 1
@@ -26,14 +26,14 @@ final class ShadowRun: Sendable {
             return true
         }
         guard isTaken else { return }
-        Task { await compare(table, answered) }
+        Task { await compare(question, answered) }
     }
 
-    private func compare(_ table: Table, _ answered: Answers) async {
+    private func compare(_ question: Question, _ answered: Answers) async {
         do throws(MartletError) {
             let (own, seconds) = try await pool.run { () throws(MartletError) in
                 let start = monotonicSeconds()
-                let answers = try self.model.answer(table.selecting(self.model.signature.inputs.map(\.name)))
+                let answers = try question.ordered(for: self.model).ask(self.model).answers
                 return (answers, monotonicSeconds() - start)
             }
             state.withLock { state in

@@ -29,12 +29,13 @@ extension TrafficPlan {
 
     /// The sticky key of every row.
     /// - Parameters:
+    ///   - table: the rows, where they are columns.
     ///   - keys: the callers' keys.
     ///   - callersKey: the column that these are sent in.
-    func stickyKeys(_ table: Table, keys: TextValues?, callersKey: String?) -> TextValues? {
+    func stickyKeys(_ table: Table?, keys: TextValues?, callersKey: String?) -> TextValues? {
         guard let key else { return nil }
         if key == callersKey ?? "id" { return keys }
-        guard let column = table[key] else { return key == "id" ? keys : nil }
-        return column.text ?? TextValues((0..<table.rowCount).map { column.category($0) })
+        guard let column = table?[key] else { return key == "id" ? keys : nil }
+        return column.text ?? TextValues((0..<column.count).map { column.category($0) })
     }
 }

@@ -20,6 +20,7 @@ struct GraphAnswer {
             return values
         case .labels(let output, let names): return try oneHot(output, tensor, names)
         case .probabilities(let output, let positions): return try probabilities(output, tensor, positions)
+        case .none: throw MartletError(.invalidInput, "The model answers no scores row by row.")
         }
     }
 

@@ -16,6 +16,8 @@ struct GraphMapping: Sendable, Equatable, Codable {
         case columns([ColumnInput])
         /// One input [N, F] holds these numeric columns side by side.
         case matrix(input: String, type: TensorElementType, columns: [String])
+        /// The inputs are no columns of a table: images, sequences, matrices of any width.
+        case tensors
     }
 
     enum Output: Sendable, Equatable, Codable {
@@ -25,8 +27,20 @@ struct GraphMapping: Sendable, Equatable, Codable {
         case labels(output: String, names: [String])
         /// A number per row.
         case value(output: String)
+        /// Nothing that is one score or one set of scores for each row.
+        case none
     }
 
     var inputs: Inputs
     var output: Output
+}
+
+extension GraphMapping.Output {
+    /// The output of the graph that is read; nil where none is.
+    var name: String? {
+        switch self {
+        case .probabilities(let output, _), .labels(let output, _), .value(let output): output
+        case .none: nil
+        }
+    }
 }

@@ -5,8 +5,8 @@ package import Tables
 
 /// Answers the rows of tables with a graph. Calls block; keep large tables off Swift's cooperative pool.
 package struct GraphScorer: Sendable {
-    private let session: InferenceSession
-    private let contract: GraphSignature
+    let session: InferenceSession
+    let contract: GraphSignature
 
     /// Rows per call of the engine: few enough that the working memory stays in the processor's cache.
     private static let batch = 4096
@@ -16,10 +16,14 @@ package struct GraphScorer: Sendable {
     /// - Parameters:
     ///   - bytes: the ONNX file.
     ///   - signature: what it was registered with: the columns that it uses, in order, and what it answers.
+    ///   - takesTensors: whether a graph is loaded too whose inputs are no columns, or whose answers are no scores.
     /// - Throws: `engineMissing`; `invalidInput` where the graph does not fit the signature.
-    package init(locator: EngineLocator, bytes: [UInt8], signature: Signature) throws(MartletError) {
+    package init(locator: EngineLocator, bytes: [UInt8], signature: Signature, takesTensors: Bool = false) throws(MartletError) {
         session = try InferenceSession(locator: locator, bytes: bytes)
-        contract = try GraphSignature.infer(session, fields: signature.inputs, answer: signature.answer)
+        contract =
+            takesTensors
+            ? GraphSignature.described(session, signature)
+            : try GraphSignature.infer(session, fields: signature.inputs, answer: signature.answer)
     }
 
     /// The answers for all rows. The table may have more columns than the graph uses, in any order.
@@ -68,18 +72,15 @@ package struct GraphScorer: Sendable {
         switch contract.mapping.inputs {
         case .columns(let inputs): inputs.map(\.column)
         case .matrix(_, _, let columns): columns
+        case .tensors: []
         }
     }
 
-    private var outputName: String {
-        switch contract.mapping.output {
-        case .probabilities(let output, _), .labels(let output, _), .value(let output): output
-        }
-    }
+    private var outputName: String { contract.mapping.output.name ?? "" }
 
-    private var width: Int { if case .multiclass(let classes) = signature.answer { classes.count } else { 1 } }
+    var width: Int { if case .multiclass(let classes) = signature.answer { classes.count } else { 1 } }
 
-    private func labels(_ scores: [Double]) -> TextValues? {
+    func labels(_ scores: [Double]) -> TextValues? {
         switch signature.answer {
         case .regression: return nil
         case .binary(let negative, let positive, let threshold):

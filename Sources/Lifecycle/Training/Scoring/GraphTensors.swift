@@ -16,6 +16,8 @@ struct GraphTensors {
     func inputs(_ rows: Range<Int>) throws(MartletError) -> [(String, Tensor)] {
         switch mapping.inputs {
         case .matrix(let input, let type, _): return [(input, try matrix(type, rows))]
+        case .tensors:
+            throw MartletError(.invalidInput, "The model takes tensors that are no columns of a table. Send them to /v2/models/NAME/infer.")
         case .columns(let inputs):
             var tensors: [(String, Tensor)] = []
             tensors.reserveCapacity(inputs.count)

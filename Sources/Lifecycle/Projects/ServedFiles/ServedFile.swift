@@ -1,0 +1,96 @@
+internal import Data
+internal import Database
+internal import Digests
+package import EngineLibraries
+internal import ONNXRuntime
+internal import Objects
+internal import Pipelines
+package import Registry
+package import Support
+internal import Tables
+internal import Training
+
+/// A model's file that is served as it is.
+package struct ServedFile: Sendable {
+    package var path: String
+    /// The data that it was trained on, to which requests are compared; nil where that is not known.
+    package var reference: String?
+    /// The column of the reference that the model answers.
+    package var target: String?
+
+    package init(path: String, reference: String? = nil, target: String? = nil) {
+        self.path = path
+        self.reference = reference
+        self.target = target
+    }
+
+    /// Checks that the file is a model, before anything is made for it.
+    /// - Throws: `notFound`; `invalidInput` with the engine's reason.
+    package func requireModel(_ engines: EngineLocator) throws(MartletError) { _ = try InferenceSession(locator: engines, modelPath: path) }
+}
+
+extension Project {
+    /// Makes a file the champion: registers it, unless its version stands there already, and moves the alias.
+    /// - Throws: `notFound`; `invalidInput` for what is no model or does not fit the reference; `refused` where the rule of promotion, or the
+    ///   project itself, wants more than a file.
+    package func take(_ served: ServedFile) throws(MartletError) -> ModelVersion {
+        guard file.kind == .serving else { throw refusal(served) }
+        let bytes = try readWhole(served.path)
+        let digest = try objects.put(bytes)
+        let dataset = try served.reference.map { path throws(MartletError) in try keep(reference: path) }
+        if let champion = try champion(), champion.digest == digest, dataset == nil || champion.dataset == dataset?.reference.description {
+            return champion
+        }
+        let signature = try signature(of: bytes, served, dataset)
+        let version = try database.write { session in
+            try models.register(
+                model: file.model, digest: digest, run: RunID(""), dataset: dataset?.reference.description ?? "",
+                details: try details(signature, served, size: bytes.count), in: session)
+        }
+        let decision = try promote(version.reference.description, reason: "Served from the file \(served.path).")
+        guard decision.passes else { throw MartletError(.refused, decision.sentence) }
+        return version
+    }
+
+    private func refusal(_ served: ServedFile) -> MartletError {
+        let how =
+            file.isTrackingOnly
+            ? "Write “serving: {endpoint: \(ServingTemplate.name(of: served.path)), model: \(ServingTemplate.name(of: served.path))@champion}” and “promotion: {champion: {gates: none}}” into \(ProjectFile.name), or serve the file from a folder of its own (-C)."
+            : "Its versions come from its pipeline and pass its gates. Serve the file from a folder of its own: martlet serve -C FOLDER \(served.path)."
+        return MartletError(.refused, "\(file.project) does not serve files. \(how)")
+    }
+
+    private func signature(of bytes: [UInt8], _ served: ServedFile, _ dataset: DatasetVersion?) throws(MartletError) -> Signature {
+        let data = try dataset?.part("train").map { part throws(MartletError) in
+            try PreparedFile.load(objects.path(part.digest), engine: openDuckDB())
+        }
+        do { return try DescribedGraph.signature(locator: engines, bytes: bytes, data: data, target: served.target) } catch {
+            guard error.code == .invalidInput || error.code == .notFound else { throw error }
+            throw MartletError(error.code, "\(served.path): \(error.message)", place: error.place, cause: error.cause)
+        }
+    }
+
+    private func details(_ signature: Signature, _ served: ServedFile, size: Int) throws(MartletError) -> ModelVersion.Details {
+        var details = ModelVersion.Details(
+            step: "", trainer: "file", signature: signature, request: signature, rules: try JSONText.value(RowRules([])),
+            parameters: ["file": .string(served.path)], importance: [], notes: [], size: size)
+        details.takesTensors = true
+        return details
+    }
+
+    /// Keeps a file's rows as the version of a dataset, whole, as what a model was trained on.
+    private func keep(reference path: String) throws(MartletError) -> DatasetVersion {
+        let temporary = objects.temporaryPath()
+        let table = try KeptTable(of: path, in: root, to: temporary, engine: openDuckDB())
+        let part = DatasetVersion.Part(split: "train", digest: try objects.adopt(file: temporary), rows: table.rows)
+        let source = DatasetVersion.SourceFile(path: table.file.name, size: table.file.size, digest: try files.digest(table.file.path))
+        let details = DatasetVersion.Details(
+            parts: [part], columns: table.columns.map { DatasetVersion.ColumnInfo(name: $0.name, kind: $0.kind, role: .feature) },
+            raw: table.columns, sources: [source], rules: try JSONText.value(RowRules([])), rejectedRows: table.rejected.count,
+            rowsWithoutTarget: 0, expectationsPassed: 0, expectationsFailed: 0, validation: try store(.object([])),
+            profile: try store(table.profile.json), rejects: try store(JSONText.value(table.rejected)), notes: [])
+        return try datasets.add(file.project, details, run: RunID(""))
+    }
+
+    private func store(_ value: JSONValue) throws(MartletError) -> Digest { try objects.put(Array(value.pretty.utf8)) }
+}

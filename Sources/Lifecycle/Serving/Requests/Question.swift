@@ -1,0 +1,37 @@
+import Support
+import Tables
+
+/// What a model is asked: the rows of a table, or tensors of its own.
+enum Question: Sendable {
+    case rows(Table)
+    case tensors([Tensor], rows: Int)
+
+    /// Reads a request for a model, and the callers' keys.
+    /// - Parameter key: the input in which callers send their own key.
+    /// - Throws: `invalidInput` naming the input at fault.
+    static func read(_ request: InferenceRequest, for model: any ServedModel, key: String?) throws(MartletError) -> (Question, TextValues?) {
+        guard model.graph != nil, !request.isTable else {
+            let (table, keys) = try RequestCheck(signature: model.signature, key: key).table(request)
+            return (.rows(table), keys)
+        }
+        let (tensors, rows, keys) = try TensorCheck(interface: model.interface, key: key).read(request)
+        return (.tensors(tensors, rows: rows), keys)
+    }
+
+    /// Asks the model. Blocks.
+    /// - Throws: `defect` where it does not answer every row.
+    func ask(_ model: any ServedModel) throws(MartletError) -> (inputs: Table, answers: Answers, outputs: [Tensor]?) {
+        let (inputs, answers, outputs, rows): (Table, Answers, [Tensor]?, Int)
+        switch self {
+        case .rows(let table): (inputs, answers, outputs, rows) = (table, try model.answer(table), nil, table.rowCount)
+        case .tensors(let tensors, let count):
+            guard let graph = model.graph else { throw MartletError(.defect, "Model \(model.name) takes no tensors.") }
+            let answer = try graph.answer(tensors, rows: count)
+            (inputs, answers, outputs, rows) = (answer.inputs, answer.answers, answer.outputs, count)
+        }
+        guard answers.rowCount == rows, answers.labels.map({ $0.codes.count == rows }) ?? true else {
+            throw MartletError(.defect, "Model \(model.name) answered \(answers.rowCount) rows where \(rows) were asked.")
+        }
+        return (inputs, answers, outputs)
+    }
+}

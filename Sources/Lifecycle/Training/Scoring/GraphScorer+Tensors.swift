@@ -1,0 +1,50 @@
+package import ONNXRuntime
+package import Support
+package import Tables
+
+/// A graph asked by its own tensors.
+extension GraphScorer {
+    /// The graph's inputs, in order.
+    package var inputs: [TensorDescription] { session.inputs }
+    /// The graph's outputs, in order.
+    package var outputs: [TensorDescription] { session.outputs }
+
+    /// - Returns: all outputs, in order.
+    /// - Throws: `invalidInput` naming the input at fault, or with the engine's reason.
+    package func run(_ inputs: [(String, RawTensor)]) throws(MartletError) -> [RawTensor] { try session.run(raw: inputs) }
+
+    /// What the outputs say of each row, for the log and for contracts of rows. Where they say nothing row by row, the scores are missing.
+    package func answers(_ outputs: [RawTensor], rows: Int) -> Answers {
+        let place = session.outputs.firstIndex { $0.name == contract.mapping.output.name }
+        let typed = place.flatMap { outputs[$0].typed }
+        guard let scores = try? typed.map({ try GraphAnswer(contract, rows: rows).scores($0) }), scores.count == rows * width else {
+            return Answers(scores: Array(repeating: .nan, count: rows * width), width: width, labels: nil)
+        }
+        return Answers(scores: scores, width: width, labels: labels(scores))
+    }
+
+    /// The columns that the inputs hold; none where they hold no columns.
+    package func table(_ inputs: [(String, RawTensor)], rows: Int) -> Table {
+        let columns: [Column]
+        switch contract.mapping.inputs {
+        case .tensors: columns = []
+        case .matrix(let input, _, let names):
+            guard let numbers = inputs.first(where: { $0.0 == input })?.1.typed?.doubles, numbers.count == rows * names.count else {
+                return Table(rows: rows)
+            }
+            columns = names.enumerated().map { place, name in
+                Column(name, numbers: (0..<rows).map { numbers[$0 * names.count + place] })
+            }
+        case .columns(let mapped):
+            columns = mapped.compactMap { column in inputs.first { $0.0 == column.input }.flatMap { self.column(column.column, $0.1) } }
+        }
+        guard columns.count == signature.inputs.count, let table = try? Table(columns), !columns.isEmpty else { return Table(rows: rows) }
+        return table
+    }
+
+    private func column(_ name: String, _ tensor: RawTensor) -> Column? {
+        if case .texts(let texts) = tensor.content { return Column(name, strings: texts.map { $0.isEmpty ? nil : $0 }) }
+        let kind = signature.inputs.first { $0.name == name }?.kind ?? .number
+        return tensor.typed?.doubles.map { Column(name, kind: kind, numbers: $0) }
+    }
+}
