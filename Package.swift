@@ -161,7 +161,7 @@ let package = Package(
         // Endpoints, answers and the prediction log.
         room(
             "Lifecycle", "Serving",
-            ["Support", "Tables", "Settings"]),
+            ["Support", "Digests", "Tables", "Settings", "Database"]),
         // Drift, late labels, production quality, checks.
         room(
             "Lifecycle", "Monitoring",

@@ -27,7 +27,8 @@ struct ReferencesTests {
         "run": "id name parent step status parameters code error actor claimed_user", "run_input": "tags", "run_model": "direction model",
         "run_parameter": "key value", "run_tag": "key value", "session": "hash principal", "stage_move": "model stage actor",
         "step_state": "step fingerprint run", "subject_key": "key", "test_opening": "model purpose",
-        "token": "name principal hash hint scopes parent", "version_origin": "model source run_link logged_model artifacts format",
+        "token": "name principal hash hint scopes parent", "traffic_change": "endpoint model plan actor reason",
+        "version_origin": "model source run_link logged_model artifacts format",
         "version_state": "model description stage", "version_tag": "model key value", "webhook": "id name description url events",
         "webhook_delivery": "webhook event data outcome",
     ]

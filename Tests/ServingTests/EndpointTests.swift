@@ -86,9 +86,9 @@ import Testing
         let endpoint = makeEndpoint(provider, clock: clock)
         for _ in 0..<6 { _ = try await endpoint.infer(InferenceRequest(inputs: validInputs(rows: 4))) }
         _ = try? await endpoint.infer(InferenceRequest(inputs: []))
-        provider.hold(FakeModel(version: 4, fails: MartletError(.defect, "no")))
+        provider.hold(FakeModel(version: 4, failsAt: 1))
         try await endpoint.refresh()
-        for _ in 0..<2 { _ = try? await endpoint.infer(InferenceRequest(inputs: validInputs())) }
+        for _ in 0..<2 { _ = try? await endpoint.infer(InferenceRequest(inputs: validInputs(rows: 2))) }
         var figures = endpoint.figures()
         #expect(figures.requests == 9)
         #expect(figures.rows == 24)

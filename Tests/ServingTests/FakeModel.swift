@@ -10,6 +10,8 @@ struct FakeModel: ServedModel {
     var digest = "sha256:ab"
     var signature = FakeModel.contract
     var fails: MartletError?
+    /// What a row must hold in its column `count` for the model to fail, beside `fails`.
+    var failsAt: Double?
     /// Called before each answer.
     var before: @Sendable () -> Void = {}
 
@@ -25,16 +27,26 @@ struct FakeModel: ServedModel {
         before()
         if let fails { throw fails }
         let counts = try table.column("count").numbers ?? []
+        if let failsAt, counts.contains(failsAt) { throw MartletError(.defect, "The model fails at \(failsAt).") }
         let scores = counts.map { $0.isNaN ? 0.5 : $0 / 100 }
         return Answers(scores: scores, width: 1, labels: TextValues(scores.map { $0 >= 0.5 ? "yes" : "no" }))
     }
 }
 
-/// Hands out whatever model it holds.
+/// Hands out whatever model it holds, and the versions beside it by a plan.
 final class FakeProvider: ModelProvider {
-    private let state: Mutex<(model: (any ServedModel)?, error: MartletError?, calls: Int)>
+    private struct State {
+        var model: (any ServedModel)?
+        var error: MartletError?
+        var calls = 0
+        var plan: TrafficPlan?
+        var versions: [Int: any ServedModel] = [:]
+        var loaded: [Int] = []
+    }
 
-    init(_ model: (any ServedModel)?) { state = Mutex((model, nil, 0)) }
+    private let state: Mutex<State>
+
+    init(_ model: (any ServedModel)?) { state = Mutex(State(model: model)) }
 
     func current() throws(MartletError) -> (any ServedModel)? {
         let (model, error) = state.withLock {
@@ -45,9 +57,37 @@ final class FakeProvider: ModelProvider {
         return model
     }
 
+    func traffic() throws(MartletError) -> TrafficPlan? { state.withLock { $0.plan } }
+
+    func model(_ version: Int) throws(MartletError) -> any ServedModel {
+        let model = state.withLock { state in
+            state.loaded.append(version)
+            return state.versions[version]
+        }
+        guard let model else { throw MartletError(.notFound, "There is no version \(version).") }
+        return model
+    }
+
     func hold(_ model: (any ServedModel)?) { state.withLock { $0.model = model } }
     func fail(_ error: MartletError?) { state.withLock { $0.error = error } }
+    func share(_ plan: TrafficPlan?, _ models: any ServedModel...) {
+        state.withLock { state in
+            state.plan = plan
+            for model in models { state.versions[model.version] = model }
+        }
+    }
+    func forget(_ version: Int) { state.withLock { $0.versions[version] = nil } }
     var calls: Int { state.withLock { $0.calls } }
+    /// The versions beside the champion that were asked for, in order.
+    var loaded: [Int] { state.withLock { $0.loaded } }
+}
+
+/// Something that becomes true once.
+final class Flag: Sendable {
+    private let state = Mutex(false)
+
+    func set() { state.withLock { $0 = true } }
+    var isSet: Bool { state.withLock { $0 } }
 }
 
 /// The inputs of one valid request, row by row the same values.

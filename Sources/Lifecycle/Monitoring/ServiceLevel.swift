@@ -9,14 +9,23 @@ package struct ServiceLevel: Sendable, Equatable {
     private let seconds: Double
     private let requests: RequestCounts
 
-    /// - Parameter latencies: false leaves the predictions unread: for the error rate alone.
-    package init(_ log: PredictionLogReader, _ period: Range<Timestamp>, latencies wanted: Bool = true) throws(MartletError) {
+    /// - Parameters:
+    ///   - latencies: false leaves the predictions unread: for the error rate alone.
+    ///   - version: whose answers are looked at; of all versions where it is nil. Requests are counted for all in any case.
+    package init(_ log: PredictionLogReader, _ period: Range<Timestamp>, latencies wanted: Bool = true, version: Int? = nil) throws(MartletError) {
         var all: [Int] = []
-        if wanted { try log.scan(period, columns: [], keys: false) { block throws(MartletError) in all += block.latencies } }
+        if wanted {
+            try log.scan(period, columns: [], keys: false) { block throws(MartletError) in
+                if version == nil || version == block.model.version { all += block.latencies }
+            }
+        }
         latencies = all.sorted()
         requests = try log.requests(period)
         seconds = max(1, period.upperBound.seconds - period.lowerBound.seconds)
     }
+
+    /// The rows that were answered.
+    package var answers: Int { latencies.count }
 
     /// The value of a metric; nil where nothing was answered or, for the error rate, where the server was asked nothing that it should have answered.
     package func value(of metric: ServiceMetric) -> Double? {

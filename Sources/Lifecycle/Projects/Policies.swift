@@ -55,7 +55,7 @@ extension Project {
     /// The permission that an event was done by; nil for what nobody is asked for.
     private static func action(of kind: String, via: String) -> Permission? {
         switch kind {
-        case "model.promoted", "model.restored": .modelPromote
+        case "model.promoted", "model.restored", "endpoint.shared": .modelPromote
         case "charter.confirmed": .charterConfirm
         case "labels.imported": .feedbackCreate
         case "approval.requested": .approvalRequest

@@ -23,6 +23,7 @@ final class LocalAddress: Sendable {
 struct ProjectPages: ProjectSource {
     private let live: LiveProject
     let endpoint: Endpoint
+    private let traffic: TrafficWatch
     let address: LocalAddress
     let access: Access
     let isSecure: Bool
@@ -30,9 +31,12 @@ struct ProjectPages: ProjectSource {
     private let readings = ReadingRecord()
     private let visits: ProviderVisits
 
-    init(live: LiveProject, endpoint: Endpoint, address: LocalAddress, access: Access, isSecure: Bool, pool: WorkPool) {
+    init(
+        live: LiveProject, endpoint: Endpoint, traffic: TrafficWatch, address: LocalAddress, access: Access, isSecure: Bool, pool: WorkPool
+    ) {
         self.live = live
         self.endpoint = endpoint
+        self.traffic = traffic
         self.address = address
         self.access = access
         self.isSecure = isSecure
@@ -156,10 +160,13 @@ struct ProjectPages: ProjectSource {
 
     func command(_ arguments: [String], usesColour: Bool, signature: PasswordProof?, by caller: Caller) async throws -> JSONValue {
         endpoint.log?.flush()
-        return try await pool.run { () throws(MartletError) in
+        let answer = try await pool.run { () throws(MartletError) in
             let caller = try self.signer(caller, signature)
             return try ServedCommand.answer(arguments, usesColour: usesColour, on: self.opened, by: caller, access: access)
         }
+        // Who shares the traffic anew through the server finds it in force when the command ends.
+        if arguments.first == "endpoint" { await traffic.pickUp() }
+        return answer
     }
 
     /// The caller with the password as the proof, where one was sent along.

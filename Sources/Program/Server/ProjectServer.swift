@@ -62,7 +62,7 @@ struct ProjectServer {
         let served = ServedRoutes(live: live, endpoint: endpoint, access: access, address: local, isSecure: isSecure)
         let router = served.router()
         let webhooks = WebhookPost(courier: WebhookCourier(served.tracking))
-        let watch = Watch(live: live, endpoint: endpoint)
+        let watch = Watch(live: live, endpoint: endpoint, traffic: served.traffic)
         watch.letGo()
         let post = AlertPost(live: live)
         let tokens = TokenRenewal(session: project.vault)

@@ -3,6 +3,7 @@ import ArgumentParser
 import Policy
 import Projects
 import Registry
+import Serving
 import Support
 
 /// A command that came over HTTP, run on the project that this server serves.
@@ -19,10 +20,12 @@ enum ServedCommand {
         try requireModest(arguments)
         let command = try parse(arguments)
         try command.requireNoLocalFiles()
-        let resource = resource(of: command, on: project)
+        let resources = resources(of: command, on: project)
         for permission in command.permissions {
-            try access.authorize(
-                caller, permission, on: "command:\(name(arguments))", resource: resource, facts: ["command": .string(name(arguments))])
+            for resource in resources {
+                try access.authorize(
+                    caller, permission, on: "command:\(name(arguments))", resource: resource, facts: ["command": .string(name(arguments))])
+            }
         }
         let printed = CollectedText()
         var code: Int32 = 0
@@ -59,14 +62,19 @@ enum ServedCommand {
     }
 
     /// What a command works on, as policies see it: not what its words claim, but what they come to.
-    private static func resource(of command: any RemoteCommand, on project: Project) -> PolicyResource? {
+    /// - Returns: at least one; nil for the command itself.
+    private static func resources(of command: any RemoteCommand, on project: Project) -> [PolicyResource?] {
         switch command {
         case let command as any AliasCommand:
-            return PolicyResource(kind: "model", name: project.file.model, version: try? command.version(on: project).version, alias: "champion")
+            return [PolicyResource(kind: "model", name: project.file.model, version: try? command.version(on: project).version, alias: "champion")]
+        case let command as any SharingCommand:
+            let versions = (try? command.versions(on: project)) ?? []
+            guard !versions.isEmpty else { return [PolicyResource(kind: "model", name: project.file.serving.model)] }
+            return versions.map { PolicyResource(kind: "model", name: $0.model, version: $0.version) }
         case let command where command.permissions.contains(.predictionRead):
             let named = (command as? WhyCommand)?.reference ?? (command as? Show)?.reference ?? ""
-            return PolicyResource(kind: "prediction", name: Reference(named)?.name ?? named)
-        default: return nil
+            return [PolicyResource(kind: "prediction", name: Reference(named)?.name ?? named)]
+        default: return [nil]
         }
     }
 

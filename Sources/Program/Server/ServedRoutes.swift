@@ -17,6 +17,7 @@ import Web
 struct ServedRoutes {
     let live: LiveProject
     let endpoint: Endpoint
+    let traffic: TrafficWatch
     let access: Access
     let address: LocalAddress
     let isSecure: Bool
@@ -24,6 +25,7 @@ struct ServedRoutes {
     init(live: LiveProject, endpoint: Endpoint, access: Access, address: LocalAddress = LocalAddress(), isSecure: Bool = false) {
         self.live = live
         self.endpoint = endpoint
+        traffic = TrafficWatch(live: live, endpoint: endpoint)
         self.access = access
         self.address = address
         self.isSecure = isSecure
@@ -41,7 +43,7 @@ struct ServedRoutes {
             to: router, secrets: project.secrets, events: project.events, access: access, clock: project.clock, identifiers: project.identifiers,
             pool: WorkPool(width: 2, limit: 256), version: Version.current)
         addMLflow(to: router, server: tracking, reads: WorkPool(width: 4, limit: 1024))
-        let pages = ProjectPages(live: live, endpoint: endpoint, address: address, access: access, isSecure: isSecure, pool: pool)
+        let pages = ProjectPages(live: live, endpoint: endpoint, traffic: traffic, address: address, access: access, isSecure: isSecure, pool: pool)
         addPages(to: router, source: pages)
         return router
     }

@@ -5,10 +5,11 @@ import Projects
 import Serving
 import Support
 
-/// What a server does between requests: picks up promotions, evaluates production objectives on schedule, lets old predictions go.
+/// What a server does between requests: picks up promotions and shared traffic, evaluates production objectives on schedule, lets old predictions go.
 struct Watch {
     let live: LiveProject
     let endpoint: Endpoint
+    let traffic: TrafficWatch
 
     private var project: Project { live.current }
 
@@ -17,6 +18,8 @@ struct Watch {
         var last = monotonicSeconds()
         while (try? await Task.sleep(for: .seconds(1))) != nil {
             await pickUpPromotion()
+            await traffic.pickUp()
+            await traffic.look()
             guard monotonicSeconds() >= last + project.file.monitoring.every else { continue }
             last = monotonicSeconds()
             await look()

@@ -147,7 +147,7 @@ struct OpenInferenceRoutes: Sendable {
 
     private func ready(_ endpoint: Endpoint, _ version: Int?) async -> Answer {
         do throws(MartletError) {
-            try endpoint.check(version: version, of: try await endpoint.current())
+            _ = try await endpoint.model(version)
             return Answer(json: ["name": .string(endpoint.name), "ready": true])
         } catch {
             let status: HTTPResponse.Status = error.code == .notFound ? .notFound : .serviceUnavailable
@@ -156,9 +156,7 @@ struct OpenInferenceRoutes: Sendable {
     }
 
     private func metadata(_ endpoint: Endpoint, _ version: Int?) async throws(MartletError) -> Answer {
-        let model = try await endpoint.current()
-        try endpoint.check(version: version, of: model)
-        return Answer(json: ModelMetadata.model(endpoint, model))
+        return Answer(json: ModelMetadata.model(endpoint, try await endpoint.model(version)))
     }
 
     // MARK: Inference

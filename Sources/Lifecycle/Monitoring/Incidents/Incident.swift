@@ -13,6 +13,8 @@ package struct Incident: Sendable, Equatable {
         case monitor
         /// A person has been waited for too long.
         case waiting
+        /// Versions that shared the traffic were taken out of it.
+        case canary
     }
 
     package enum Severity: String, Sendable, CaseIterable {
@@ -63,6 +65,7 @@ package struct Incident: Sendable, Equatable {
         case .drift: "drift of the inputs"
         case .monitor: "the monitor “\(cause)” fails"
         case .waiting: "somebody is waited for"
+        case .canary: "a canary was rolled back"
         }
     }
 

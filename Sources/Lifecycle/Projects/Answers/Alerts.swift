@@ -135,7 +135,7 @@ extension Project {
 
     /// Holds back the messages of a cause, or of every cause, for a time.
     package func silence(_ cause: String?, for duration: String, reason: String) throws(MartletError) -> AlertSilence {
-        let known = file.charter.objectives.filter { $0.place == .production }.map(\.id) + ["inputs", "check", "drift"]
+        let known = file.charter.objectives.filter { $0.place == .production }.map(\.id) + ["inputs", "check", "drift", "canary"]
         if let cause, !known.contains(cause) {
             throw MartletError(
                 .notFound, "No alert has the cause “\(cause)”.\(didYouMean(cause, among: known)) There are: \(known.joined(separator: ", ")).")

@@ -88,7 +88,7 @@ extension Project {
     }
 
     /// What would be decided if the version were promoted now.
-    private func standingDecision(on version: ModelVersion, in session: SQLSession) throws -> PromotionDecision {
+    func standingDecision(on version: ModelVersion, in session: SQLSession) throws -> PromotionDecision {
         let rule = try approvals.ruleInForce(file.promotion, in: session)
         return try decision(.promotion, on: version, recordedDecision(for: version, rule, in: session), rule, in: session)
     }

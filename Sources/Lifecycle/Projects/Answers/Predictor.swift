@@ -57,7 +57,7 @@ extension Project {
     }
 }
 
-/// Loads the version that the endpoint's alias stands at.
+/// Loads the version that the endpoint's alias stands at, and those that share its requests.
 package struct ChampionProvider: ModelProvider {
     private let project: Project
 
@@ -68,6 +68,14 @@ package struct ChampionProvider: ModelProvider {
         let version = try project.models.version(project.file.serving.model, project.file.serving.selector)
         try project.checkServable(version)
         return try project.predictor(version)
+    }
+
+    package func traffic() throws(MartletError) -> TrafficPlan? { try project.trafficPlan() }
+
+    package func model(_ version: Int) throws(MartletError) -> any ServedModel {
+        let found = try project.models.version(project.file.serving.model, "v\(version)")
+        if try project.trafficPlan()?.shadow != version { try project.checkServable(found) }
+        return try project.predictor(found)
     }
 }
 

@@ -68,6 +68,7 @@ extension Project {
         }
         if decision.passes {
             try models.move(Project.protected, of: version, under: decision, reason: reason, isRollback: move == .rollback, in: session)
+            try endTraffic(of: version, in: session)
         } else {
             try events.append("model.refused", version.reference.description, ["reasons": JSONValue(decision.reasons)], in: session)
         }

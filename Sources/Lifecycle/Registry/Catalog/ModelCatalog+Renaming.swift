@@ -8,6 +8,7 @@ extension ModelCatalog {
     private static let named: [(table: StaticString, column: StaticString)] = [
         ("registered_model", "name"), ("registered_model_tag", "model"), ("model_version", "model"), ("version_origin", "model"),
         ("version_state", "model"), ("version_tag", "model"), ("stage_move", "model"), ("alias_move", "model"), ("test_opening", "model"),
+        ("traffic_change", "model"),
     ]
 
     /// Gives a model another name. The record and the lineage keep the old one: an arrow leads from each version's new name to it.
