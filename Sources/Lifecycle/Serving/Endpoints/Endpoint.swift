@@ -162,6 +162,9 @@ package final class Endpoint: Sendable {
     /// Since when the figures count.
     package var since: Timestamp { statistics.withLock { $0.since } }
 
+    /// When a request was last answered.
+    package var lastAnswer: Timestamp? { statistics.withLock { $0.lastAnswer } }
+
     /// The figures, the log's counts and what is served, for pages, `--json` and objectives (`p99_ms`, `rps`, `error_rate`).
     package var json: JSONValue {
         let now = clock.now()
