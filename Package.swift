@@ -222,7 +222,7 @@ let package = Package(
         // The lifecycle on published data.
         tests(
             "ProjectsTests",
-            ["Projects", "Access", "Database", "Digests", "Events", "Audit", "Experiments", "Pipelines", "Planning", "Data", "Objects", "Registry", "Serving", "Monitoring", "EngineLibraries", "Tables", "Support", "TestSupport"]),
+            ["Projects", "Access", "Database", "Digests", "Events", "Audit", "Experiments", "Pipelines", "Planning", "Data", "Objects", "Registry", "Serving", "Monitoring", "EngineLibraries", "Tables", "Settings", "Support", "TestSupport"]),
         tests("DemoTests", ["Demo", "Support", "Tables"]),
         tests("ONNXGraphTests", ["ONNXGraph", "Support"]),
         tests(

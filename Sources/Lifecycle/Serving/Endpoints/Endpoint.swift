@@ -117,12 +117,12 @@ package final class Endpoint: Sendable {
     private func answer(
         _ question: Question, _ keys: TextValues?, with model: any ServedModel, as alias: String?, own: TimeOrderedID, receivedAt: Double
     ) async throws(MartletError) -> InferenceResult {
-        let question = try question.ordered(for: model)
-        let (inputs, answers, outputs) = try await pool.run { () throws(MartletError) in try question.ask(model) }
+        let ordered = try question.ordered(for: model)
+        let (inputs, answers, outputs) = try await pool.run { () throws(MartletError) in try ordered.ask(model) }
         let ids = (0..<answers.rowCount).map { $0 == 0 ? own : identifiers.next() }
         let stamp = ModelStamp(name: model.name, version: model.version, alias: alias, digest: model.digest)
         let batch = PredictionBatch(
-            ids: ids, time: clock.now(), model: stamp, inputs: inputs, answers: answers, answer: model.signature.answer, keys: keys,
+            ids: ids, time: clock.now(), model: stamp, inputs: question.table ?? inputs, answers: answers, answer: model.signature.answer, keys: keys,
             latency: elapsed(since: receivedAt))
         try await log?.record(batch)
         return InferenceResult(ids: ids, answers: answers, answer: model.signature.answer, model: stamp, tensors: outputs)
