@@ -208,6 +208,9 @@ let package = Package(
         // Rows in, predictions out: the contracts of MLflow's scoring server, SageMaker, KServe, Vertex AI and Azure ML, and one of our own.
         room("Protocols", "Scoring", ["Support", "Tables", "Access", "Serving", "HTTP", hummingbird, httpTypes, nio]),
 
+        // What a server counts, as Prometheus scrapes it.
+        room("Protocols", "Prometheus", ["Support", "Access", "Serving", "HTTP", hummingbird, httpTypes, nio]),
+
         // The routes of Vault that its clients read and write secrets by, and sign in by AppRole.
         room("Protocols", "Vault", ["Support", "Access", "Events", "Secrets", "HTTP", hummingbird, httpTypes, nio]),
 
@@ -229,7 +232,7 @@ let package = Package(
             dependencies: [
                 "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Rego", "Objects", "Events", "Audit", "Lineage",
                 "Pipelines", "Planning", "Data", "Experiments", "Registry", "Serving", "Monitoring", "Projects",
-                "OpenIDConnect", "Access", "Backup", "Secrets", "Policy", "Database", "HTTP", "GRPC", "OpenInference", "OpenInferenceGRPC", "Scoring", "Vault", "MLflow", "Adoption", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
+                "OpenIDConnect", "Access", "Backup", "Secrets", "Policy", "Database", "HTTP", "GRPC", "OpenInference", "OpenInferenceGRPC", "Scoring", "Prometheus", "Vault", "MLflow", "Adoption", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
 
@@ -243,7 +246,7 @@ let package = Package(
         // The lifecycle on published data.
         tests(
             "ProjectsTests",
-            ["Projects", "Access", "Database", "Digests", "Events", "Audit", "Experiments", "Pipelines", "Planning", "Data", "Objects", "Registry", "Serving", "Monitoring", "EngineLibraries", "Tables", "Support", "TestSupport"]),
+            ["Projects", "Access", "Database", "Digests", "Events", "Audit", "Experiments", "Pipelines", "Planning", "Data", "Objects", "Registry", "Serving", "Monitoring", "EngineLibraries", "Tables", "Settings", "Support", "TestSupport"]),
         tests("DemoTests", ["Demo", "Support", "Tables"]),
         tests("ONNXGraphTests", ["ONNXGraph", "Support"]),
         tests(
@@ -294,7 +297,7 @@ let package = Package(
         // Who is let through to which route.
         tests("HTTPTests", ["HTTP", "HTTPTestSupport", "Access", "Events", "Support", "TestSupport", hummingbird, httpTypes, nio, nioHTTP, nioEmbedded]),
         tests(
-            "ClientTests", ["Support", "TestSupport", "Tables", "Access", "Serving", "OpenInference", "OpenInferenceGRPC", "Scoring", "HTTP", "GRPC", "HTTPTestSupport"],
+            "ClientTests", ["Support", "TestSupport", "Tables", "Access", "Serving", "OpenInference", "OpenInferenceGRPC", "Scoring", "Prometheus", "HTTP", "GRPC", "HTTPTestSupport"],
             exclude: ["References"]),
         // The real executable as a child process: a whole life, bad input, kills, every text a user sees.
         tests("ProgramTests", ["Support", "Digests", "Database", "DuckDB", "EngineLibraries", "Tables", "TestSupport"], exclude: ["Golden", "References"]),

@@ -2,6 +2,7 @@ import Foundation
 import HTTP
 import HTTPTestSupport
 import OpenInference
+import Prometheus
 import Scoring
 import Serving
 import Support
@@ -95,6 +96,7 @@ struct LiveServer: Sendable {
             server,
             routes: { router in
                 addOpenInference(to: router, endpoints: endpoints, version: "9.9", bodyLimit: bodyLimit)
+                addPrometheus(to: router, endpoints: endpoints)
                 addScoring(to: router, endpoints: endpoints, environment: environment, bodyLimit: bodyLimit)
             },
             { port in try await test(LiveServer(port: port, stop: { await server.stop() })) })

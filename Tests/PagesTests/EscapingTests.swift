@@ -210,7 +210,9 @@ private struct Nasty {
                         histogram: .init(categories: [text], reference: [1], current: [1]))
                 ]),
             quality: [.init(metric: text, windows: Samples.windows([0.5], spread: 0.1))],
-            recent: [.init(id: text, time: Samples.now, label: text, score: 1)])
+            recent: [.init(id: text, time: Samples.now, label: text, score: 1)],
+            versions: [.init(version: 1, role: text, requests: 1, failed: 1), .init(version: 2, role: text, requests: 1, failed: 1)],
+            history: [.init(time: Samples.now, what: text, by: text, reason: text)])
     }
 
     private var attempt: TryAttempt {

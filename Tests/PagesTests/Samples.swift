@@ -144,6 +144,19 @@ enum Samples {
         recent: [
             .init(id: "0199a0b1c2d37e4f8a6b5c4d3e2f1a0b", time: time("2026-09-01T05:58:21Z"), label: "declined", score: 0.3127),
             .init(id: "0199a0b1c2d27e4f8a6b5c4d3e2f1a0a", time: time("2026-09-01T05:57:03Z"), label: "granted", score: 0.8841),
+        ],
+        versions: [
+            .init(version: 3, role: "champion", share: 0.9, requests: 10_080, failed: 0, p50Milliseconds: 0.4, p99Milliseconds: 3.9),
+            .init(version: 4, role: "canary", share: 0.1, requests: 1_124, failed: 23, p50Milliseconds: 0.5, p99Milliseconds: 5.2),
+            .init(
+                version: 5, role: "shadow", requests: 0, failed: 0, p50Milliseconds: 0.6, p99Milliseconds: 6.1, comparedRows: 4_120,
+                disagreement: 0.031,
+                meanDifference: 0.0182, dropped: 12),
+        ],
+        history: [
+            .init(
+                time: time("2026-09-01T05:00:00Z"), what: "champion v3, canary v4 10 % by application", by: "vera", reason: "learnt from newer data"),
+            .init(time: time("2026-06-14T09:30:00Z"), what: "champion v3", by: "olga", reason: "gate passed"),
         ])
 
     /// Shares of bins in the shape of a bell.

@@ -1,3 +1,4 @@
+import Database
 import Foundation
 import Support
 import TestSupport
@@ -80,6 +81,10 @@ private struct TwoVersions {
             server, "endpoint", "canary", "loans@v2", "--share", "80%", "--key", "id", "--reason", "it holds")
         #expect(grown.status == 0)
         for (person, version) in versions where version == 2 { #expect(try await two.ask(server, incomes: [60], key: person).version == 2) }
+        #expect(try await two.martlet(server, "status").output.contains("canary v2 80 % by id"))
+        #expect(try await two.martlet(server, "endpoint", "list").output.contains("canary v2 80 % by id"))
+        let page = try await server.request("GET", "/endpoints/loans").body
+        #expect(page.contains("Versions that share the requests") && page.contains("What was live when") && page.contains("fewer leaves"))
         let shown = try await two.martlet(server, "endpoint", "traffic", "--json").json
         #expect(shown["plan"]["kind"].text == "canary" && shown["versions"].elements.map { $0["version"].int } == [1, 2])
         #expect((shown["versions"].elements.last?["rows"].int ?? 0) > 0)
@@ -93,6 +98,11 @@ private struct TwoVersions {
         #expect(await server.interrupt().status == 0)
         let verified = try await two.folder.martlet("audit", "verify")
         #expect(verified.status == 0, "\(verified.output)\(verified.errors)")
+        try SQLiteDatabase(path: two.folder.path(".martlet/martlet.db")).write { session in
+            try session.execute("UPDATE traffic_change SET plan = replace(plan, '0.5', '0.9') WHERE id = 1")
+        }
+        let forged = try await two.folder.martlet("audit", "verify")
+        #expect(forged.status != 0 && (forged.output + forged.errors).contains("The traffic plans of “loans” in the database"), "\(forged)")
     }
 
     @Test("A canary whose answers turn out wrong is rolled back by the server itself, while every request is answered") func rolledBack() async throws

@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import Serving
 import Support
 import Tables
@@ -26,7 +27,8 @@ import Testing
         let clock = ManualClock(noon)
         let log = try PredictionLog(folder: folder.path, endpoint: "income", options: .init(), clock: clock)
         let provider = FakeProvider(FakeModel())
-        provider.share(try plan(1, .canary, [(4, 0.25)]), FakeModel(version: 4, digest: "sha256:cd"))
+        let other = Signature(inputs: FakeModel.contract.inputs.reversed(), answer: .binary(negative: "no", positive: "yes", threshold: 0.4))
+        provider.share(try plan(1, .canary, [(4, 0.25)]), FakeModel(version: 4, digest: "sha256:cd", signature: other))
         let endpoint = makeEndpoint(provider, log: log, clock: clock)
         let counts = try await answered(endpoint, requests: 2000)
         #expect((400...600).contains(counts[4] ?? 0) && counts.count == 2, "\(counts)")
@@ -37,6 +39,10 @@ import Testing
             4: ModelStamp(name: "income", version: 4, alias: nil, digest: "sha256:cd"),
         ]
         for (version, stamp) in stamps { #expect(logged[stamp] == counts[version]) }
+        var blocks = 0
+        try log.reader().scan { _ in blocks += 1 }
+        #expect(blocks < 400, "Rows of one version stand together.")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("income")).count { $0.hasSuffix(".predictions") } == 2)
         let traffic = endpoint.versionTraffic
         #expect(traffic.map(\.version) == [3, 4] && traffic.map(\.role) == [.champion, .canary] && traffic.map(\.share) == [0.75, 0.25])
         #expect(traffic.map(\.figures.requests) == [counts[3], counts[4]] && endpoint.figures().requests == 2000)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Projects
+import Serving
 import Support
 
 struct EndpointCommand: ParsableCommand {
@@ -24,7 +25,8 @@ struct EndpointCommand: ParsableCommand {
             var table = TextTable()
             for endpoint in endpoints {
                 table.add(
-                    endpoint.name, endpoint.model, "\(endpoint.predictions) predictions logged", endpoint.lost == 0 ? "" : "\(endpoint.lost) lost")
+                    endpoint.name, endpoint.model, "\(endpoint.predictions) predictions logged", endpoint.lost == 0 ? "" : "\(endpoint.lost) lost",
+                    endpoint.traffic?.sentence ?? "")
             }
             table.lines().forEach { console.line($0) }
         }

@@ -4,6 +4,7 @@ import Experiments
 import Planning
 import Projects
 import Registry
+import Serving
 import Support
 
 struct StatusCommand: RemoteCommand {
@@ -77,6 +78,7 @@ struct StatusText {
                 status.latest == nil
                     ? "no model was trained yet" : status.waiting.isEmpty ? "no version has passed the gate" : "a version waits for approval")
         }
+        if let traffic = status.traffic { table.add("traffic", traffic.sentence, "since \(traffic.since.date); see martlet endpoint traffic") }
         if let run = status.run { table.add("last run", "run:\(run.id.rawValue.prefix(12))", "\(run.status.rawValue), \(run.started)") }
         table.lines().forEach { console.line($0) }
     }

@@ -41,7 +41,25 @@ struct EndpointFacts {
         return EndpointView(
             endpoint: summary(version), address: address, traffic: figures(), days: try log.days(last: 60).map { DayView($0.day, $0.predictions) },
             scores: try scores(newest), drift: try drift(newest, version), quality: try quality(),
-            recent: showsCases ? EndpointFacts.recent(newest) : [])
+            recent: showsCases ? EndpointFacts.recent(newest) : [], versions: versions(), history: try history())
+    }
+
+    private func versions() -> [VersionShareView] {
+        endpoint.versionTraffic.map { version in
+            let latency = version.shadow?.latency ?? version.figures.latency
+            return VersionShareView(
+                version: version.version, role: version.role.rawValue, share: version.share, requests: version.figures.requests,
+                failed: version.shadow?.failed ?? version.figures.failed, p50Milliseconds: latency.quantile(0.5),
+                p99Milliseconds: latency.quantile(0.99), comparedRows: version.shadow?.rows, disagreement: version.shadow?.disagreementRate,
+                meanDifference: version.shadow?.meanDifference, dropped: version.shadow?.dropped)
+        }
+    }
+
+    /// The last thirty changes.
+    private func history() throws(MartletError) -> [ServingChangeView] {
+        try project.servingHistory().suffix(30).reversed().map {
+            ServingChangeView(time: $0.at, what: $0.sentence, by: $0.actor, reason: $0.reason)
+        }
     }
 
     /// The scores of the version that answered last: after a promotion that is still the one before, until the new one is asked.

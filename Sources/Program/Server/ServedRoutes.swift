@@ -8,6 +8,7 @@ import OpenInference
 import OpenInferenceGRPC
 import Policy
 import Projects
+import Prometheus
 import Scoring
 import Secrets
 import Serving
@@ -48,6 +49,7 @@ struct ServedRoutes {
         let router = GuardedRouter(gate: gate)
         let endpoints = EndpointSet([endpoint])
         addOpenInference(to: router, endpoints: endpoints, version: Version.current)
+        addPrometheus(to: router, endpoints: endpoints)
         addScoring(to: router, endpoints: endpoints, environment: ProcessInfo.processInfo.environment)
         let project = live.current
         addVault(

@@ -2,7 +2,7 @@ internal import Data
 internal import Database
 internal import Objects
 internal import Registry
-internal import Serving
+package import Serving
 package import Support
 internal import Tables
 
@@ -13,10 +13,15 @@ package struct EndpointFact: Sendable {
     package var predictions: Int
     /// Rows that were answered but died with a process before they were written.
     package var lost: Int
+    /// How the requests are shared; nil where the champion answers all.
+    package var traffic: TrafficPlan?
 
     /// The facts for `--json`.
     package var json: JSONValue {
-        ["name": .string(name), "model": .string(model), "predictions": JSONValue(predictions), "lost": JSONValue(lost)]
+        [
+            "name": .string(name), "model": .string(model), "predictions": JSONValue(predictions), "lost": JSONValue(lost),
+            "traffic": traffic?.json ?? .null,
+        ]
     }
 }
 
@@ -27,7 +32,10 @@ extension Project {
         let version = try? models.version(plan.model, plan.selector)
         let log = try predictionLog()
         let model = "model:\(plan.model)@\(plan.selector)" + (version.map { " (v\($0.version))" } ?? " (none yet)")
-        return [EndpointFact(name: plan.endpoint, model: model, predictions: try log.count(), lost: try log.counts()?.lost ?? 0)]
+        return [
+            EndpointFact(
+                name: plan.endpoint, model: model, predictions: try log.count(), lost: try log.counts()?.lost ?? 0, traffic: try trafficPlan())
+        ]
     }
 
     /// The profile of a dataset version's columns; the newest where none is named.

@@ -26,7 +26,8 @@ extension Project {
             of: ["user", "service", "role", "token", "lease", "session", "approval"],
             kinds: ["model.registered", ModelCatalog.removed, "gate.judged", "objectives.checked", "promotion.rule"])
         found += try versionComparison(told, versions, names).sentences + checkComparison(told).sentences
-        found += try RecordedAccess(self, told).sentences() + identityDiscrepancies() + RecordedApprovals(self, told).sentences()
+        found +=
+            try RecordedAccess(self, told).sentences() + identityDiscrepancies() + RecordedApprovals(self, told).sentences() + trafficDiscrepancies()
         if try isCharterConfirmed(), try !isConfirmationRecorded() {
             found.append("The database says that the charter is confirmed; the record does not.")
         }

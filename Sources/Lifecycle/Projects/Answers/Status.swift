@@ -5,6 +5,7 @@ package import Monitoring
 internal import Pipelines
 package import Planning
 package import Registry
+package import Serving
 package import Support
 
 /// How a project stands: the answer of `martlet status` and of the home page.
@@ -55,6 +56,8 @@ package struct Status: Sendable {
     package var dataset: DatasetVersion?
     package var champion: ModelVersion?
     package var championMove: AliasMove?
+    /// How the endpoint's requests are shared; nil where the champion answers all.
+    package var traffic: TrafficPlan?
     package var latest: ModelVersion?
     package var run: Run?
     package var steps: [Run]
@@ -106,7 +109,8 @@ extension Project {
             project: file.project, kind: file.kind, tracking: tracking, past: past, outcome: file.charter.outcome, isConfirmed: confirmed,
             objectives: objectives,
             tests: tests,
-            dataset: try datasets.versions(of: file.project).last, champion: champion, championMove: standing, latest: versions.last,
+            dataset: try datasets.versions(of: file.project).last, champion: champion, championMove: standing, traffic: try trafficPlan(),
+            latest: versions.last,
             run: run, steps: try run.map { run throws(MartletError) in try runs.children(of: run.id) } ?? [], outOfDate: outOfDate,
             obstacle: obstacle, waiting: waiting, incidents: open,
             next: past != nil

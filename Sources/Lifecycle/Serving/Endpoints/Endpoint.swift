@@ -118,12 +118,11 @@ package final class Endpoint: Sendable {
     private func answer(
         _ question: Question, _ keys: TextValues?, with model: any ServedModel, as alias: String?, own: TimeOrderedID, receivedAt: Double
     ) async throws(MartletError) -> InferenceResult {
-        let question = try question.ordered(for: model)
-        let (inputs, answers, outputs) = try await ask(question, model)
+        let (inputs, answers, outputs) = try await ask(try question.ordered(for: model), model)
         let ids = (0..<answers.rowCount).map { $0 == 0 ? own : identifiers.next() }
         let stamp = ModelStamp(name: model.name, version: model.version, alias: alias, digest: model.digest)
         let batch = PredictionBatch(
-            ids: ids, time: clock.now(), model: stamp, inputs: inputs, answers: answers, answer: model.signature.answer, keys: keys,
+            ids: ids, time: clock.now(), model: stamp, inputs: question.table ?? inputs, answers: answers, answer: model.signature.answer, keys: keys,
             latency: elapsed(since: receivedAt))
         try await log?.record(batch)
         return InferenceResult(ids: ids, answers: answers, answer: model.signature.answer, model: stamp, tensors: outputs)
@@ -131,7 +130,7 @@ package final class Endpoint: Sendable {
 
     /// Asks the model: at once where that is likely to be quick, otherwise on a thread of the pool.
     private func ask(_ question: Question, _ model: any ServedModel) async throws(MartletError) -> Question.Answer {
-        let timed = { [pace] () throws(MartletError) in
+        let timed: @Sendable () throws(MartletError) -> Question.Answer = { [pace] () throws(MartletError) in
             try pace.timed(question.rowCount, by: model.version) { () throws(MartletError) in try question.ask(model) }
         }
         return pace.isQuick(question.rowCount, for: model.version) ? try timed() : try await pool.run(timed)

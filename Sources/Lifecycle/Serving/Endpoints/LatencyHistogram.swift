@@ -32,6 +32,16 @@ package struct LatencyHistogram: Sendable, Equatable {
         return Double(LatencyHistogram.upperEdge(counts.count - 1)) / 1000
     }
 
+    /// How many durations are no longer than so many microseconds, those of a bucket that reaches beyond left out.
+    package func count(upTo microseconds: Double) -> Int {
+        var seen = 0
+        for (bucket, amount) in counts.enumerated() {
+            guard Double(LatencyHistogram.upperEdge(bucket)) <= microseconds else { break }
+            seen += Int(amount)
+        }
+        return seen
+    }
+
     /// In milliseconds; nil without durations.
     package var mean: Double? { count > 0 ? sum / Double(count) / 1000 : nil }
 

@@ -7,7 +7,10 @@ struct LogWriter {
     let endpoint: String
     let options: PredictionLogOptions
     let clock: any WallClock
-    private var segment: SegmentWriter?
+    /// Open segments at once: while versions share the requests, each kind of answer has its own, so that they do not close each other's.
+    private static let openLimit = 4
+    /// The open segments, each of another schema, in the order in which they were begun.
+    private var segments: [SegmentWriter] = []
     private var nextNumber = 1
 
     init(path: String, endpoint: String, options: PredictionLogOptions, clock: any WallClock) {
@@ -108,39 +111,51 @@ struct LogWriter {
 
     // MARK: Segments
 
-    /// The open segment, or a new one where there is none, it is full or old, or its columns are others.
+    /// The open segment of a schema, or a new one where there is none, or it is full or old.
     private mutating func segment(for schema: SegmentSchema) throws(MartletError) -> SegmentWriter {
-        if let segment {
-            let age = clock.now().seconds - segment.created.seconds
-            let fits = segment.schema == schema && segment.size < options.segmentBytes && segment.blocks.count < options.segmentBlocks
-            if fits, age < options.segmentAge { return segment }
-            closeSegment()
-            applyRetention()
+        let now = clock.now().seconds
+        let isDone = { [options] (segment: SegmentWriter) in
+            segment.size >= options.segmentBytes || segment.blocks.count >= options.segmentBlocks
+                || now - segment.created.seconds >= options.segmentAge
         }
+        let done = segments.filter(isDone)
+        segments.removeAll(where: isDone)
+        if let segment = segments.first(where: { $0.schema == schema }) {
+            close(done)
+            return segment
+        }
+        let surplus = segments.count >= LogWriter.openLimit ? [segments.removeFirst()] : []
+        close(done + surplus)
         let digits = String(nextNumber)
         let name = String(repeating: "0", count: max(0, 10 - digits.utf8.count)) + digits + PredictionLogReader.suffix
         let segment = try SegmentWriter(path: "\(path)/\(name)", schema: schema, created: clock.now())
         nextNumber += 1
-        self.segment = segment
+        segments.append(segment)
         return segment
     }
 
-    /// Whether the open segment has rows from before a moment.
-    func holdsOpen(before limit: Timestamp) -> Bool {
-        segment?.blocks.contains { $0.header.bounds.minTime < limit.microseconds } ?? false
+    private func close(_ done: [SegmentWriter]) {
+        guard !done.isEmpty else { return }
+        for segment in done { try? segment.close() }
+        applyRetention()
     }
 
-    /// Closes the open segment.
-    /// - Returns: false where its footer cannot be written; the next start does it.
+    /// Whether an open segment has rows from before a moment.
+    func holdsOpen(before limit: Timestamp) -> Bool {
+        segments.contains { $0.blocks.contains { $0.header.bounds.minTime < limit.microseconds } }
+    }
+
+    /// Closes the open segments.
+    /// - Returns: false where a footer cannot be written; the next start does it.
     @discardableResult
     mutating func closeSegment() -> Bool {
-        defer { segment = nil }
-        return (try? segment?.close()) != nil || segment == nil
+        defer { segments = [] }
+        return segments.count { (try? $0.close()) == nil } == 0
     }
 
     /// Removes closed segments whose last prediction is older than the settings keep, and request counts as old.
     @discardableResult
-    mutating func applyRetention() -> Int {
+    func applyRetention() -> Int {
         RequestCounter.applyRetention(path, keep: options.keep, now: clock.now())
         guard let keep = options.keep else { return 0 }
         let limit = clock.now().advanced(bySeconds: -keep).microseconds

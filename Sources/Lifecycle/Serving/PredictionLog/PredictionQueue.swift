@@ -54,14 +54,30 @@ struct PredictionQueue {
         return .soon
     }
 
-    /// Hands everything to the writer.
+    /// Hands everything to the writer, the batches of each version together: while several share the requests, blocks would else hold a row or two.
     mutating func takeAll() -> [Entry] {
-        let all = entries
+        let all = PredictionQueue.grouped(entries)
         entries = []
         rows = 0
         isTimerSet = false
         isWoken = false
         return all
+    }
+
+    /// The batches by version, each version's in their order, with ordinals in the new order.
+    private static func grouped(_ entries: [Entry]) -> [Entry] {
+        guard let first = entries.first, entries.contains(where: { $0.batch.model != first.batch.model }) else { return entries }
+        var places: [ModelStamp: Int] = [:]
+        for entry in entries where places[entry.batch.model] == nil { places[entry.batch.model] = places.count }
+        var groups = Array(repeating: [Entry](), count: places.count)
+        for entry in entries { groups[places[entry.batch.model] ?? 0].append(entry) }
+        var ordinal = first.endOrdinal - UInt64(first.batch.ids.count)
+        return groups.joined().map { entry in
+            ordinal += UInt64(entry.batch.ids.count)
+            var entry = entry
+            entry.endOrdinal = ordinal
+            return entry
+        }
     }
 
     /// Books what the writer did: one outcome a batch, nil for written.

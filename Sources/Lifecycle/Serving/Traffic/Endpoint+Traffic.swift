@@ -99,6 +99,9 @@ extension Endpoint {
         }
     }
 
+    /// What each version answered since the server began, the newest twenty of them.
+    package var versionFigures: [(version: Int, figures: ServingFigures)] { tallies.withLock { $0.newest } }
+
     /// Requests since the plan in force began that were left to the champion, as their rows have sticky keys of different versions.
     package var mixedRequests: Int { tallies.withLock { $0.mixed } }
 

@@ -35,6 +35,9 @@ struct VersionTallies {
         change(&sincePlan[version, default: ServingFigures()])
     }
 
+    /// What the newest twenty of the versions answered since the server began, by their numbers.
+    var newest: [(version: Int, figures: ServingFigures)] { total.sorted { $0.key < $1.key }.suffix(20).map { ($0.key, $0.value) } }
+
     /// - Parameter sincePlan: whether only what came since the plan in force began.
     func figures(of version: Int, sincePlan isRecent: Bool) -> ServingFigures {
         (isRecent ? sincePlan : total)[version] ?? ServingFigures()

@@ -19,6 +19,7 @@ package struct EndpointPage {
             <p class="meta">answers with <code>model:\(endpoint.model)\(endpoint.alias.map { "@\($0)" } ?? "")</code>, now <code>v\(endpoint.version)</code></p>
             </div>
             \(traffic)
+            \(VersionSections(view: view).shares)
             \(TryForm(view: view, attempt: attempt).html)
             <div class="columns two">
             \(days)
@@ -26,6 +27,7 @@ package struct EndpointPage {
             </div>
             \(DriftTable(drift: view.drift).html)
             \(quality)
+            \(VersionSections(view: view).history)
             \(recent)
             """)
     }

@@ -47,10 +47,15 @@ package struct EndpointView: View {
     package var quality: [QualityView]
     /// Newest first.
     package var recent: [PredictionView]
+    /// The versions behind it, the champion first.
+    package var versions: [VersionShareView]
+    /// What was live when, newest first.
+    package var history: [ServingChangeView]
 
     package init(
         endpoint: EndpointSummaryView, address: String, traffic: TrafficView? = nil, days: [DayView] = [], scores: ScoresView? = nil,
-        drift: DriftView? = nil, quality: [QualityView] = [], recent: [PredictionView] = []
+        drift: DriftView? = nil, quality: [QualityView] = [], recent: [PredictionView] = [],
+        versions: [VersionShareView] = [], history: [ServingChangeView] = []
     ) {
         self.endpoint = endpoint
         self.address = address
@@ -60,6 +65,8 @@ package struct EndpointView: View {
         self.drift = drift
         self.quality = quality
         self.recent = recent
+        self.versions = versions
+        self.history = history
     }
 
     /// A request that the endpoint answers: the middle of every number's range, the most frequent of every text.
@@ -76,6 +83,8 @@ package struct EndpointView: View {
             .init("traffic", \.traffic), .init("days", \.days, "Predictions per day, oldest first."),
             .init("scores", \.scores, "The scores answered lately, against those on the test set."), .init("drift", \.drift),
             .init("quality", \.quality, "Metrics against labels that came later."), .init("recent", \.recent, "Predictions, newest first."),
+            .init("versions", \.versions, "The versions behind it, the champion first."),
+            .init("history", \.history, "What was live when, newest first."),
         ]
     }
 }

@@ -1,0 +1,27 @@
+internal import Access
+package import HTTP
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+package import Serving
+internal import Support
+
+/// Adds `GET /metrics`.
+package func addPrometheus(to router: GuardedRouter, endpoints: EndpointSet) {
+    router.on("/metrics", .get, .needs(.projectRead), refuse: refused) { _, _, _ in
+        var text = Exposition()
+        ServingMetrics(endpoints.all).write(to: &text)
+        ProcessMetrics.write(to: &text)
+        return Response(
+            status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text.text)))
+    }
+}
+
+/// A refusal as a line of text: a scraper shows no more.
+private func refused(_ error: MartletError, _ request: Request) -> Response {
+    var headers: HTTPFields = [.contentType: "text/plain; charset=utf-8"]
+    if error.code == .unauthenticated { headers[.wwwAuthenticate] = RequestGate.challenge }
+    return Response(
+        status: .init(code: error.code.httpStatus), headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: "\(error.message)\n")))
+}

@@ -1,0 +1,114 @@
+internal import Serving
+internal import Support
+
+/// What endpoints answered, in our own names and in Triton's.
+struct ServingMetrics {
+    private typealias Labels = [(name: String, value: String)]
+
+    private let endpoints: [Endpoint]
+    private let served: [(labels: Labels, figures: ServingFigures)]
+
+    init(_ endpoints: [Endpoint]) {
+        self.endpoints = endpoints
+        served = endpoints.flatMap { endpoint in
+            endpoint.versionFigures.map { ([("endpoint", endpoint.name), ("version", String($0.version))], $0.figures) }
+        }
+    }
+
+    func write(to text: inout Exposition) {
+        writeRequests(to: &text)
+        writeDurations(to: &text)
+        writeTraffic(to: &text)
+        writeLog(to: &text)
+        writeTriton(to: &text)
+    }
+
+    // MARK: - Requests
+
+    private func writeRequests(to text: inout Exposition) {
+        text.family("martlet_requests_total", .counter, "Requests by what became of them; refused ones were the caller's mistake.")
+        for (labels, figures) in served {
+            text.sample("martlet_requests_total", labels + [("outcome", "answered")], figures.latency.count)
+            text.sample("martlet_requests_total", labels + [("outcome", "refused")], figures.refused)
+            text.sample("martlet_requests_total", labels + [("outcome", "failed")], figures.failed)
+        }
+        text.family("martlet_unread_requests_total", .counter, "Requests that no version saw, as they could not be read or there was none.")
+        for endpoint in endpoints {
+            let seen = endpoint.versionFigures.reduce(0) { $0 + $1.figures.requests }
+            text.sample("martlet_unread_requests_total", [("endpoint", endpoint.name)], max(0, endpoint.figures().requests - seen))
+        }
+        text.family("martlet_predictions_total", .counter, "Rows that were answered.")
+        for (labels, figures) in served { text.sample("martlet_predictions_total", labels, figures.rows) }
+    }
+
+    /// Bounds in seconds, from a tenth of a millisecond to ten seconds.
+    private static let bounds = [1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
+
+    private func writeDurations(to text: inout Exposition) {
+        let name = "martlet_request_duration_seconds"
+        text.family(name, .histogram, "From the first byte of an answered request to its answer.")
+        for (labels, figures) in served {
+            for bound in ServingMetrics.bounds {
+                let count = figures.latency.count(upTo: bound * 1e6)
+                text.sample("\(name)_bucket", labels + [("le", JSONValue.text(of: bound))], count)
+            }
+            text.sample("\(name)_bucket", labels + [("le", "+Inf")], figures.latency.count)
+            text.sample("\(name)_sum", labels, figures.latency.sum / 1e6)
+            text.sample("\(name)_count", labels, figures.latency.count)
+        }
+    }
+
+    // MARK: - Versions and log
+
+    private func writeTraffic(to text: inout Exposition) {
+        text.family("martlet_traffic_share", .gauge, "The share of requests that a version answers now, 0 to 1.")
+        for endpoint in endpoints {
+            for part in endpoint.versionTraffic {
+                guard let share = part.share else { continue }
+                text.sample("martlet_traffic_share", ServingMetrics.labels(endpoint, part) + [("role", part.role.rawValue)], share)
+            }
+        }
+        let shadows = endpoints.flatMap { endpoint in endpoint.versionTraffic.compactMap { part in part.shadow.map { (ServingMetrics.labels(endpoint, part), $0) } } }
+        text.family("martlet_shadow_rows_total", .counter, "Rows for which a shadow was compared with what was answered.")
+        for (labels, shadow) in shadows { text.sample("martlet_shadow_rows_total", labels, shadow.rows) }
+        text.family("martlet_shadow_disagreements_total", .counter, "Rows for which a shadow predicted another class.")
+        for (labels, shadow) in shadows { text.sample("martlet_shadow_disagreements_total", labels, shadow.disagreements) }
+        text.family("martlet_shadow_dropped_total", .counter, "Requests that a shadow was too busy for.")
+        for (labels, shadow) in shadows { text.sample("martlet_shadow_dropped_total", labels, shadow.dropped) }
+    }
+
+    private static func labels(_ endpoint: Endpoint, _ part: VersionTraffic) -> Labels {
+        [("endpoint", endpoint.name), ("version", String(part.version))]
+    }
+
+    private func writeLog(to text: inout Exposition) {
+        let name = "martlet_prediction_log_rows_total"
+        text.family(name, .counter, "Rows handed to the prediction log, and those that it lacks and why.")
+        for endpoint in endpoints {
+            guard let counts = endpoint.log?.counts else { continue }
+            let states = [
+                ("accepted", counts.accepted), ("dropped", counts.dropped), ("failed", counts.failed), ("lost", counts.lost),
+                ("sampled_out", counts.sampledOut),
+            ]
+            for (state, count) in states { text.sample(name, [("endpoint", endpoint.name), ("state", state)], count) }
+        }
+    }
+
+    // MARK: - Triton's names
+
+    private func writeTriton(to text: inout Exposition) {
+        let families: [(name: String, help: String, value: (ServingFigures) -> Double)] = [
+            ("nv_inference_request_success", "Requests that were answered.", { Double($0.latency.count) }),
+            ("nv_inference_request_failure", "Requests that were not.", { Double($0.refused + $0.failed) }),
+            ("nv_inference_count", "Rows that were answered.", { Double($0.rows) }),
+            ("nv_inference_exec_count", "Calls of the model.", { Double($0.latency.count) }),
+            ("nv_inference_request_duration_us", "Microseconds of all answered requests together.", { $0.latency.sum }),
+        ]
+        for family in families {
+            text.family(family.name, .counter, family.help)
+            for (labels, figures) in served {
+                text.sample(family.name, [("model", labels[0].value), ("version", labels[1].value)], family.value(figures))
+            }
+        }
+    }
+}
