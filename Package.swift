@@ -34,11 +34,16 @@ let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let grpcCore = Target.Dependency.product(name: "GRPCCore", package: "grpc-swift-2")
+let grpcTransport = Target.Dependency.product(name: "GRPCNIOTransportHTTP2", package: "grpc-swift-nio-transport")
+let grpcProtobuf = Target.Dependency.product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
+let nioHPACK = Target.Dependency.product(name: "NIOHPACK", package: "swift-nio-http2")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
@@ -68,6 +73,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // ONNX files are protocol buffers; this is Apple's codec.
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        // The frames below gRPC, for the words in which a call is cut off.
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+        // gRPC: the gRPC authors' own for Swift, on SwiftNIO; calls, the HTTP/2 transport, and messages as protocol buffers.
+        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
+        .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
         // Webhooks: the server work group's HTTP client, with TLS.
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         // The logging interface that the HTTP server and client speak.
@@ -177,12 +188,22 @@ let package = Package(
             "Transport", "HTTP",
             ["Support", "Access", hummingbird, hummingbirdCore, hummingbirdTLS, nioSSL, httpTypes, nio, nioHTTP, nioHTTPTypes, lifecycle, signals, logging]),
 
+        // The gRPC server, and the same gate for its calls.
+        room(
+            "Transport", "GRPC",
+            ["Support", "Access", "HTTP", grpcCore, grpcTransport, grpcProtobuf, protobuf, nio, nioHTTP2, nioHPACK, lifecycle]),
+
         // A guarded router on an access of its own, for the tests of every protocol.
         room("Transport", "HTTPTestSupport", ["Support", "TestSupport", "Database", "Events", "Access", "HTTP"]),
 
         // MARK: Protocols: message <-> call on a phase
         // The Open Inference Protocol v2, JSON over HTTP.
         room("Protocols", "OpenInference", ["Support", "Tables", "Access", "Serving", "HTTP", hummingbird, httpTypes, nio]),
+
+        // The Open Inference Protocol v2 over gRPC, and the health of a server as probes ask for it.
+        room(
+            "Protocols", "OpenInferenceGRPC", ["Support", "Tables", "Access", "Serving", "GRPC", protobuf],
+            excluding: ["inference.proto", "health.proto"]),
 
         // Rows in, predictions out: the contracts of MLflow's scoring server, SageMaker, KServe, Vertex AI and Azure ML, and one of our own.
         room("Protocols", "Scoring", ["Support", "Tables", "Access", "Serving", "HTTP", hummingbird, httpTypes, nio]),
@@ -208,7 +229,7 @@ let package = Package(
             dependencies: [
                 "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Rego", "Objects", "Events", "Audit", "Lineage",
                 "Pipelines", "Planning", "Data", "Experiments", "Registry", "Serving", "Monitoring", "Projects",
-                "OpenIDConnect", "Access", "Backup", "Secrets", "Policy", "Database", "HTTP", "OpenInference", "Scoring", "Vault", "MLflow", "Adoption", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
+                "OpenIDConnect", "Access", "Backup", "Secrets", "Policy", "Database", "HTTP", "GRPC", "OpenInference", "OpenInferenceGRPC", "Scoring", "Vault", "MLflow", "Adoption", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
 
@@ -272,7 +293,9 @@ let package = Package(
         tests("BackupTests", ["Backup", "Database", "Events", "Digests", "Support", "TestSupport"]),
         // Who is let through to which route.
         tests("HTTPTests", ["HTTP", "HTTPTestSupport", "Access", "Events", "Support", "TestSupport", hummingbird, httpTypes, nio, nioHTTP, nioEmbedded]),
-        tests("ClientTests", ["Support", "TestSupport", "Tables", "Serving", "OpenInference", "Scoring", "HTTP", "HTTPTestSupport"]),
+        tests(
+            "ClientTests", ["Support", "TestSupport", "Tables", "Access", "Serving", "OpenInference", "OpenInferenceGRPC", "Scoring", "HTTP", "GRPC", "HTTPTestSupport"],
+            exclude: ["References"]),
         // The real executable as a child process: a whole life, bad input, kills, every text a user sees.
         tests("ProgramTests", ["Support", "Digests", "Database", "DuckDB", "EngineLibraries", "Tables", "TestSupport"], exclude: ["Golden", "References"]),
         tests("WebTests", ["Web", "Pages", "Support", "TestSupport", "Tables", "Access", "HTTP", "HTTPTestSupport", hummingbird, httpTypes, nio]),

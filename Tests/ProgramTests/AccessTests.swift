@@ -60,7 +60,7 @@ import Testing
         try folder.replace("pipeline:", with: "access: {roles: {till: [prediction.create]}}\npipeline:", in: "martlet.yaml")
         // Where a token ends itself it would open nothing after that.
         let routes = try await folder.martlet("role", "routes", "--json").json.elements.filter {
-            $0["path"].text?.hasSuffix("revoke-self") == false
+            $0["path"].text?.hasSuffix("revoke-self") == false && $0["method"].text != "gRPC"
         }
         #expect(routes.count > 60)
         var tokens: [(role: String, secret: String?)] = [("nobody", nil)]

@@ -7,6 +7,8 @@ import TestSupport
 final class LiveServer: Sendable {
     let child: Child
     let port: UInt16
+    /// The port for gRPC, where one was asked for.
+    let grpcPort: Int?
     private let session: URLSession
 
     /// - Parameters:
@@ -17,7 +19,9 @@ final class LiveServer: Sendable {
         let shell = openFiles.map { ["/bin/sh", "-c", "ulimit -S -n \($0); exec \"$0\" \"$@\""] } ?? []
         child = try Child("/usr/bin/env", shell + words, in: folder.path, environment: Program.environment())
         guard let text = await child.printed("}\n") else { throw ChildFailure(description: "The server did not start: \(await child.end().errors)") }
-        guard let address = try JSONValue(parsing: text)["address"].text, let port = address.split(separator: ":").last.flatMap({ UInt16($0) }) else {
+        let told = try JSONValue(parsing: text)
+        grpcPort = told["grpc"].text?.split(separator: ":").last.flatMap { Int($0) }
+        guard let address = told["address"].text, let port = address.split(separator: ":").last.flatMap({ UInt16($0) }) else {
             throw ChildFailure(description: "The server did not say its address: \(text)")
         }
         self.port = port

@@ -26,8 +26,8 @@ struct TritonTests {
 
     /// Asks for every row of a table and holds the answers against a file of `martlet predict`, by their bytes.
     private static let script = """
-        import csv, json, struct, sys, urllib.request, numpy as np, tritonclient.http as http
-        port, name, table, written = sys.argv[1:]
+        import csv, json, struct, sys, urllib.request, numpy as np, tritonclient.grpc as calls, tritonclient.http as http
+        port, calls_port, name, table, written = sys.argv[1:]
         read = lambda path: list(csv.DictReader(open(path, encoding="utf-8", newline="")))
         rows, expected = read(table), read(written)
         client = http.InferenceServerClient("127.0.0.1:" + port)
@@ -49,6 +49,25 @@ struct TritonTests {
             answer = client.infer(name, inputs, outputs=outputs)
             labels = [v.decode() if isinstance(v, bytes) else v for v in answer.as_numpy("label").tolist()]
             return list(zip(labels, [struct.pack("<d", p) for p in answer.as_numpy("probability").tolist()]))
+        def called():
+            inputs = [calls.InferInput(field["name"], [len(rows)], field["datatype"]) for field in fields]
+            for field, tensor in zip(fields, inputs): tensor.set_data_from_numpy(values(field["datatype"], texts[field["name"]]))
+            return calls.InferenceServerClient("127.0.0.1:" + calls_port).infer(name, inputs)
+        def typed():
+            import grpc
+            pb, request = calls.service_pb2, calls.service_pb2.ModelInferRequest(model_name=name)
+            for field in fields:
+                kind, cells = field["datatype"], texts[field["name"]]
+                contents = request.inputs.add(name=field["name"], datatype=kind, shape=[len(rows)]).contents
+                if kind == "BYTES": contents.bytes_contents.extend(cell.encode() for cell in cells)
+                else: {"FP64": contents.fp64_contents, "INT64": contents.int64_contents}[kind].extend(values(kind, cells).tolist())
+            stub = grpc.insecure_channel("127.0.0.1:" + calls_port).unary_unary("/inference.GRPCInferenceService/ModelInfer")
+            outputs = {o.name: o.contents for o in pb.ModelInferResponse.FromString(stub(request.SerializeToString())).outputs}
+            labels = [label.decode() for label in outputs["label"].bytes_contents]
+            return list(zip(labels, [struct.pack("<d", p) for p in outputs["probability"].fp64_contents]))
+        def of(answer):
+            labels = [v.decode() for v in answer.as_numpy("label").tolist()]
+            return list(zip(labels, [struct.pack("<d", p) for p in answer.as_numpy("probability").tolist()]))
         def scored():
             with urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{port}/invocations", open(table, "rb").read(), {"Content-Type": "text/csv"})) as answer:
                 return [(row["label"], struct.pack("<d", row["probability"])) for row in json.load(answer)["predictions"]]
@@ -56,11 +75,12 @@ struct TritonTests {
         same = lambda got: len(got) == len(wanted) and sum(a == b for a, b in zip(got, wanted))
         print(json.dumps({
             "rows": len(rows), "distinct": len(set(p for _, p in wanted)), "binary": same(ask(True)), "json": same(ask(False)), "csv": same(scored()),
+            "grpc": same(of(called())), "typed": same(typed()),
             "missing": {name: sum(not cell for cell in cells) for name, cells in texts.items()},
             "kinds": {field["name"]: field["datatype"] for field in fields}}))
         """
 
-    @Test("gets of a served model, bit for bit, what predict writes: as JSON and as binary tensors, with missing values and texts")
+    @Test("gets of a served model, bit for bit, what predict writes: as JSON, as binary tensors and over gRPC, with missing values and texts")
     func sameBits() async throws {
         let folder = try TemporaryFolder(["loans.csv": Self.table])
         #expect(try await folder.martlet("init", "loans.csv", "--target", "late").status == 0)
@@ -68,8 +88,11 @@ struct TritonTests {
         let name = try #require(Reference(champion)).name
         let predicted = try await folder.martlet("predict", champion, "loans.csv", "-o", "answers.csv")
         #expect(predicted.status == 0, "\(predicted.errors)")
-        let server = try await LiveServer(folder)
-        let arguments = ["python3", "-c", Self.script, String(server.port), name, folder.path("loans.csv"), folder.path("answers.csv")]
+        let server = try await LiveServer(folder, "--grpc-port", "0")
+        let grpcPort = try #require(server.grpcPort)
+        let arguments = [
+            "python3", "-c", Self.script, String(server.port), String(grpcPort), name, folder.path("loans.csv"), folder.path("answers.csv"),
+        ]
         let client = try await Child.run("/usr/bin/env", arguments, environment: Program.environment(["PYTHONPATH": packages]))
         #expect(client.status == 0, "\(client.errors)")
         let told = try client.json
@@ -77,6 +100,8 @@ struct TritonTests {
         #expect(told["binary"] == 600)
         #expect(told["json"] == 600)
         #expect(told["csv"] == 600, "The same rows by /invocations.")
+        #expect(told["grpc"] == 600, "As raw bytes.")
+        #expect(told["typed"] == 600, "As values beside the tensors.")
         #expect(try #require(told["distinct"].int) > 100, "\(client.output)")
         #expect(["income", "age", "city", "grade"].allSatisfy { told["missing"][$0].int ?? 0 > 0 }, "\(client.output)")
         #expect(told["kinds"]["city"] == "BYTES")

@@ -53,7 +53,7 @@ struct DemoCommand: AsyncParsableCommand {
         let project = try Project(root: folder, clock: SystemClock(), engines: TimeLapse.engines(folder), actor: GlobalOptions.actor)
         let endpoint = project.file.serving.endpoint
         let curl = try project.exampleRequest()
-        try await ProjectServer(project: project, address: HTTPServer.Address(port: port)).run { address in
+        try await ProjectServer(project: project, address: HTTPServer.Address(port: port)).run { address, _ in
             let console = Console.standard
             console.line()
             console.line("Open     \(address)/")

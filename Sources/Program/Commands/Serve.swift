@@ -14,7 +14,8 @@ struct Serve: AsyncParsableCommand {
         abstract: "Answer requests with the champion or with an ONNX file, take what MLflow's clients log, and show the project's pages.",
         discussion: """
             One process, one port: the Open Inference Protocol under /v2, the pages at /, their JSON under /api/v1. A promotion is picked up
-            without a restart. Ctrl-C finishes the requests under way and writes the prediction log.
+            without a restart. Ctrl-C finishes the requests under way and writes the prediction log. With --grpc-port the protocol is spoken over
+            gRPC as well, with grpc.health.v1.Health for probes.
 
               martlet serve                                          the project's champion
               martlet serve model.onnx                               a file, registered as a version and logged like any other
@@ -40,6 +41,8 @@ struct Serve: AsyncParsableCommand {
     var target: String?
     @Option(help: "The port; 0 takes a free one.")
     var port: Int = 8080
+    @Option(help: "A port for the Open Inference Protocol over gRPC, such as 8081; 0 takes a free one. Without it there is no gRPC.")
+    var grpcPort: Int?
     @Option(help: "The address to listen on; another machine's need a user first.")
     var host: String = "127.0.0.1"
     @Option(help: "The certificate chain for TLS, a PEM file.", completion: .file())
@@ -49,7 +52,8 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
-        guard (0...65_535).contains(port) else { throw ValidationError("The port is a number from 0 to 65535.") }
+        guard (0...65_535).contains(port), (0...65_535).contains(grpcPort ?? 0) else { throw ValidationError("A port is a number from 0 to 65535.") }
+        guard port == 0 || port != grpcPort else { throw ValidationError("--grpc-port must be another port than \(port).") }
         guard (tlsCertificate == nil) == (tlsKey == nil) else { throw ValidationError("--tls-certificate and --tls-key belong together.") }
         guard file != nil || reference == nil && target == nil else {
             throw ValidationError("--reference and --target describe a file: name the file.")
@@ -64,12 +68,12 @@ struct Serve: AsyncParsableCommand {
         try take(into: project)
         let tls = tlsCertificate.flatMap { certificate in tlsKey.map { TLSFiles(certificate: certificate, key: $0) } }
         let listening = HTTPServer.Address(host: host, port: port, tls: tls)
-        let server = try ProjectServer(project: project, address: listening)
+        let server = try ProjectServer(project: project, address: listening, grpcPort: grpcPort)
         let isJSON = options.json
-        try await server.run { address in
-            guard !isJSON else { return Console.standard.json(["address": .string(address), "made": JSONValue(made)]) }
+        try await server.run { address, grpc in
+            guard !isJSON else { return Console.standard.json(Serve.json(address, grpc: grpc, made: made)) }
             if let made { Console.standard.line("Wrote \(made): a project for \(project.file.isTrackingOnly ? "tracking" : "serving") only.") }
-            Serve.announce(address, project, listening)
+            Serve.announce(address, grpc: grpc, project, listening)
         }
     }
 
@@ -99,7 +103,13 @@ struct Serve: AsyncParsableCommand {
         return try TrackingTemplate.make(folder: options.folder).path
     }
 
-    private static func announce(_ address: String, _ project: Project, _ listening: HTTPServer.Address) {
+    private static func json(_ address: String, grpc: String?, made: String?) -> JSONValue {
+        var told: JSONValue = ["address": .string(address), "made": JSONValue(made)]
+        if let grpc { told["grpc"] = .string(grpc) }
+        return told
+    }
+
+    private static func announce(_ address: String, grpc: String?, _ project: Project, _ listening: HTTPServer.Address) {
         let console = Console.standard
         let isOpen = (try? project.principals.all().isEmpty) ?? false
         let whom = isOpen ? "everybody on this machine" : listening.isLoopback ? "its users, on this machine only" : "its users"
@@ -112,6 +122,7 @@ struct Serve: AsyncParsableCommand {
             console.line("  endpoint \(address)/endpoints/\(project.file.serving.endpoint)")
             console.line("  requests \(address)/v2/models/\(project.file.serving.endpoint)/infer")
         }
+        if let grpc { console.line("  gRPC     \(grpc)") }
         console.line("  tracking export MLFLOW_TRACKING_URI=\(address)")
         if !isOpen { console.line("           export MLFLOW_TRACKING_TOKEN=...   (martlet token add NAME --for USER)") }
     }

@@ -1,4 +1,5 @@
 import Access
+import GRPC
 import HTTP
 import MLflow
 import OpenInference
@@ -11,15 +12,18 @@ import Web
 struct ProjectServer {
     private let project: Project
     private let address: HTTPServer.Address
+    /// The port for gRPC, on the same host; nil for none.
+    private let grpcPort: Int?
     private let access: Access
     private let endpoint: Endpoint
     private let log: PredictionLog
 
     /// Opens the prediction log, counting what a killed server had lost. The model is loaded with the first request.
     /// - Throws: `conflict` where another server of this project runs.
-    init(project: Project, address: HTTPServer.Address) throws(MartletError) {
+    init(project: Project, address: HTTPServer.Address, grpcPort: Int? = nil) throws(MartletError) {
         self.project = project
         self.address = address
+        self.grpcPort = grpcPort
         access = Access(
             database: project.database, events: project.events, clock: project.clock, plan: project.file.access,
             rules: try project.rules(version: Version.current))
@@ -50,8 +54,8 @@ struct ProjectServer {
     private var isSecure: Bool { address.tls != nil || project.file.access.url?.hasPrefix("https:") == true }
 
     /// Serves until a signal says stop, then finishes the requests under way and closes the log.
-    /// - Parameter ready: told the address once requests are answered.
-    func run(ready: @escaping @Sendable (String) -> Void) async throws(MartletError) {
+    /// - Parameter ready: told the address once requests are answered, and that for gRPC where there is one.
+    func run(ready: @escaping @Sendable (_ address: String, _ grpc: String?) -> Void) async throws(MartletError) {
         if log.recovery.lostRows > 0 {
             Console.standard.note("The last server died with \(log.recovery.lostRows) predictions not yet written; they are counted as lost.")
         }
@@ -61,6 +65,7 @@ struct ProjectServer {
         let live = LiveProject(project)
         let served = ServedRoutes(live: live, endpoint: endpoint, access: access, address: local, isSecure: isSecure)
         let router = served.router()
+        let calls = try callServer(served)
         let webhooks = WebhookPost(courier: WebhookCourier(served.tracking))
         let watch = Watch(live: live, endpoint: endpoint, traffic: served.traffic)
         watch.letGo()
@@ -72,9 +77,19 @@ struct ProjectServer {
             access.close()
             log.close()
         }
-        try await HTTPServer().run(router, at: address) { port in
-            local.set("\(address.tls == nil ? "http" : "https")://\(address.host.contains(":") ? "[\(address.host)]" : address.host):\(port)")
-            ready(local.text)
+        try await HTTPServer().run(router, at: address, beside: calls.map { [$0] } ?? []) { port in
+            let host = address.host.contains(":") ? "[\(address.host)]" : address.host
+            local.set("\(address.tls == nil ? "http" : "https")://\(host):\(port)")
+            guard let calls else { return ready(local.text, nil) }
+            if let port = await calls.port { ready(local.text, "\(host):\(port)") }
         }
+    }
+
+    /// What answers over gRPC; nil where nobody asked for it.
+    private func callServer(_ served: ServedRoutes) throws(MartletError) -> CallServer? {
+        guard let grpcPort else { return nil }
+        var address = address
+        address.port = grpcPort
+        return try CallServer(served.calls(), at: address)
     }
 }

@@ -1,9 +1,11 @@
 import Access
 import Foundation
+import GRPC
 import HTTP
 import MLflow
 import Monitoring
 import OpenInference
+import OpenInferenceGRPC
 import Policy
 import Projects
 import Scoring
@@ -13,7 +15,7 @@ import Support
 import Vault
 import Web
 
-/// Everything that a server answers over HTTP: the one list of its protocols.
+/// Everything that a server answers over HTTP and gRPC: the one list of its protocols.
 struct ServedRoutes {
     let live: LiveProject
     let endpoint: Endpoint
@@ -21,6 +23,7 @@ struct ServedRoutes {
     let access: Access
     let address: LocalAddress
     let isSecure: Bool
+    private let gate: RequestGate
 
     init(live: LiveProject, endpoint: Endpoint, access: Access, address: LocalAddress = LocalAddress(), isSecure: Bool = false) {
         self.live = live
@@ -29,12 +32,20 @@ struct ServedRoutes {
         self.access = access
         self.address = address
         self.isSecure = isSecure
+        // Whoever asks for something slow holds up others who ask for pages and commands, and never the question who asks.
+        gate = RequestGate(access: access, pool: WorkPool(width: 2, limit: 256))
+    }
+
+    /// What is answered over gRPC.
+    func calls() -> GuardedCalls {
+        let calls = GuardedCalls(admission: gate.admission)
+        addOpenInference(to: calls, endpoints: EndpointSet([endpoint]), version: Version.current)
+        return calls
     }
 
     func router() -> GuardedRouter {
-        // Whoever asks for something slow holds up others who ask for pages and commands, and never the question who asks.
         let pool = WorkPool(width: 2, limit: 64)
-        let router = GuardedRouter(gate: RequestGate(access: access, pool: WorkPool(width: 2, limit: 256)))
+        let router = GuardedRouter(gate: gate)
         let endpoints = EndpointSet([endpoint])
         addOpenInference(to: router, endpoints: endpoints, version: Version.current)
         addScoring(to: router, endpoints: endpoints, environment: ProcessInfo.processInfo.environment)
@@ -82,13 +93,15 @@ struct ServedRoutes {
         return SecretName(path: path, key: "signing")
     }
 
-    /// The routes of a project's server, without one that runs.
+    /// The routes of a project's server, without one that runs; calls over gRPC stand among them with a method of that name.
     static func table(of project: Project) -> [RuledRoute] {
         let plan = project.file.serving
         let endpoint = Endpoint(
             plan: plan, provider: ChampionProvider(project: project), log: nil, pool: WorkPool(), identifiers: project.identifiers,
             clock: project.clock)
         let access = Access(database: project.database, events: project.events, clock: project.clock, plan: project.file.access)
-        return ServedRoutes(live: LiveProject(project), endpoint: endpoint, access: access).router().routes
+        let served = ServedRoutes(live: LiveProject(project), endpoint: endpoint, access: access)
+        return served.router().routes
+            + served.calls().calls.map { RuledRoute(method: "gRPC", path: "/\($0.name)", permission: $0.permission) }
     }
 }

@@ -25,14 +25,12 @@ struct InferReader {
         let length = jsonLength ?? body.count
         guard length > 0 else { throw refusal(body.isEmpty ? "The request has no body." : "Requests of raw bytes without JSON are not offered.") }
         guard length <= body.count else { throw refusal("Inference-Header-Content-Length is \(length), but the body has \(body.count) bytes.") }
-        let json = try JSONValue(parsing: length == body.count ? body : Array(body[..<length]), capacity: InferReader.capacity)
-        guard case .object = json else { throw refusal("The request must be a JSON object.") }
-        let parameters = json["parameters"]
-        let isBinary = parameters["binary_data_output"].flag ?? false
+        let message = try InferMessage(parsing: length == body.count ? body : Array(body[..<length]), capacity: InferReader.capacity)
+        let isBinary = message.parameters["binary_data_output"].flag ?? false
         let request = InferenceRequest(
-            id: json["id"].text, inputs: try tensors(json["inputs"], binary: body[length...]), key: try callersKey(parameters), receivedAt: receivedAt
-        )
-        return (request, try wishes(json["outputs"], isBinary: isBinary), isBinary)
+            id: message.id.text, inputs: try tensors(message.inputs, binary: body[length...]), key: try callersKey(message.parameters),
+            receivedAt: receivedAt)
+        return (request, try wishes(message.outputs, isBinary: isBinary), isBinary)
     }
 
     // MARK: Parameters
@@ -69,17 +67,17 @@ struct InferReader {
 
     // MARK: Inputs
 
-    private func tensors(_ inputs: JSONValue, binary: ArraySlice<UInt8>) throws(MartletError) -> [Tensor] {
-        guard case .array(let elements) = inputs else { throw refusal("The request needs “inputs”, a list of tensors.") }
-        guard elements.count <= 20_000 else { throw refusal("The request has \(elements.count) inputs, which is too many.") }
+    private func tensors(_ inputs: [InferMessage.Input]?, binary: ArraySlice<UInt8>) throws(MartletError) -> [Tensor] {
+        guard let inputs else { throw refusal("The request needs “inputs”, a list of tensors.") }
         var tensors: [Tensor] = []
         var rest = binary
-        for element in elements { tensors.append(try tensor(element, &rest)) }
+        for input in inputs { tensors.append(try tensor(input, &rest)) }
         guard rest.isEmpty else { throw refusal("\(rest.count) bytes follow the last tensor. Check binary_data_size and the header.") }
         return tensors
     }
 
-    private func tensor(_ json: JSONValue, _ rest: inout ArraySlice<UInt8>) throws(MartletError) -> Tensor {
+    private func tensor(_ input: InferMessage.Input, _ rest: inout ArraySlice<UInt8>) throws(MartletError) -> Tensor {
+        let json = input.fields
         guard let name = json["name"].text else { throw refusal("Each of “inputs” needs a “name”.") }
         guard let typeName = json["datatype"].text else { throw refusal("Input “\(name)” needs a “datatype”.") }
         guard let datatype = Datatype(rawValue: typeName) else {
@@ -93,9 +91,9 @@ struct InferReader {
         try refuseSharedMemory(parameters)
         let values: Tensor.Values
         if parameters["binary_data_size"].isNull {
-            values = try JSONTensor(name: name, datatype: datatype).values(json["data"])
+            values = try JSONTensor(name: name, datatype: datatype).values(input.data)
         } else {
-            guard json["data"].isNull else { throw refusal("Input “\(name)” has both “data” and “binary_data_size”. Send one.") }
+            guard case .json(.null) = input.data else { throw refusal("Input “\(name)” has both “data” and “binary_data_size”. Send one.") }
             guard let size = parameters["binary_data_size"].int, size >= 0, size <= rest.count else {
                 throw refusal("Input “\(name)” announces \(parameters["binary_data_size"].compact) bytes; \(rest.count) are left in the body.")
             }

@@ -6,10 +6,18 @@ struct JSONTensor {
     let name: String
     let datatype: Datatype
 
-    func values(_ data: JSONValue) throws(MartletError) -> Tensor.Values {
-        guard case .array(let elements) = data else { throw refusal("Input “\(name)” needs “data”, a list of values.") }
-        let isNested = elements.contains { if case .array = $0 { true } else { false } }
-        let flat = isNested ? JSONTensor.flattened(elements) : elements
+    func values(_ data: InferMessage.Input.Data) throws(MartletError) -> Tensor.Values {
+        switch data {
+        case .numbers(let numbers) where datatype.isReal: return .numbers(numbers)
+        case .numbers(let numbers): return try values(numbers.map { number in Int64(exactly: number).map(JSONValue.integer) ?? .number(number) })
+        case .json(.array(let elements)):
+            let isNested = elements.contains { if case .array = $0 { true } else { false } }
+            return try values(isNested ? JSONTensor.flattened(elements) : elements)
+        case .json: throw refusal("Input “\(name)” needs “data”, a list of values.")
+        }
+    }
+
+    private func values(_ flat: [JSONValue]) throws(MartletError) -> Tensor.Values {
         if datatype == .bytes { return .text(try texts(flat)) }
         if datatype.isReal || flat.contains(.null) { return .numbers(try numbers(flat)) }
         return .integers(try integers(flat))

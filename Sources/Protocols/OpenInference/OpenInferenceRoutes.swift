@@ -16,7 +16,7 @@ package func addOpenInference(to router: GuardedRouter, endpoints: EndpointSet, 
     let methods: [HTTPRequest.Method] = [.get, .post, .put, .patch, .delete, .head, .options]
     for (path, rule) in OpenInferenceRoutes.rules {
         for method in methods {
-            router.on(RouterPath("/v2" + path), method, rule, refuse: OpenInferenceRoutes.refused) { request, _, _ in
+            router.on(RouterPath("/v2" + path), method, rule, isQuick: true, refuse: OpenInferenceRoutes.refused) { request, _, _ in
                 await routes.respond(to: request, path: request.uri.path.split(separator: "/").dropFirst().map(String.init))
             }
         }
@@ -163,12 +163,30 @@ struct OpenInferenceRoutes: Sendable {
 
     private func infer(_ request: Request, _ endpoint: Endpoint, _ version: Int?, receivedAt: Double) async throws(MartletError) -> Answer {
         guard request.method == .post else { return wrongMethod(request, allow: "POST") }
-        let inference: (request: InferenceRequest, wishes: [InferReader.Wish]?, isBinary: Bool)
+        let body: [UInt8]
+        let length: Int?
         do throws(MartletError) {
             if let answer = unreadable(request) { return answer }
-            let body = try await request.bytes(upTo: bodyLimit)
-            let reader = InferReader(key: endpoint.plan.key)
-            inference = try reader.read(body, jsonLength: try jsonLength(request), receivedAt: receivedAt)
+            body = try await request.bytes(upTo: bodyLimit)
+            length = try jsonLength(request)
+        } catch {
+            endpoint.countFailure(error)
+            throw error
+        }
+        return try await Loop.leave(if: body.count > OpenInferenceRoutes.quickBytes) { () async throws(MartletError) in
+            try await infer(body, jsonLength: length, endpoint, version, receivedAt: receivedAt)
+        }
+    }
+
+    /// Up to how many bytes a request is read and answered on the thread that reads the connection.
+    private static let quickBytes = 65_536
+
+    private func infer(
+        _ body: [UInt8], jsonLength: Int?, _ endpoint: Endpoint, _ version: Int?, receivedAt: Double
+    ) async throws(MartletError) -> Answer {
+        let inference: (request: InferenceRequest, wishes: [InferReader.Wish]?, isBinary: Bool)
+        do throws(MartletError) {
+            inference = try InferReader(key: endpoint.plan.key).read(body, jsonLength: jsonLength, receivedAt: receivedAt)
             if let wishes = inference.wishes { try await endpoint.current().interface.checkOutputs(wishes.map(\.name)) }
         } catch {
             endpoint.countFailure(error)

@@ -24,9 +24,9 @@ package struct ConnectionLimits: Sendable {
 
     /// HTTP/1.1 within these limits; the head of a request has limits of its own (80 KB, 1,000 fields).
     var serverBuilder: HTTPServerBuilder {
-        .http1(
-            configuration: .init(
-                additionalChannelHandlers: [ListMethod(), ConnectionLimiter(self)], idleTimeout: .nanoseconds(ConnectionLimits.nanoseconds(idle))))
+        let configuration = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ListMethod(), ConnectionLimiter(self)], idleTimeout: .nanoseconds(ConnectionLimits.nanoseconds(idle)))
+        return HTTPServerBuilder { LoopChannel(HTTP1Channel(responder: $0, configuration: configuration)) }
     }
 
     fileprivate static func nanoseconds(_ seconds: Double) -> Int64 { Int64(min(max(0, seconds), 1e9) * 1e9) }

@@ -20,7 +20,7 @@ enum Credentials: Equatable {
     init(_ request: Request) {
         let vaultToken = Credentials.vaultToken.flatMap { request.headers[$0] }.flatMap { $0.isEmpty ? nil : $0 }
         if let text = request.headers[.authorization] {
-            let named = Credentials.authorization(text)
+            let named = Credentials(authorization: text)
             self = vaultToken == nil || named == vaultToken.map(Credentials.bearer) ? named : .unreadable
         } else if let vaultToken {
             self = .bearer(vaultToken)
@@ -32,14 +32,20 @@ enum Credentials: Equatable {
     }
 
     /// Reads a scheme, spaces and a value (RFC 9110, section 11.4), byte by byte: it is done for every request.
-    private static func authorization(_ text: String) -> Credentials {
+    init(authorization text: String) {
         let bytes = text.utf8
         guard let end = bytes.firstIndex(of: UInt8(ascii: " ")), let start = bytes[end...].firstIndex(where: { $0 != UInt8(ascii: " ") }),
             let last = bytes[start...].lastIndex(where: { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") })
-        else { return .unreadable }
+        else {
+            self = .unreadable
+            return
+        }
         let value = String(text[start...last])
-        if isScheme("bearer", bytes[..<end]) { return .bearer(value) }
-        return isScheme("basic", bytes[..<end]) ? basic(value) : .unreadable
+        if Credentials.isScheme("bearer", bytes[..<end]) {
+            self = .bearer(value)
+        } else {
+            self = Credentials.isScheme("basic", bytes[..<end]) ? Credentials.basic(value) : .unreadable
+        }
     }
 
     /// Whether bytes are a scheme's name, in capitals or not.

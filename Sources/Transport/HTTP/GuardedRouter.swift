@@ -25,14 +25,17 @@ package final class GuardedRouter {
     package func add(middleware: some RouterMiddleware<ServedContext>) { router.add(middleware: middleware) }
 
     /// Adds a route.
+    /// - Parameter isQuick: whether it is answered on the thread that reads the connection, which nothing may hold up for longer than some tens of
+    ///   microseconds.
     package func on(
-        _ path: RouterPath, _ method: HTTPRequest.Method, _ rule: RouteRule, refuse: @escaping Refusal, handle: @escaping Handler
+        _ path: RouterPath, _ method: HTTPRequest.Method, _ rule: RouteRule, isQuick: Bool = false, refuse: @escaping Refusal,
+        handle: @escaping Handler
     ) {
         routes.append(RuledRoute(method: method.rawValue, path: path.description, permission: rule.permission, needsSession: rule.needsSession))
         router.on(path, method: method) { [gate] request, context in
             let caller: Caller
             do throws(MartletError) { caller = try await gate.admit(request, context, rule) } catch { return await refuse(error, request) }
-            return try await handle(request, context, caller)
+            return try await Loop.leave(if: !isQuick) { try await handle(request, context, caller) }
         }
     }
 }

@@ -2,7 +2,7 @@ import Hummingbird
 import HummingbirdCore
 package import Logging
 import NIOCore
-import ServiceLifecycle
+package import ServiceLifecycle
 package import Support
 import Synchronization
 import UnixSignals
@@ -48,10 +48,12 @@ package final class HTTPServer: Sendable {
 
     /// Listens and answers until `stop()`, or until the process is asked to end (SIGINT or SIGTERM) where `handlesSignals`. Returns when the
     /// last request has been answered; after `grace` seconds those still under way are cut off.
-    /// - Parameter onReady: told the actual port once connections are accepted.
+    /// - Parameters:
+    ///   - companions: what runs for as long as this server and stops with it; where one of them fails, the server ends with its error.
+    ///   - onReady: told the actual port once connections are accepted.
     /// - Throws: `conflict` where the port is taken, `inputOutput` for another reason that listening fails.
     package func run(
-        _ router: GuardedRouter, at address: Address = .init(),
+        _ router: GuardedRouter, at address: Address = .init(), beside companions: [any Service] = [],
         handlesSignals: Bool = true, grace: Double = 30, logger: Logger? = nil, onReady: @escaping @Sendable (_ port: Int) async -> Void
     ) async throws(MartletError) {
         let logger = logger ?? Logger(label: "martlet.http") { _ in SwiftLogNoOpLogHandler() }
@@ -60,14 +62,14 @@ package final class HTTPServer: Sendable {
             configuration: .init(address: .hostname(address.host, port: address.port), serverName: "martlet", backlog: HTTPServer.backlog),
             onServerRunning: { channel in await onReady(channel.localAddress?.port ?? address.port) }, logger: logger)
         var configuration = ServiceGroupConfiguration(
-            services: [application], gracefulShutdownSignals: handlesSignals ? [.sigterm, .sigint] : [], logger: logger)
+            services: companions + [application], gracefulShutdownSignals: handlesSignals ? [.sigterm, .sigint] : [], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(grace)
         let group = ServiceGroup(configuration: configuration)
         guard begin(group) else { return }
         defer { stage.withLock { $0 = .stopped } }
         do { try await group.run() } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw MartletError(.conflict, "Port \(address.port) on \(address.host) is taken. Choose another with --port, or 0 for a free one.")
-        } catch {
+        } catch let error as MartletError { throw error } catch {
             throw MartletError(.inputOutput, "The server could not listen on \(address.host):\(address.port).", cause: "\(error)")
         }
     }

@@ -17,64 +17,35 @@ package struct RequestGate: Sendable {
         return secret
     }
 
-    private let access: Access
-    private let pool: WorkPool
-    /// Where decisions run that wait for a disk or a policy server, so that a slow one holds up nothing else.
-    private let deciding = WorkPool(width: 16, limit: 1024)
+    /// What calls over gRPC pass as well.
+    package let admission: Admission
 
     /// - Parameter pool: where questions to the database and slow hashes run.
-    package init(access: Access, pool: WorkPool) {
-        self.access = access
-        self.pool = pool
-    }
+    package init(access: Access, pool: WorkPool) { admission = Admission(access: access, pool: pool) }
 
     /// Who asks, if they may.
     /// - Throws: `unauthenticated`, `permissionDenied`, `tooManyAttempts`.
     func admit(_ request: Request, _ context: ServedContext, _ rule: RouteRule) async throws(MartletError) -> Caller {
         try RequestGate.checkForm(request)
-        if access.isStale { try await pool.run { () throws(MartletError) in try access.refresh() } }
+        try await admission.refresh()
         guard let permission = rule.permission else {
-            return (try? await caller(request, context)) ?? RequestGate.stranger
+            return (try? await caller(request, context, for: nil, on: "")) ?? Admission.stranger
         }
         let subject = rule.subject(request, context)
-        let caller: Caller
-        do { caller = try await self.caller(request, context) } catch {
-            if error.code == .unauthenticated { record(permission, subject) }
-            throw error
-        }
+        let caller = try await caller(request, context, for: permission, on: subject)
         try RequestGate.checkOrigin(request, of: caller)
-        guard rule.needsSession || !access.allowsAtOnce(caller, permission, on: subject) else { return caller }
-        return try await deciding.run { () throws(MartletError) in
-            if rule.needsSession { try access.demandSession(of: caller, permission, on: subject) }
-            try access.authorize(caller, permission, on: subject)
-            return caller
-        }
+        try await admission.authorize(caller, permission, on: subject, needsSession: rule.needsSession)
+        return caller
     }
 
-    private func record(_ permission: Permission, _ subject: String) {
-        Task { try? await pool.run { () throws(MartletError) in access.recordStranger(permission, subject: subject) } }
-    }
-
-    /// Whoever takes a route that is for anyone without being recognised.
-    private static let stranger = Caller(id: "nobody", name: "nobody", roles: [], permissions: [], proof: .loopback)
-
-    private func caller(_ request: Request, _ context: ServedContext) async throws(MartletError) -> Caller {
-        if try access.isOpen() {
+    private func caller(
+        _ request: Request, _ context: ServedContext, for permission: Permission?, on subject: String
+    ) async throws(MartletError) -> Caller {
+        if try admission.isOpen() {
             try RequestGate.checkHost(request)
             return .loopback
         }
-        switch Credentials(request) {
-        case .none:
-            throw MartletError(.unauthenticated, "This server wants to know who asks: send “Authorization: Bearer TOKEN”, or sign in at /sign-in.")
-        case .unreadable:
-            throw MartletError(
-                .unauthenticated, "The Authorization header cannot be read. It is “Bearer TOKEN”, or “Basic” with a name and password.")
-        case .bearer(let secret): return try access.caller(token: secret)
-        case .session(let secret): return try await pool.run { () throws(MartletError) in try access.caller(session: secret) }
-        case .basic(let name, let password):
-            let address = context.address
-            return try await pool.run { () throws(MartletError) in try access.caller(name: name, password: password, from: address) }
-        }
+        return try await admission.caller(Credentials(request), from: context.address, for: permission, on: subject)
     }
 
     /// A request names its server once: what two readers could understand differently is turned away, so that nothing between us and the browser

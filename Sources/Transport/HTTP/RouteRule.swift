@@ -29,4 +29,11 @@ package struct RuledRoute: Sendable, Equatable {
     package var permission: Permission?
     /// Whether it is only for people who are signed in at the pages.
     package var needsSession = false
+
+    package init(method: String, path: String, permission: Permission?, needsSession: Bool = false) {
+        self.method = method
+        self.path = path
+        self.permission = permission
+        self.needsSession = needsSession
+    }
 }

@@ -133,7 +133,8 @@ def ask(metadata, values, binary, **more):
 def same(answer, wanted, exact):
     for output, value in wanted.items():
         got = answer.as_numpy(output)
-        if got.dtype == object: got, value = got.astype(str), np.array(value).astype(str)
+        if got.dtype == object: got, value = [[t.decode() if isinstance(t, bytes) else t for t in np.ravel(a)] for a in (got, value)]
+        got = np.asarray(got)
         got, value = got.reshape(np.shape(value)), np.asarray(value)
         fits = np.array_equal(got, value) if exact or got.dtype.kind not in "f" else np.allclose(got, value, rtol=1e-6, atol=0)
         if not fits: return False

@@ -15,6 +15,7 @@ package final class Endpoint: Sendable {
     let live = Mutex<LiveVersions?>(nil)
     let loading = Mutex<Void>(())
     private let statistics: Mutex<EndpointStatistics>
+    private let pace = ModelPace()
     let tallies = Mutex(VersionTallies())
 
     package init(
@@ -117,8 +118,7 @@ package final class Endpoint: Sendable {
     private func answer(
         _ question: Question, _ keys: TextValues?, with model: any ServedModel, as alias: String?, own: TimeOrderedID, receivedAt: Double
     ) async throws(MartletError) -> InferenceResult {
-        let ordered = try question.ordered(for: model)
-        let (inputs, answers, outputs) = try await pool.run { () throws(MartletError) in try ordered.ask(model) }
+        let (inputs, answers, outputs) = try await ask(question.ordered(for: model), model)
         let ids = (0..<answers.rowCount).map { $0 == 0 ? own : identifiers.next() }
         let stamp = ModelStamp(name: model.name, version: model.version, alias: alias, digest: model.digest)
         let batch = PredictionBatch(
@@ -126,6 +126,14 @@ package final class Endpoint: Sendable {
             latency: elapsed(since: receivedAt))
         try await log?.record(batch)
         return InferenceResult(ids: ids, answers: answers, answer: model.signature.answer, model: stamp, tensors: outputs)
+    }
+
+    /// Asks the model: at once where that is likely to be quick, otherwise on a thread of the pool.
+    private func ask(_ question: Question, _ model: any ServedModel) async throws(MartletError) -> Question.Answer {
+        let timed: @Sendable () throws(MartletError) -> Question.Answer = { [pace] () throws(MartletError) in
+            try pace.timed(question.rowCount, by: model.version) { () throws(MartletError) in try question.ask(model) }
+        }
+        return pace.isQuick(question.rowCount, for: model.version) ? try timed() : try await pool.run(timed)
     }
 
     private func elapsed(since start: Double) -> Int { Int(max(0, min(1e9, monotonicSeconds() - start)) * 1_000_000) }
@@ -152,6 +160,9 @@ package final class Endpoint: Sendable {
 
     /// Since when the figures count.
     package var since: Timestamp { statistics.withLock { $0.since } }
+
+    /// When a request was last answered.
+    package var lastAnswer: Timestamp? { statistics.withLock { $0.lastAnswer } }
 
     /// The figures, the log's counts and what is served, for pages, `--json` and objectives (`p99_ms`, `rps`, `error_rate`).
     package var json: JSONValue {

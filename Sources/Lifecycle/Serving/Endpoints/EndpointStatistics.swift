@@ -41,11 +41,14 @@ package struct ServingFigures: Sendable, Equatable {
 struct EndpointStatistics {
     let since: Timestamp
     private(set) var total = ServingFigures()
+    /// When a request was last answered.
+    private(set) var lastAnswer: Timestamp?
     private var minutes: [(minute: Int64, figures: ServingFigures)] = []
 
     init(since: Timestamp) { self.since = since }
 
     mutating func answered(rows: Int, microseconds: Int, at now: Timestamp) {
+        lastAnswer = now
         change(at: now) { figures in
             figures.requests += 1
             figures.rows += rows

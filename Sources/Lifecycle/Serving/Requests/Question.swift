@@ -6,6 +6,16 @@ enum Question: Sendable {
     case rows(Table)
     case tensors([Tensor], rows: Int)
 
+    /// The columns that a model was asked with, what it said of each row, and the outputs of a model with tensors of its own.
+    typealias Answer = (inputs: Table, answers: Answers, outputs: [Tensor]?)
+
+    var rowCount: Int {
+        switch self {
+        case .rows(let table): table.rowCount
+        case .tensors(_, let rows): rows
+        }
+    }
+
     /// Reads a request for a model, and the callers' keys.
     /// - Parameter key: the input in which callers send their own key.
     /// - Throws: `invalidInput` naming the input at fault.
@@ -20,7 +30,7 @@ enum Question: Sendable {
 
     /// Asks the model. Blocks.
     /// - Throws: `defect` where it does not answer every row.
-    func ask(_ model: any ServedModel) throws(MartletError) -> (inputs: Table, answers: Answers, outputs: [Tensor]?) {
+    func ask(_ model: any ServedModel) throws(MartletError) -> Answer {
         let (inputs, answers, outputs, rows): (Table, Answers, [Tensor]?, Int)
         switch self {
         case .rows(let table): (inputs, answers, outputs, rows) = (table, try model.answer(table), nil, table.rowCount)

@@ -1,0 +1,13 @@
+package import Support
+
+extension EndpointSet {
+    /// Why requests are not answered yet: the first endpoint without a model; nil where every endpoint has one. Loads what was not asked before.
+    package func hindrance() async -> MartletError? {
+        for endpoint in all {
+            do throws(MartletError) { _ = try await endpoint.current() } catch {
+                return MartletError(error.code, "\(endpoint.name): \(error.message)")
+            }
+        }
+        return nil
+    }
+}
