@@ -14,7 +14,7 @@ enum ModelMetadata {
         if let key = endpoint.plan.key { parameters["key"] = .string(key) }
         let interface = model.interface
         return [
-            "name": .string(endpoint.name), "versions": [.string(String(model.version))], "platform": "onnxruntime_onnx",
+            "name": .string(endpoint.name), "versions": JSONValue(endpoint.answeringVersions.map(String.init)), "platform": "onnxruntime_onnx",
             "inputs": .array(interface.inputs.map(tensor)), "outputs": .array(interface.outputs.map(tensor)), "parameters": parameters,
         ]
     }

@@ -13,7 +13,7 @@ struct ModelDescription {
     var metadata: WireModelMetadataResponse {
         var answer = WireModelMetadataResponse()
         answer.name = endpoint.name
-        answer.versions = [String(model.version)]
+        answer.versions = endpoint.answeringVersions.map(String.init)
         answer.platform = ModelDescription.platform
         answer.inputs = model.interface.inputs.map(ModelDescription.tensor)
         answer.outputs = model.interface.outputs.map(ModelDescription.tensor)
@@ -35,7 +35,7 @@ struct ModelDescription {
         configuration.name = endpoint.name
         configuration.platform = ModelDescription.platform
         configuration.backend = "onnxruntime"
-        configuration.versionPolicy.specific.versions = [Int64(model.version)]
+        configuration.versionPolicy.specific.versions = endpoint.answeringVersions.map(Int64.init)
         configuration.input = model.interface.inputs.map { field in
             var input = WireModelInput()
             input.name = field.name

@@ -118,7 +118,7 @@ package final class Endpoint: Sendable {
     private func answer(
         _ question: Question, _ keys: TextValues?, with model: any ServedModel, as alias: String?, own: TimeOrderedID, receivedAt: Double
     ) async throws(MartletError) -> InferenceResult {
-        let (inputs, answers, outputs) = try await ask(try question.ordered(for: model), model)
+        let (inputs, answers, outputs) = try await ask(question.ordered(for: model), model)
         let ids = (0..<answers.rowCount).map { $0 == 0 ? own : identifiers.next() }
         let stamp = ModelStamp(name: model.name, version: model.version, alias: alias, digest: model.digest)
         let batch = PredictionBatch(

@@ -58,11 +58,14 @@ extension Endpoint {
     func insisted(_ version: Int, _ live: LiveVersions) throws(MartletError) -> any ServedModel {
         let isShadow = version == live.plan?.shadow && version != live.champion.version
         if !isShadow, let model = live.model(version) { return model }
-        let served = Set(live.all.map(\.version)).subtracting(live.plan?.shadow.map { [$0] } ?? []).union([live.champion.version]).sorted()
+        let served = live.answering
         let several = served.count == 1 ? "version \(served[0])" : "versions \(served.map(String.init).joined(separator: ", "))"
         let shadow = isShadow ? " That one is a shadow: it is compared and never answers." : ""
         throw MartletError(.notFound, "Endpoint “\(name)” serves \(several), not \(version).\(shadow)")
     }
+
+    /// The versions that callers may insist on, ascending: the champion, and those of the plan that answer; none before the first is loaded.
+    package var answeringVersions: [Int] { live.withLock { $0 }?.answering ?? [] }
 
     /// The version that answers a request which insists on none.
     /// - Parameter own: the identifier of its first prediction.

@@ -55,6 +55,9 @@ final class LiveVersions: Sendable {
     /// A loaded version; nil for one that takes no part.
     func model(_ version: Int) -> (any ServedModel)? { version == champion.version ? champion : others[version] }
 
+    /// The versions that answer, ascending.
+    var answering: [Int] { Set((plan?.answering ?? []) + [champion.version]).sorted() }
+
     /// Every loaded version, the champion first.
     var all: [any ServedModel] { [champion] + others.values.sorted { $0.version < $1.version } }
 }
