@@ -9,7 +9,8 @@ import Support
 enum LiveCalls {
     /// Starts a server, lets the test talk to it, and stops it.
     static func run(
-        _ endpoints: EndpointSet, house: GuardedHouse? = nil, limits: CallLimits = .init(), _ test: @escaping @Sendable (_ port: Int) async throws -> Void
+        _ endpoints: EndpointSet, house: GuardedHouse? = nil, limits: CallLimits = .init(),
+        _ test: @escaping @Sendable (_ port: Int) async throws -> Void
     ) async throws {
         let house = try house ?? GuardedHouse()
         let (ports, ready) = AsyncStream.makeStream(of: Int.self)

@@ -90,7 +90,9 @@ struct TritonTests {
         #expect(predicted.status == 0, "\(predicted.errors)")
         let server = try await LiveServer(folder, "--grpc-port", "0")
         let grpcPort = try #require(server.grpcPort)
-        let arguments = ["python3", "-c", Self.script, String(server.port), String(grpcPort), name, folder.path("loans.csv"), folder.path("answers.csv")]
+        let arguments = [
+            "python3", "-c", Self.script, String(server.port), String(grpcPort), name, folder.path("loans.csv"), folder.path("answers.csv"),
+        ]
         let client = try await Child.run("/usr/bin/env", arguments, environment: Program.environment(["PYTHONPATH": packages]))
         #expect(client.status == 0, "\(client.errors)")
         let told = try client.json

@@ -73,9 +73,7 @@ struct OpenInferenceCalls: Sendable {
     /// - Throws: `notFound` for another name or version, `unavailable` without a model.
     private func model(_ name: String, _ version: String) async throws(MartletError) -> (endpoint: Endpoint, model: any ServedModel) {
         let endpoint = try endpoints.endpoint(name)
-        let model = try await endpoint.current()
-        try endpoint.check(version: try ModelVersion.number(version, of: name), of: model)
-        return (endpoint, model)
+        return (endpoint, try await endpoint.model(try ModelVersion.number(version, of: name)))
     }
 }
 

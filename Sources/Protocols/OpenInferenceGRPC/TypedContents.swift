@@ -11,7 +11,9 @@ struct TypedContents {
     /// - Throws: `invalidInput` where there are others, in another field, or beyond the datatype.
     func values(count: Int) throws(MartletError) -> Tensor.Values {
         let (field, found) = try filled()
-        guard others(than: field) == 0 else { throw refusal("has values in a field of another datatype; those of \(datatype.rawValue) go into \(field)") }
+        guard others(than: field) == 0 else {
+            throw refusal("has values in a field of another datatype; those of \(datatype.rawValue) go into \(field)")
+        }
         guard found == count else { throw refusal("has \(found) values in \(field); its shape asks for \(count)") }
         switch datatype {
         case .bool: return .raw(contents.boolContents.map { $0 ? 1 : 0 }[...])
@@ -50,7 +52,8 @@ struct TypedContents {
         let counts = [
             "bool_contents": contents.boolContents.count, "int_contents": contents.intContents.count, "int64_contents": contents.int64Contents.count,
             "uint_contents": contents.uintContents.count, "uint64_contents": contents.uint64Contents.count,
-            "fp32_contents": contents.fp32Contents.count, "fp64_contents": contents.fp64Contents.count, "bytes_contents": contents.bytesContents.count,
+            "fp32_contents": contents.fp32Contents.count, "fp64_contents": contents.fp64Contents.count,
+            "bytes_contents": contents.bytesContents.count,
         ]
         return counts.reduce(0) { $1.key == field ? $0 : $0 + $1.value }
     }

@@ -37,7 +37,13 @@ package struct CallServer: Service {
     /// - Throws: `conflict` where the port is taken, `inputOutput` for another reason that listening fails.
     package func run() async throws {
         let server = server
-        do { try await withGracefulShutdownHandler { try await server.serve() } onGracefulShutdown: { server.beginGracefulShutdown() } } catch {
+        do {
+            try await withGracefulShutdownHandler {
+                try await server.serve()
+            } onGracefulShutdown: {
+                server.beginGracefulShutdown()
+            }
+        } catch {
             throw failure(error)
         }
     }
