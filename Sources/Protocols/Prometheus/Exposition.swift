@@ -11,12 +11,12 @@ struct Exposition {
     /// Begins a family; its samples follow.
     mutating func family(_ name: String, _ kind: Kind, _ help: String) { text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n" }
 
-    mutating func sample(_ name: String, _ labels: [(name: String, value: String)] = [], _ value: Double) {
+    mutating func sample(_ name: String, _ labels: [(name: String, value: String)], _ value: Double) {
         let listed = labels.map { "\($0.name)=\"\(Exposition.escaped($0.value))\"" }.joined(separator: ",")
         text += "\(name)\(listed.isEmpty ? "" : "{\(listed)}") \(Exposition.number(value))\n"
     }
 
-    mutating func sample(_ name: String, _ labels: [(name: String, value: String)] = [], _ value: Int) { sample(name, labels, Double(value)) }
+    mutating func sample(_ name: String, _ labels: [(name: String, value: String)], _ value: Int) { sample(name, labels, Double(value)) }
 
     private static func escaped(_ text: String) -> String {
         text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")

@@ -8,16 +8,21 @@
 enum ProcessMetrics {
     static func write(to text: inout Exposition) {
         var usage = rusage()
-        guard getrusage(RUSAGE_SELF, &usage) == 0 else { return }
+        #if canImport(Glibc)
+            let own = __rusage_who_t(RUSAGE_SELF.rawValue)
+        #else
+            let own = RUSAGE_SELF
+        #endif
+        guard getrusage(own, &usage) == 0 else { return }
         text.family("process_cpu_seconds_total", .counter, "Seconds of user and system time.")
-        text.sample("process_cpu_seconds_total", seconds(usage.ru_utime) + seconds(usage.ru_stime))
+        text.sample("process_cpu_seconds_total", [], seconds(usage.ru_utime) + seconds(usage.ru_stime))
         if let pages = statistics("/proc/self/statm")?.dropFirst().first {
             text.family("process_resident_memory_bytes", .gauge, "Bytes of memory in use.")
-            text.sample("process_resident_memory_bytes", pages * Double(sysconf(Int32(_SC_PAGESIZE))))
+            text.sample("process_resident_memory_bytes", [], pages * Double(sysconf(Int32(_SC_PAGESIZE))))
         }
         if let files = openFiles() {
             text.family("process_open_fds", .gauge, "Open files and connections.")
-            text.sample("process_open_fds", files)
+            text.sample("process_open_fds", [], files)
         }
         var limit = rlimit()
         #if canImport(Glibc)
@@ -27,7 +32,7 @@ enum ProcessMetrics {
         #endif
         guard getrlimit(resource, &limit) == 0 else { return }
         text.family("process_max_fds", .gauge, "How many files and connections may be open.")
-        text.sample("process_max_fds", Double(limit.rlim_cur))
+        text.sample("process_max_fds", [], Double(limit.rlim_cur))
     }
 
     private static func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }

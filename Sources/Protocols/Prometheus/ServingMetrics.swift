@@ -68,7 +68,9 @@ struct ServingMetrics {
                 text.sample("martlet_traffic_share", ServingMetrics.labels(endpoint, part) + [("role", part.role.rawValue)], share)
             }
         }
-        let shadows = endpoints.flatMap { endpoint in endpoint.versionTraffic.compactMap { part in part.shadow.map { (ServingMetrics.labels(endpoint, part), $0) } } }
+        let shadows = endpoints.flatMap { endpoint in
+            endpoint.versionTraffic.compactMap { part in part.shadow.map { (ServingMetrics.labels(endpoint, part), $0) } }
+        }
         text.family("martlet_shadow_rows_total", .counter, "Rows for which a shadow was compared with what was answered.")
         for (labels, shadow) in shadows { text.sample("martlet_shadow_rows_total", labels, shadow.rows) }
         text.family("martlet_shadow_disagreements_total", .counter, "Rows for which a shadow predicted another class.")
