@@ -103,7 +103,8 @@ private let hasClient = PythonClient.has("tritonclient", "grpc", "grpc_health")
         ("raw length", "INVALID_ARGUMENT", "11 bytes; 3 values of FP64 take 24"), ("raw text", "INVALID_ARGUMENT", "a text of 5 bytes"),
         ("sequence", "INVALID_ARGUMENT", "sequence_id"), ("key", "INVALID_ARGUMENT", "must be text or a whole number"),
         ("class", "INVALID_ARGUMENT", "classification"), ("memory", "INVALID_ARGUMENT", "Shared memory is not offered"),
-        ("many inputs", "INVALID_ARGUMENT", "too many"), ("too large", "RESOURCE_EXHAUSTED", "larger than 1048576 bytes"),
+        ("many inputs", "INVALID_ARGUMENT", "too many"), ("very many inputs", "RESOURCE_EXHAUSTED", "more than 100000 fields"),
+        ("too large", "RESOURCE_EXHAUSTED", "larger than 1048576 bytes"),
         ("very long", "NOT_FOUND", "éé"),
     ]
 

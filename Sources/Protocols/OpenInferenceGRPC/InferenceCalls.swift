@@ -36,7 +36,7 @@ struct InferenceCalls: Sendable {
         do throws(MartletError) {
             inference = try reader.inference(receivedAt: receivedAt)
             names = try reader.outputs()
-            if !names.isEmpty { try await endpoint.current().interface.checkOutputs(names) }
+            if !names.isEmpty { try await endpoint.model(version).interface.checkOutputs(names) }
         } catch {
             endpoint.countFailure(error)
             throw error

@@ -73,7 +73,7 @@ struct OpenInferenceCalls: Sendable {
     /// - Throws: `notFound` for another name or version, `unavailable` without a model.
     private func model(_ name: String, _ version: String) async throws(MartletError) -> (endpoint: Endpoint, model: any ServedModel) {
         let endpoint = try endpoints.endpoint(name)
-        return (endpoint, try await endpoint.model(ModelVersion.number(version, of: name)))
+        return (endpoint, try await endpoint.model(try ModelVersion.number(version, of: name)))
     }
 }
 

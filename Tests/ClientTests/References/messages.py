@@ -116,6 +116,7 @@ out = {
     "class": changed(typed(), lambda r: setattr(r.outputs.add(name="label").parameters["classification"], "int64_param", 1)),
     "memory": changed(typed(), lambda r: setattr(r.inputs[0].parameters["shared_memory_region"], "string_param", "x")),
     "many inputs": ask(b"\x0a\x06income" + b"\x2a\x00" * 30_000),
+    "very many inputs": ask(b"\x0a\x06income" + b"\x2a\x00" * 200_000),
     "too large": ask(typed(id="x" * (2 << 20))), "very long": ask(typed(model_name="é" * 100_000)),
 }
 for method in ("SystemSharedMemoryStatus", "Nothing"):
