@@ -48,7 +48,7 @@ import Testing
         let before = try server.peakMemory()
         for value in ["[]", "[1]", "1", "{\"\":1}"] {
             let count = (60 << 20) / (value.utf8.count + 1)
-            let body = "{\"inputs\":[" + String(repeating: value + ",", count: count) + "1]}"
+            let body = "{\"parameters\":[" + String(repeating: value + ",", count: count) + "1]}"
             let request = Self.head("/v2/models/loans/infer", "Content-Length: \(body.utf8.count)") + body
             let answer = try await Wire.exchange(Array(request.utf8), port: Int(server.port))
             #expect(answer.statuses == [413] && answer.text.contains("values. Send fewer at once."), "\(value): \(answer.text.suffix(200))")

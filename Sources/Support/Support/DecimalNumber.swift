@@ -100,9 +100,9 @@ private struct Digits {
         return at > start
     }
 
-    /// The number where it is whole and fits; a negative zero does not.
+    /// The number where it is whole and fits.
     var whole: Int64? {
-        guard count <= 19, !(isNegative && mantissa == 0) else { return nil }
+        guard count <= 19 else { return nil }
         if isNegative { return mantissa <= 1 << 63 ? Int64(truncatingIfNeeded: 0 &- mantissa) : nil }
         return Int64(exactly: mantissa)
     }
