@@ -94,6 +94,10 @@ let package = Package(
         room("Support", "Digests", ["Support", crypto]),
         // Tables as typed columns: the one form in which rows cross a border.
         room("Support", "Tables", ["Support"]),
+        // The system's zlib.
+        .systemLibrary(name: "CZlib", path: "Sources/Support/CZlib", providers: [.apt(["zlib1g-dev"])]),
+        // Bodies packed by gzip and deflate, unpacked within limits.
+        room("Support", "Compression", ["Support", "CZlib"]),
         // Metrics, bootstrap intervals and drift tests, each defined once.
         room("Support", "Statistics", ["Support"]),
         // YAML with line numbers, closed key sets and suggestions.
@@ -186,7 +190,7 @@ let package = Package(
         // The HTTP server, TLS, and the gate that each request passes.
         room(
             "Transport", "HTTP",
-            ["Support", "Access", hummingbird, hummingbirdCore, hummingbirdTLS, nioSSL, httpTypes, nio, nioHTTP, nioHTTPTypes, lifecycle, signals, logging]),
+            ["Support", "Compression", "Access", hummingbird, hummingbirdCore, hummingbirdTLS, nioSSL, httpTypes, nio, nioHTTP, nioHTTPTypes, lifecycle, signals, logging]),
 
         // The gRPC server, and the same gate for its calls.
         room(
@@ -255,7 +259,7 @@ let package = Package(
         // Addresses that are refused, and requests that go nowhere else.
         tests("OutgoingTests", ["Outgoing", "Support", "TestSupport"]),
         // Values, tables, settings and digests.
-        tests("SupportTests", ["Support", "Tables", "Settings", "Digests", "TestSupport"], exclude: ["Golden"]),
+        tests("SupportTests", ["Support", "Compression", "Tables", "Settings", "Digests", "TestSupport"], exclude: ["Golden"]),
         // One suite for every backend of the database and of the object store, and what each of them adds.
         tests("StorageTests", ["Database", "Objects", "Support", "Digests", "TestSupport"]),
         // Events, lineage and pipelines.
@@ -297,7 +301,7 @@ let package = Package(
         // Who is let through to which route.
         tests("HTTPTests", ["HTTP", "HTTPTestSupport", "Access", "Events", "Support", "TestSupport", hummingbird, httpTypes, nio, nioHTTP, nioEmbedded]),
         tests(
-            "ClientTests", ["Support", "TestSupport", "Tables", "Access", "Serving", "OpenInference", "OpenInferenceGRPC", "Scoring", "Prometheus", "HTTP", "GRPC", "HTTPTestSupport"],
+            "ClientTests", ["Support", "Compression", "TestSupport", "Tables", "Access", "Serving", "OpenInference", "OpenInferenceGRPC", "Scoring", "Prometheus", "HTTP", "GRPC", "HTTPTestSupport"],
             exclude: ["References"]),
         // The real executable as a child process: a whole life, bad input, kills, every text a user sees.
         tests("ProgramTests", ["Support", "Digests", "Database", "DuckDB", "EngineLibraries", "Tables", "TestSupport"], exclude: ["Golden", "References"]),

@@ -1,3 +1,4 @@
+import Compression
 import Dispatch
 import Foundation
 import OpenInference
@@ -10,7 +11,7 @@ import Testing
 @Suite("The Open Inference Protocol", .serialized) struct OpenInferenceTests {
     @Test("tells health, the server and the models") func metadata() async throws {
         try await LiveServer.run(makeEndpoints()) { server in
-            #expect(try await server.get("/v2").text == #"{"name":"martlet","version":"9.9","extensions":["binary_tensor_data"]}"#)
+            #expect(try await server.get("/v2").text == #"{"name":"martlet","version":"9.9","extensions":["binary_tensor_data","model_configuration","model_repository","statistics"]}"#)
             #expect(try await server.get("/v2/health/live").text == #"{"live":true}"#)
             let ready = try await server.get("/v2/health/ready")
             #expect(ready.status == 503)
@@ -89,7 +90,7 @@ import Testing
         let cases: [(String, String, String, Int, String)] = [
             ("GET", "/v2/models/incom", "", 404, "There is no endpoint “incom”. Did you mean “income”? There are: colour, empty, income, price."),
             ("GET", "/v2/nothing", "", 404, "There is nothing at /v2/nothing. See GET /v2/models/NAME and POST /v2/models/NAME/infer."),
-            ("GET", "/v2/models/income/stats", "", 404, "There is nothing at /v2/models/income/stats."),
+            ("GET", "/v2/models/income/figures", "", 404, "There is nothing at /v2/models/income/figures."),
             ("GET", "/v2/models/income/versions/x", "", 404, "“x” is not a version of endpoint “income”; versions are numbers."),
             ("GET", "/v2/models/income/versions/2", "", 404, "Endpoint “income” serves version 3, not 2."),
             ("GET", infer, "", 405, "This address takes POST, not GET."),
@@ -144,13 +145,16 @@ import Testing
         #expect(try endpoints.endpoint("income").figures().failed == 0)
     }
 
-    @Test("refuses what is too large or compressed") func sizes() async throws {
+    @Test("refuses what is too large, as it comes or unpacked") func sizes() async throws {
         try await LiveServer.run(makeEndpoints(), bodyLimit: 1000) { server in
             let reply = try await server.post("/v2/models/income/infer", String(repeating: " ", count: 1001))
             #expect(reply.status == 413)
             #expect(reply.json["error"] == "The request is larger than 1000 bytes. Send less at once.")
             let packed = try await server.send("POST", "/v2/models/income/infer", Data([31, 139]), headers: ["Content-Encoding": "gzip"])
-            #expect(packed.status == 415)
+            #expect(packed.status == 400)
+            let bomb = try #require(Compression.gzip.packed([UInt8](repeating: 32, count: 100_000)))
+            #expect(bomb.count < 1000)
+            #expect(try await server.send("POST", "/v2/models/income/infer", Data(bomb), headers: ["Content-Encoding": "gzip"]).status == 413)
             #expect(try await server.post("/v2/models/income/infer", request()).status == 200)
         }
     }

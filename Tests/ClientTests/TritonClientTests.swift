@@ -40,6 +40,31 @@ private let hasTritonClient = PythonClient.has("tritonclient")
         out["narrow"] = ask(True, None, narrow, parameters={"person_id": "z"})
         narrow[0] = ("hours", "FP16", np.array([0.333], dtype=np.float16))
         out["half"] = [ask(True, None, narrow)["probability"][0], 0.125 + float(np.float16(0.333)) / 100]
+        for packing in ("gzip", "deflate"):
+            out[packing] = ask(True, None, request_compression_algorithm=packing, response_compression_algorithm=packing)
+        long = [(name, kind, np.resize(values, 500)) for name, kind, values in columns]
+        tensors = []
+        for name, kind, values in long:
+            tensors.append(http.InferInput(name, [500], kind))
+            tensors[-1].set_data_from_numpy(values)
+        answer = client.infer("income", tensors, response_compression_algorithm="gzip")
+        body, length = http.InferenceServerClient.generate_request_body(tensors)
+        import urllib.request
+        asked = urllib.request.Request("http://127.0.0.1:" + sys.argv[1] + "/v2/models/income/infer", body,
+            {"Inference-Header-Content-Length": str(length), "Accept-Encoding": "br;q=1, deflate;q=0, gzip"})
+        out["long"] = [len(answer.as_numpy("probability")), urllib.request.urlopen(asked).headers["Content-Encoding"]]
+        out["repository"] = [[m["name"], m["state"]] for m in client.get_model_repository_index()]
+        out["statistics"] = client.get_inference_statistics()["model_stats"]
+        out["own"] = client.get_inference_statistics("income", "3")["model_stats"]
+        out["config"] = client.get_model_config("income")
+        client.load_model("income")
+        def refusal(call):
+            try:
+                call()
+            except Exception as error:
+                return error.message()
+        out["unloaded"] = refusal(lambda: client.unload_model("income"))
+        out["files"] = refusal(lambda: client.load_model("income", config="{}", files={"file:1/model.onnx": b"x"}))
         try:
             ask(True, None, columns[1:])
         except Exception as error:
@@ -56,7 +81,7 @@ private let hasTritonClient = PythonClient.has("tritonclient")
             #expect(told["live"] == true)
             #expect(told["ready"] == true)
             #expect(told["missing"] == false)
-            #expect(told["extensions"] == ["binary_tensor_data"])
+            #expect(told["extensions"] == ["binary_tensor_data", "model_configuration", "model_repository", "statistics"])
             #expect(told["inputs"] == ["hours", "age", "town", "member", "seen"])
             let thirds = 1.0 / 3 / 100 + 0.125
             #expect(told["default"]["probability"] == .array([.number(39.5 / 100 + 0.125), 0.5, .number(thirds)]))
@@ -65,6 +90,13 @@ private let hasTritonClient = PythonClient.has("tritonclient")
             #expect(told["json"]["probability"] == .array([.number(39.5 / 100 + 0.125), 0.0025, .number(thirds)]))
             #expect(told["mixed"]["probability"] == told["default"]["probability"])
             #expect(told["mixed"]["label"] == told["default"]["label"])
+            for packing in ["gzip", "deflate"] { #expect(told[packing]["probability"] == told["default"]["probability"], "\(packing)") }
+            #expect(told["long"] == [500, "gzip"])
+            #expect(told["repository"] == [["colour", "READY"], ["empty", "UNAVAILABLE"], ["income", "READY"], ["price", "READY"]])
+            #expect(told["statistics"].elements.count == 4 && told["own"].elements.first?["inference_stats"]["success"]["count"].int ?? 0 >= 5)
+            #expect(told["config"]["input"].elements.first == ["name": "hours", "data_type": "TYPE_FP64", "dims": [-1]])
+            #expect(told["unloaded"].text?.contains("is not unloaded") == true, "\(told["unloaded"].compact)")
+            #expect(told["files"].text?.contains("are not taken here") == true, "\(told["files"].compact)")
             #expect(told["narrow"]["probability"] == [0.13])
             #expect(told["half"].elements.first == told["half"].elements.last)
             #expect(told["error"].elements.first == "400")

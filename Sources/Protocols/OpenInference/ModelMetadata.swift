@@ -4,7 +4,10 @@ import Support
 /// What the protocol tells of servers and models.
 enum ModelMetadata {
     static func server(version: String) -> JSONValue {
-        ["name": "martlet", "version": .string(version), "extensions": ["binary_tensor_data"]]
+        [
+            "name": "martlet", "version": .string(version),
+            "extensions": ["binary_tensor_data", "model_configuration", "model_repository", "statistics"],
+        ]
     }
 
     /// Name, versions, inputs and outputs of an endpoint; -1 stands for any number. `parameters` names the registered model and the input in which

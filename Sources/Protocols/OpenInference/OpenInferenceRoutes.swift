@@ -36,7 +36,9 @@ struct OpenInferenceRoutes: Sendable {
         let reading = [""] + models + models.map { $0 + "/ready" } + ["/**"]
         let infer = RouteRule.needs(.predictionCreate) { _, context in "endpoint:\(context.parameters.get("model") ?? "")" }
         let answering = models.map { (path: $0 + "/infer", rule: infer) }
-        return open + answering + reading.map { (path: $0, rule: RouteRule.needs(.projectRead)) }
+        let promote = RouteRule.needs(.modelPromote) { _, context in "endpoint:\(context.parameters.get("model") ?? "")" }
+        let loading = ["/load", "/unload"].map { (path: "/repository/models/{model}" + $0, rule: promote) }
+        return open + answering + loading + reading.map { (path: $0, rule: RouteRule.needs(.projectRead)) }
     }()
 
     /// The answer to a request that the gate turned away.
@@ -49,7 +51,7 @@ struct OpenInferenceRoutes: Sendable {
     private static let jsonLengthHeader = HTTPField.Name("Inference-Header-Content-Length")
 
     /// An answer before it is put into the server's form.
-    private struct Answer {
+    struct Answer {
         var status = HTTPResponse.Status.ok
         var body: [UInt8]
         var jsonLength: Int?
@@ -78,7 +80,7 @@ struct OpenInferenceRoutes: Sendable {
         do { answer = try await self.answer(request, path: path, receivedAt: receivedAt) } catch {
             answer = Answer(status: HTTPResponse.Status(code: error.code.httpStatus), error: error.message)
         }
-        return OpenInferenceRoutes.response(answer)
+        return OpenInferenceRoutes.response(answer).packed(answer.body, for: request)
     }
 
     private static func response(_ answer: Answer) -> Response {
@@ -95,6 +97,9 @@ struct OpenInferenceRoutes: Sendable {
         case (nil, _): return try await get(request) { () throws(MartletError) in Answer(json: ModelMetadata.server(version: version)) }
         case ("health", 2) where path[1] == "live": return try await get(request) { () throws(MartletError) in Answer(json: ["live": true]) }
         case ("health", 2) where path[1] == "ready": return try await get(request) { () throws(MartletError) in await ready() }
+        case ("models", 2) where path[1] == "stats" && !endpoints.names.contains("stats"):
+            return try await get(request) { () throws(MartletError) in Answer(json: ModelDescription.statistics(endpoints.all)) }
+        case ("repository", 2...): return try await repository(request, Array(path[1...]))
         case ("models", 2...): return try await model(request, name: path[1], path: path[2...], receivedAt: receivedAt)
         default: throw unknown(path)
         }
@@ -112,6 +117,15 @@ struct OpenInferenceRoutes: Sendable {
         switch (rest.first, rest.count) {
         case (nil, _): return try await get(request) { () throws(MartletError) in try await metadata(endpoint, version) }
         case ("ready", 1): return try await get(request) { () throws(MartletError) in await ready(endpoint, version) }
+        case ("stats", 1):
+            return try await get(request) { () throws(MartletError) in
+                _ = try await endpoint.model(version)
+                return Answer(json: ModelDescription.statistics([endpoint]))
+            }
+        case ("config", 1):
+            return try await get(request) { () throws(MartletError) in
+                Answer(json: ModelDescription.configuration(endpoint, try await endpoint.model(version)))
+            }
         case ("infer", 1): return try await infer(request, endpoint, version, receivedAt: receivedAt)
         default: throw unknown(["models", name] + path)
         }
@@ -122,27 +136,21 @@ struct OpenInferenceRoutes: Sendable {
         return try await make()
     }
 
-    private func wrongMethod(_ request: Request, allow: String) -> Answer {
+    func wrongMethod(_ request: Request, allow: String) -> Answer {
         var answer = Answer(status: .methodNotAllowed, error: "This address takes \(allow), not \(request.method.rawValue).")
         answer.allow = allow
         return answer
     }
 
-    private func unknown(_ path: [String]) -> MartletError {
+    func unknown(_ path: [String]) -> MartletError {
         MartletError(.notFound, "There is nothing at /v2/\(path.joined(separator: "/")). See GET /v2/models/NAME and POST /v2/models/NAME/infer.")
     }
 
     // MARK: Health and metadata
 
     private func ready() async -> Answer {
-        for endpoint in endpoints.all {
-            do throws(MartletError) { _ = try await endpoint.current() } catch {
-                return Answer(
-                    status: .serviceUnavailable,
-                    json: ["ready": false, "live": true, "error": .string("\(endpoint.name): \(error.message)")])
-            }
-        }
-        return Answer(json: ["ready": true, "live": true])
+        guard let hindrance = await endpoints.hindrance() else { return Answer(json: ["ready": true, "live": true]) }
+        return Answer(status: .serviceUnavailable, json: ["ready": false, "live": true, "error": .string(hindrance.message)])
     }
 
     private func ready(_ endpoint: Endpoint, _ version: Int?) async -> Answer {
@@ -166,7 +174,6 @@ struct OpenInferenceRoutes: Sendable {
         let body: [UInt8]
         let length: Int?
         do throws(MartletError) {
-            if let answer = unreadable(request) { return answer }
             body = try await request.bytes(upTo: bodyLimit)
             length = try jsonLength(request)
         } catch {
@@ -204,11 +211,5 @@ struct OpenInferenceRoutes: Sendable {
             throw MartletError(.invalidInput, "The header Inference-Header-Content-Length must be a number of bytes, not “\(text.prefix(40))”.")
         }
         return length
-    }
-
-    /// An answer to a body in a form that is not read here; nil for one that is.
-    private func unreadable(_ request: Request) -> Answer? {
-        guard let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" else { return nil }
-        return Answer(status: .unsupportedMediaType, error: "Content-Encoding “\(encoding.prefix(40))” is not read here. Send the body uncompressed.")
     }
 }

@@ -11,40 +11,28 @@ struct RepositoryCalls: Sendable {
         calls.on(OpenInferenceCalls.service, "RepositoryIndex", .needs(.projectRead)) { (request: WireRepositoryIndexRequest, _) in
             var answer = WireRepositoryIndexResponse()
             for endpoint in endpoints.all {
-                let model = await RepositoryCalls.index(endpoint)
-                if !request.ready || model.reason.isEmpty { answer.models.append(model) }
+                let standing = await endpoint.standing()
+                if !request.ready || standing.reason == nil { answer.models.append(RepositoryCalls.index(standing)) }
             }
             return answer
         }
         let load = CallRule<WireRepositoryModelLoadRequest>.needs(.modelPromote) { "endpoint:\($0.modelName)" }
         calls.on(OpenInferenceCalls.service, "RepositoryModelLoad", load) { (request, _) in
-            guard request.parameters.isEmpty else {
-                throw MartletError(
-                    .refused, "Files and configurations of models are not taken here: a model comes from the registry. Register it, and promote it.")
-            }
-            try await endpoints.endpoint(request.modelName).refresh()
+            try await endpoints.endpoint(request.modelName).reload(bringsFiles: !request.parameters.isEmpty)
             return WireRepositoryModelLoadResponse()
         }
         let unload = CallRule<WireRepositoryModelUnloadRequest>.needs(.modelPromote) { "endpoint:\($0.modelName)" }
         calls.on(OpenInferenceCalls.service, "RepositoryModelUnload", unload) { (request, _) -> WireRepositoryModelUnloadResponse in
-            let endpoint = try endpoints.endpoint(request.modelName)
-            throw MartletError(
-                .refused,
-                "Endpoint “\(endpoint.name)” follows \(endpoint.plan.model)@\(endpoint.plan.selector) and is not unloaded. Promote another version instead."
-            )
+            throw try endpoints.endpoint(request.modelName).unloading
         }
     }
 
-    private static func index(_ endpoint: Endpoint) async -> WireRepositoryIndexResponse.ModelIndex {
+    private static func index(_ standing: EndpointStanding) -> WireRepositoryIndexResponse.ModelIndex {
         var model = WireRepositoryIndexResponse.ModelIndex()
-        model.name = endpoint.name
-        do throws(MartletError) {
-            model.version = String(try await endpoint.current().version)
-            model.state = "READY"
-        } catch {
-            model.state = "UNAVAILABLE"
-            model.reason = error.message
-        }
+        model.name = standing.name
+        model.version = standing.version.map(String.init) ?? ""
+        model.state = standing.reason == nil ? "READY" : "UNAVAILABLE"
+        model.reason = standing.reason ?? ""
         return model
     }
 }

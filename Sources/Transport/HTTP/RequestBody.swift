@@ -1,19 +1,58 @@
+internal import Compression
 internal import HTTPTypes
 package import Hummingbird
 internal import NIOCore
 package import Support
 
 extension Request {
-    /// The bytes of the body.
-    /// - Throws: `tooLarge` above the limit; `invalidInput` where they are compressed or end early.
+    /// The bytes of the body, unpacked where they came packed.
+    /// - Throws: `tooLarge` above the limit, packed or unpacked; `invalidInput` where they are packed in another way, or end early.
     package func bytes(upTo limit: Int) async throws(MartletError) -> [UInt8] {
-        if let encoding = headers[.contentEncoding], encoding.lowercased() != "identity" {
-            throw MartletError(.invalidInput, "Content-Encoding “\(encoding.prefix(40))” is not read here. Send the body uncompressed.")
-        }
+        let packing = try packing()
         let tooLarge = MartletError(.tooLarge, "The request is larger than \(limit) bytes. Send less at once.")
         if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit { throw tooLarge }
-        do { return Array(buffer: try await body.collect(upTo: limit)) } catch is NIOTooManyBytesError { throw tooLarge } catch {
+        let bytes: [UInt8]
+        do { bytes = Array(buffer: try await body.collect(upTo: limit)) } catch is NIOTooManyBytesError { throw tooLarge } catch {
             throw MartletError(.invalidInput, "The request ended before its body was complete.")
+        }
+        guard let packing else { return bytes }
+        return try await Loop.leave(if: true) { () async throws(MartletError) in try packing.unpacked(bytes, upTo: limit) }
+    }
+
+    /// How the body is packed; nil where it is not.
+    private func packing() throws(MartletError) -> Compression? {
+        guard let encoding = headers[.contentEncoding]?.lowercased(), encoding != "identity" else { return nil }
+        guard let packing = Compression(rawValue: encoding) else {
+            throw MartletError(
+                .invalidInput, "Content-Encoding “\(encoding.prefix(40))” is not read here. Send the body as it is, or packed by gzip or deflate.")
+        }
+        return packing
+    }
+}
+
+extension Response {
+    /// The same with its bytes packed, where that is worth while and whoever asks takes it.
+    /// - Parameter bytes: what the body holds.
+    package func packed(_ bytes: [UInt8], for request: Request) -> Response {
+        guard bytes.count >= Response.leastPacked, let wishes = request.headers[.acceptEncoding]?.lowercased() else { return self }
+        guard let packing = Compression.allCases.first(where: { Response.takes(wishes, $0.rawValue) }), let packed = packing.packed(bytes) else {
+            return self
+        }
+        var response = self
+        response.headers[.contentEncoding] = packing.rawValue
+        response.headers[.vary] = "accept-encoding"
+        response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: packed))
+        return response
+    }
+
+    /// From how many bytes on an answer is packed.
+    private static let leastPacked = 4096
+
+    /// Whether a coding stands in the field without the weight zero.
+    private static func takes(_ wishes: String, _ coding: String) -> Bool {
+        wishes.split(separator: ",").contains { wish in
+            let parts = wish.split(separator: ";").map { $0.filter { !$0.isWhitespace } }
+            return parts.first == coding && !parts.dropFirst().contains { ["q=0", "q=0.0", "q=0.00", "q=0.000"].contains($0) }
         }
     }
 }

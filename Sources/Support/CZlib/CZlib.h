@@ -1,0 +1,3 @@
+// The declarations of the system's zlib.
+#pragma once
+#include <zlib.h>
