@@ -11,7 +11,9 @@ import Testing
 @Suite("The Open Inference Protocol", .serialized) struct OpenInferenceTests {
     @Test("tells health, the server and the models") func metadata() async throws {
         try await LiveServer.run(makeEndpoints()) { server in
-            #expect(try await server.get("/v2").text == #"{"name":"martlet","version":"9.9","extensions":["binary_tensor_data","model_configuration","model_repository","statistics"]}"#)
+            let about = try await server.get("/v2").json
+            #expect(about["name"] == "martlet" && about["version"] == "9.9")
+            #expect(about["extensions"] == ["binary_tensor_data", "model_configuration", "model_repository", "statistics"])
             #expect(try await server.get("/v2/health/live").text == #"{"live":true}"#)
             let ready = try await server.get("/v2/health/ready")
             #expect(ready.status == 503)
