@@ -96,8 +96,7 @@ struct Serve: AsyncParsableCommand {
     private func makeWhereEmpty() throws(MartletError) -> String? {
         if let file {
             guard access(file, R_OK) == 0 else { throw MartletError(.notFound, "There is no file \(file).") }
-            try ServedFile(path: file).requireModel(options.engines)
-            return try ServingTemplate.make(folder: options.folder, model: ServingTemplate.name(of: file))?.path
+            return try ServingTemplate.make(folder: options.folder, for: file, engines: options.engines)?.path
         }
         guard TrackingTemplate.isEmpty(options.folder) else { return nil }
         return try TrackingTemplate.make(folder: options.folder).path

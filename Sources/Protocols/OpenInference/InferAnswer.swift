@@ -72,7 +72,9 @@ struct InferAnswer {
 extension Tensor {
     /// The values in JSON. A number that JSON cannot say is null; a missing text is empty.
     fileprivate func writeValues(to json: inout JSONWriter) {
-        if datatype == .fp32, case .raw(let bytes) = values { return InferAnswer.write(Tensor.floats(bytes), to: &json) { $0.append($1) } }
+        if datatype == .fp32, case .raw(let bytes) = values {
+            return InferAnswer.write(BinaryTensor.words(bytes, UInt32.self), to: &json) { $0.append(Float(bitPattern: $1)) }
+        }
         switch decoded {
         case .numbers(let numbers): InferAnswer.write(numbers, to: &json) { $0.append($1) }
         case .integers(let integers) where datatype == .bool:
@@ -80,14 +82,6 @@ extension Tensor {
         case .integers(let integers): InferAnswer.write(integers, to: &json) { $0.append($1) }
         case .text(let texts): InferAnswer.write(texts, to: &json) { $0.quote($1 ?? "") }
         case .raw: break
-        }
-    }
-
-    private static func floats(_ bytes: ArraySlice<UInt8>) -> [Float] {
-        bytes.withUnsafeBytes { raw in
-            stride(from: 0, to: raw.count, by: 4).map {
-                Float(bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: $0, as: UInt32.self)))
-            }
         }
     }
 }

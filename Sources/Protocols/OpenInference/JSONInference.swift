@@ -7,7 +7,8 @@ package enum JSONInference {
     /// - Throws: what the route answers with an error status.
     package static func answer(_ body: JSONValue, at endpoint: Endpoint) async throws(MartletError) -> JSONValue {
         let reader = InferReader(key: endpoint.plan.key)
-        let inference = try reader.read(Array(body.compact.utf8), jsonLength: nil, receivedAt: monotonicSeconds())
+        var inference = try reader.read(Array(body.compact.utf8), jsonLength: nil, receivedAt: monotonicSeconds())
+        inference.request.isTable = true  // Forms are made of the columns.
         let result = try await endpoint.infer(inference.request)
         let answer = InferAnswer(endpoint: endpoint.name, requestID: inference.request.id, result: result)
         return try JSONValue(parsing: try answer.encoded(wishes: inference.wishes, isBinary: false).body)

@@ -42,30 +42,24 @@ extension WireInferTensorContents {
     /// The values of a tensor in the field of its datatype.
     fileprivate init(_ tensor: Tensor) {
         self.init()
-        if case .text(let texts) = tensor.values { bytesContents = texts.map { Data(($0 ?? "").utf8) } }
+        if case .text(let texts) = tensor.values {
+            bytesContents = texts.map { Data(($0 ?? "").utf8) }
+            return
+        }
         let bytes = BinaryTensor.bytes(tensor.values, as: tensor.datatype)
         switch tensor.datatype {
         case .bool: boolContents = bytes.map { $0 != 0 }
-        case .int8: intContents = words(bytes, Int8.self).map(Int32.init)
-        case .int16: intContents = words(bytes, Int16.self).map(Int32.init)
-        case .int32: intContents = words(bytes, Int32.self)
-        case .int64: int64Contents = words(bytes, Int64.self)
+        case .int8: intContents = BinaryTensor.words(bytes, Int8.self).map(Int32.init)
+        case .int16: intContents = BinaryTensor.words(bytes, Int16.self).map(Int32.init)
+        case .int32: intContents = BinaryTensor.words(bytes, Int32.self)
+        case .int64: int64Contents = BinaryTensor.words(bytes, Int64.self)
         case .uint8: uintContents = bytes.map(UInt32.init)
-        case .uint16: uintContents = words(bytes, UInt16.self).map(UInt32.init)
-        case .uint32: uintContents = words(bytes, UInt32.self)
-        case .uint64: uint64Contents = words(bytes, UInt64.self)
-        case .fp32: fp32Contents = words(bytes, UInt32.self).map(Float.init(bitPattern:))
-        case .fp64: fp64Contents = words(bytes, UInt64.self).map(Double.init(bitPattern:))
+        case .uint16: uintContents = BinaryTensor.words(bytes, UInt16.self).map(UInt32.init)
+        case .uint32: uintContents = BinaryTensor.words(bytes, UInt32.self)
+        case .uint64: uint64Contents = BinaryTensor.words(bytes, UInt64.self)
+        case .fp32: fp32Contents = BinaryTensor.words(bytes, UInt32.self).map(Float.init(bitPattern:))
+        case .fp64: fp64Contents = BinaryTensor.words(bytes, UInt64.self).map(Double.init(bitPattern:))
         case .fp16, .bf16, .bytes: break
-        }
-    }
-}
-
-/// The words that bytes hold, the lowest byte first.
-private func words<Word: FixedWidthInteger>(_ bytes: ArraySlice<UInt8>, _: Word.Type) -> [Word] {
-    bytes.withUnsafeBytes { raw in
-        stride(from: 0, through: raw.count - MemoryLayout<Word>.size, by: MemoryLayout<Word>.size).map {
-            Word(littleEndian: raw.loadUnaligned(fromByteOffset: $0, as: Word.self))
         }
     }
 }

@@ -52,7 +52,7 @@ extension Response {
     private static func takes(_ wishes: String, _ coding: String) -> Bool {
         wishes.split(separator: ",").contains { wish in
             let parts = wish.split(separator: ";").map { $0.filter { !$0.isWhitespace } }
-            return parts.first == coding && !parts.dropFirst().contains { ["q=0", "q=0.0", "q=0.00", "q=0.000"].contains($0) }
+            return parts.first == coding && !parts.dropFirst().contains { $0.hasPrefix("q=") && Double($0.dropFirst(2)) == 0 }
         }
     }
 }

@@ -1,8 +1,6 @@
 internal import Data
 internal import Database
 internal import Digests
-package import EngineLibraries
-internal import ONNXRuntime
 internal import Objects
 internal import Pipelines
 package import Registry
@@ -23,10 +21,6 @@ package struct ServedFile: Sendable {
         self.reference = reference
         self.target = target
     }
-
-    /// Checks that the file is a model, before anything is made for it.
-    /// - Throws: `notFound`; `invalidInput` with the engine's reason.
-    package func requireModel(_ engines: EngineLocator) throws(MartletError) { _ = try InferenceSession(locator: engines, modelPath: path) }
 }
 
 extension Project {

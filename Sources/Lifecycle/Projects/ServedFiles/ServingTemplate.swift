@@ -1,4 +1,6 @@
+package import EngineLibraries
 internal import Foundation
+internal import ONNXRuntime
 internal import Objects
 package import Support
 
@@ -12,11 +14,14 @@ package enum ServingTemplate {
         return name.isEmpty ? "model" : name
     }
 
-    /// Writes the file, where the folder has none.
+    /// Writes the file, where the folder has none, for a model's file that can be served.
     /// - Returns: what was made; nil where a project is there already.
-    package static func make(folder: String, model: String) throws(MartletError) -> ProjectTemplate.Made? {
+    /// - Throws: `notFound`, or `invalidInput` with the engine's reason; then nothing is made.
+    package static func make(folder: String, for served: String, engines: EngineLocator) throws(MartletError) -> ProjectTemplate.Made? {
         let path = ProjectTemplate.path(in: folder)
         guard access(path, F_OK) != 0 else { return nil }
+        _ = try InferenceSession(locator: engines, modelPath: served)
+        let model = name(of: served)
         let project = ProjectTemplate.name(of: folder)
         let text = """
             # Keep this file in Git. All that can stand here: docs/settings.md.

@@ -34,6 +34,14 @@ package enum BinaryTensor {
         return texts
     }
 
+    /// The words that bytes hold, the lowest byte first; a rest that is no whole word is left out.
+    package static func words<Word: FixedWidthInteger>(_ bytes: ArraySlice<UInt8>, _: Word.Type = Word.self) -> [Word] {
+        let size = MemoryLayout<Word>.size
+        return bytes.withUnsafeBytes { raw in
+            stride(from: 0, through: raw.count - size, by: size).map { Word(littleEndian: raw.loadUnaligned(fromByteOffset: $0, as: Word.self)) }
+        }
+    }
+
     private static func refusal(_ message: String) -> MartletError { MartletError(.invalidInput, message) }
 
     /// The bytes of values in a datatype. Whole numbers that it cannot hold are cut off; a missing text is empty.

@@ -8,7 +8,7 @@ package struct InferenceRequest: Sendable {
     package var inputs: [Tensor]
     /// The caller's key, sent as a parameter of a request with one row.
     package var key: String?
-    /// Whether the inputs are columns of the signature, also where the model has tensors of its own.
+    /// Whether the inputs are meant as columns of the signature, also where a tensor of the model is called so.
     package var isTable: Bool
     /// When its first byte arrived, on the clock of `monotonicSeconds()`.
     package var receivedAt: Double

@@ -5,18 +5,16 @@ extension InferenceResult {
     /// The outputs that are given where none are asked for.
     package var outputNames: [String] { tensors?.map(\.name) ?? answer.outputs.map(\.name) }
 
-    /// The output of a name, which has been checked against the model's interface.
-    /// - Throws: `defect` where the model left it out.
+    /// The output of a name.
+    /// - Throws: `invalidInput` where the answer has none: columns are answered by what the model says of each row, tensors by tensors.
     package func output(_ name: String) throws(MartletError) -> Tensor {
         if name == TensorInterface.predictionID.name {
             return Tensor(name: name, datatype: .bytes, shape: [ids.count], values: .text(ids.map(\.description)))
         }
-        if let tensors {
-            guard let tensor = tensors.first(where: { $0.name == name }) else {
-                throw MartletError(.defect, "Model \(model.name) left out its output “\(name)”.")
-            }
-            return tensor
+        guard outputNames.contains(name) else {
+            throw MartletError(.invalidInput, "The answer has no output “\(name)”. It has: \(outputNames.joined(separator: ", ")).")
         }
+        if let tensor = tensors?.first(where: { $0.name == name }) { return tensor }
         guard name != "label" else { return Tensor(name: name, datatype: .bytes, shape: [ids.count], values: .text(labels)) }
         let shape = name == "probabilities" ? [ids.count, answers.width] : [ids.count]
         return Tensor(name: name, datatype: .fp64, shape: shape, values: .numbers(answers.scores))

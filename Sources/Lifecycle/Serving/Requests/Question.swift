@@ -20,12 +20,24 @@ enum Question: Sendable {
     /// - Parameter key: the input in which callers send their own key.
     /// - Throws: `invalidInput` naming the input at fault.
     static func read(_ request: InferenceRequest, for model: any ServedModel, key: String?) throws(MartletError) -> (Question, TextValues?) {
-        guard model.graph != nil, !request.isTable else {
+        guard model.graph != nil, !request.isTable, !isTable(request.inputs, for: model, key: key) else {
             let (table, keys) = try RequestCheck(signature: model.signature, key: key).table(request)
             return (.rows(table), keys)
         }
         let (tensors, rows, keys) = try TensorCheck(interface: model.interface, key: key).read(request)
         return (.tensors(tensors, rows: rows), keys)
+    }
+
+    /// Whether a request to a model with tensors of its own sends columns instead: all are columns of the signature, and not all are tensors of the
+    /// model, by name, datatype and rank.
+    private static func isTable(_ inputs: [Tensor], for model: any ServedModel, key: String?) -> Bool {
+        let own = inputs.filter { $0.name != key && $0.name != "id" }
+        let areTensors = own.allSatisfy { input in
+            model.interface.inputs.contains { $0.name == input.name && $0.datatype == input.datatype && $0.shape.count == input.shape.count }
+        }
+        guard !areTensors else { return false }
+        let columns = Set(model.signature.inputs.map(\.name))
+        return own.allSatisfy { columns.contains($0.name) }
     }
 
     /// Asks the model. Blocks.
