@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import HTTP
 import LightGBM
 import Monitoring
 import Support
@@ -44,6 +45,7 @@ struct Martlet: AsyncParsableCommand {
         ])
 
     static func main() async {
+        EventLoops.fitToProcessors()
         LightGBM.letThreadsSleep()
         do {
             var command = try parseAsRoot()

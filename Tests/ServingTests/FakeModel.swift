@@ -104,10 +104,11 @@ func validInputs(rows: Int = 1) -> [Tensor] {
 }
 
 /// An endpoint `income` over a provider, without a log unless one is given.
-func makeEndpoint(_ provider: FakeProvider, log: PredictionLog? = nil, pool: WorkPool = WorkPool(), clock: ManualClock = ManualClock(noon))
-    -> Endpoint
-{
+func makeEndpoint(
+    _ provider: any ModelProvider, log: PredictionLog? = nil, pool: WorkPool = WorkPool(), clock: ManualClock = ManualClock(noon),
+    batch: BatchOptions = BatchOptions()
+) -> Endpoint {
     Endpoint(
-        plan: EndpointPlan(endpoint: "income", model: "income", key: "person_id"), provider: provider, log: log, pool: pool,
+        plan: EndpointPlan(endpoint: "income", model: "income", key: "person_id", batch: batch), provider: provider, log: log, pool: pool,
         identifiers: IdentifierSource(clock: clock, seed: 1), clock: clock)
 }

@@ -134,7 +134,7 @@ package struct Project: Sendable {
 
     /// Loads DuckDB; only what reads or writes tables needs it.
     package func openDuckDB() throws(MartletError) -> DuckDB {
-        try DuckDB(locator: engines, threads: ProcessInfo.processInfo.activeProcessorCount, temporaryDirectory: "\(stateFolder)/tmp")
+        try DuckDB(locator: engines, threads: Processors.available, temporaryDirectory: "\(stateFolder)/tmp")
     }
 
     /// Whether a person has confirmed the charter as it stands.

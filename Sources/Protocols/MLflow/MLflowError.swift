@@ -61,7 +61,7 @@ struct MLflowError: Error, Equatable {
             case .refused, .permissionDenied: .permissionDenied
             case .unauthenticated: .unauthenticated
             case .tooManyAttempts: .requestLimitExceeded
-            case .unavailable, .engineMissing, .storageFull, .cancelled: .temporarilyUnavailable
+            case .unavailable, .deadlineExceeded, .engineMissing, .storageFull, .cancelled: .temporarilyUnavailable
             case .corrupted, .inputOutput, .stepFailed, .defect: .internalError
             }
         self.init(code, error.message)

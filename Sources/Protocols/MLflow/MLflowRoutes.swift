@@ -104,7 +104,7 @@ struct MLflowRoutes: Sendable {
 
     static func refused(_ error: MartletError, _ request: Request) async -> Response {
         var response = response(MLflowError(error))
-        if error.code == .unauthenticated { response.headers[.wwwAuthenticate] = RequestGate.challenge }
+        for field in error.fields { response.headers.append(field) }
         return response
     }
 

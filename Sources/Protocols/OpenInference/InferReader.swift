@@ -29,7 +29,7 @@ struct InferReader {
         let isBinary = message.parameters["binary_data_output"].flag ?? false
         let request = InferenceRequest(
             id: message.id.text, inputs: try tensors(message.inputs, binary: body[length...]), key: try callersKey(message.parameters),
-            receivedAt: receivedAt)
+            urgency: try urgency(message.parameters, receivedAt), receivedAt: receivedAt)
         return (request, try wishes(message.outputs, isBinary: isBinary), isBinary)
     }
 
@@ -45,6 +45,13 @@ struct InferReader {
         case .null: return nil
         default: throw refusal("The parameter “\(key ?? "key")” must be text or a whole number.")
         }
+    }
+
+    private func urgency(_ parameters: JSONValue, _ receivedAt: Double) throws(MartletError) -> Urgency {
+        for name in ["priority", "timeout"] where !parameters[name].isNull && parameters[name].int == nil {
+            throw refusal("The parameter “\(name)” must be a whole number.")
+        }
+        return try Urgency(priority: parameters["priority"].int, microseconds: parameters["timeout"].int, receivedAt: receivedAt)
     }
 
     private func wishes(_ outputs: JSONValue, isBinary: Bool) throws(MartletError) -> [Wish]? {

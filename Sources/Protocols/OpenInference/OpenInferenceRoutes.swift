@@ -21,6 +21,7 @@ package func addOpenInference(to router: GuardedRouter, endpoints: EndpointSet, 
             }
         }
     }
+    router.promptly(.post, .predictionCreate, on: OpenInferenceRoutes.inferred) { routes.answerPromptly($0) }
 }
 
 /// What each path of the protocol does.
@@ -43,9 +44,7 @@ struct OpenInferenceRoutes: Sendable {
 
     /// The answer to a request that the gate turned away.
     static func refused(_ error: MartletError, _ request: Request) -> Response {
-        var response = response(Answer(status: HTTPResponse.Status(code: error.code.httpStatus), error: error.message))
-        if error.code == .unauthenticated { response.headers[.wwwAuthenticate] = RequestGate.challenge }
-        return response
+        response(Answer(error))
     }
 
     private static let jsonLengthHeader = HTTPField.Name("Inference-Header-Content-Length")
@@ -55,7 +54,13 @@ struct OpenInferenceRoutes: Sendable {
         var status = HTTPResponse.Status.ok
         var body: [UInt8]
         var jsonLength: Int?
-        var allow: String?
+        /// Fields beside those of the body.
+        var fields = HTTPFields()
+
+        init(_ error: MartletError) {
+            self.init(status: HTTPResponse.Status(code: error.code.httpStatus), error: error.message)
+            fields = error.fields
+        }
 
         init(status: HTTPResponse.Status = .ok, json: JSONValue) {
             self.status = status
@@ -78,16 +83,21 @@ struct OpenInferenceRoutes: Sendable {
         let receivedAt = monotonicSeconds()
         let answer: Answer
         do { answer = try await self.answer(request, path: path, receivedAt: receivedAt) } catch {
-            answer = Answer(status: HTTPResponse.Status(code: error.code.httpStatus), error: error.message)
+            answer = Answer(error)
         }
         return OpenInferenceRoutes.response(answer).packed(answer.body, for: request)
     }
 
     private static func response(_ answer: Answer) -> Response {
-        var headers: HTTPFields = [.contentType: answer.jsonLength == nil ? "application/json" : "application/octet-stream"]
-        if let name = jsonLengthHeader, let length = answer.jsonLength { headers[name] = String(length) }
-        if let allow = answer.allow { headers[.allow] = allow }
+        var headers = headers(jsonLength: answer.jsonLength)
+        for field in answer.fields { headers.append(field) }
         return Response(status: answer.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
+    }
+
+    static func headers(jsonLength: Int?) -> HTTPFields {
+        var headers: HTTPFields = [.contentType: jsonLength == nil ? "application/json" : "application/octet-stream"]
+        if let name = jsonLengthHeader, let length = jsonLength { headers[name] = String(length) }
+        return headers
     }
 
     // MARK: Paths
@@ -138,7 +148,7 @@ struct OpenInferenceRoutes: Sendable {
 
     func wrongMethod(_ request: Request, allow: String) -> Answer {
         var answer = Answer(status: .methodNotAllowed, error: "This address takes \(allow), not \(request.method.rawValue).")
-        answer.allow = allow
+        answer.fields[.allow] = allow
         return answer
     }
 
@@ -175,7 +185,7 @@ struct OpenInferenceRoutes: Sendable {
         let length: Int?
         do throws(MartletError) {
             body = try await request.bytes(upTo: bodyLimit)
-            length = try jsonLength(request)
+            length = try jsonLength(request.headers)
         } catch {
             endpoint.countFailure(error)
             throw error
@@ -205,8 +215,8 @@ struct OpenInferenceRoutes: Sendable {
         return Answer(body: body, jsonLength: jsonLength)
     }
 
-    private func jsonLength(_ request: Request) throws(MartletError) -> Int? {
-        guard let name = OpenInferenceRoutes.jsonLengthHeader, let text = request.headers[name] else { return nil }
+    func jsonLength(_ headers: HTTPFields) throws(MartletError) -> Int? {
+        guard let name = OpenInferenceRoutes.jsonLengthHeader, let text = headers[name] else { return nil }
         guard let length = Int(text), length >= 0 else {
             throw MartletError(.invalidInput, "The header Inference-Header-Content-Length must be a number of bytes, not “\(text.prefix(40))”.")
         }

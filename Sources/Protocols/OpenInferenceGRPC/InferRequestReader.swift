@@ -17,7 +17,7 @@ struct InferRequestReader {
             throw refusal("The request has \(request.inputs.count) inputs, which is too many.")
         }
         let id = request.id.isEmpty ? nil : request.id
-        return InferenceRequest(id: id, inputs: try tensors(), key: try callersKey(), receivedAt: receivedAt)
+        return InferenceRequest(id: id, inputs: try tensors(), key: try callersKey(), urgency: try urgency(receivedAt), receivedAt: receivedAt)
     }
 
     /// The outputs that are asked for; none for all.
@@ -55,6 +55,19 @@ struct InferRequestReader {
         case .uint64Param(let number): return String(number)
         case nil: return nil
         default: throw refusal("The parameter “\(key ?? "key")” must be text or a whole number.")
+        }
+    }
+
+    private func urgency(_ receivedAt: Double) throws(MartletError) -> Urgency {
+        try Urgency(priority: try whole("priority"), microseconds: try whole("timeout"), receivedAt: receivedAt)
+    }
+
+    private func whole(_ name: String) throws(MartletError) -> Int? {
+        switch request.parameters[name]?.parameterChoice {
+        case .int64Param(let number): return Int(number)
+        case .uint64Param(let number): return Int(clamping: number)
+        case nil: return nil
+        default: throw refusal("The parameter “\(name)” must be a whole number.")
         }
     }
 

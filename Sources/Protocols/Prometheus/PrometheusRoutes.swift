@@ -20,8 +20,8 @@ package func addPrometheus(to router: GuardedRouter, endpoints: EndpointSet) {
 
 /// A refusal as a line of text: a scraper shows no more.
 private func refused(_ error: MartletError, _ request: Request) -> Response {
-    var headers: HTTPFields = [.contentType: "text/plain; charset=utf-8"]
-    if error.code == .unauthenticated { headers[.wwwAuthenticate] = RequestGate.challenge }
+    var headers = error.fields
+    headers[.contentType] = "text/plain; charset=utf-8"
     return Response(
         status: .init(code: error.code.httpStatus), headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: "\(error.message)\n")))
 }

@@ -19,6 +19,7 @@ struct ServingMetrics {
         writeRequests(to: &text)
         writeDurations(to: &text)
         writeTraffic(to: &text)
+        writeLine(to: &text)
         writeLog(to: &text)
         writeTriton(to: &text)
     }
@@ -81,6 +82,26 @@ struct ServingMetrics {
 
     private static func labels(_ endpoint: Endpoint, _ part: VersionTraffic) -> Labels {
         [("endpoint", endpoint.name), ("version", String(part.version))]
+    }
+
+    private func writeLine(to text: inout Exposition) {
+        text.family("martlet_rows_waiting", .gauge, "Rows that wait for the model.")
+        for endpoint in endpoints { text.sample("martlet_rows_waiting", [("endpoint", endpoint.name)], endpoint.lineFigures.waiting) }
+        let turned = "martlet_requests_turned_away_total"
+        text.family(turned, .counter, "Requests that were shed as the server is busy, and those whose time was over before their turn came.")
+        for endpoint in endpoints {
+            let figures = endpoint.lineFigures
+            text.sample(turned, [("endpoint", endpoint.name), ("reason", "busy")], figures.shed)
+            text.sample(turned, [("endpoint", endpoint.name), ("reason", "late")], figures.late)
+        }
+        let families: [(name: String, help: String, value: (LineFigures) -> Int)] = [
+            ("martlet_batches_total", "Calls of the model for requests that waited for a thread.", { $0.batches }),
+            ("martlet_batched_rows_total", "Rows of those calls.", { $0.rows }),
+        ]
+        for family in families {
+            text.family(family.name, .counter, family.help)
+            for endpoint in endpoints { text.sample(family.name, [("endpoint", endpoint.name)], family.value(endpoint.lineFigures)) }
+        }
     }
 
     private func writeLog(to text: inout Exposition) {

@@ -72,14 +72,12 @@ extension ScoringRoutes {
                 body: .init(byteBuffer: .init(string: error.message)))
         }
         let isCallers = error.code.httpStatus < 500
-        return response(
+        var response = response(
             ["error_code": isCallers ? "BAD_REQUEST" : "INTERNAL_ERROR", "message": .string(error.message)],
             status: .init(code: error.code.httpStatus))
-    }
-
-    private static func refusedAsMLflow(_ error: MartletError, _ request: Request) -> Response {
-        var response = failedAsMLflow(error)
-        if error.code == .unauthenticated { response.headers[.wwwAuthenticate] = RequestGate.challenge }
+        for field in error.fields { response.headers.append(field) }
         return response
     }
+
+    private static func refusedAsMLflow(_ error: MartletError, _ request: Request) -> Response { failedAsMLflow(error) }
 }

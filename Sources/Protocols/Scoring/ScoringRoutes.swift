@@ -62,11 +62,11 @@ struct ScoringRoutes: Sendable {
     }
 
     /// An error as `{"error": …}`, which all contracts but MLflow's read.
-    static func failure(_ error: MartletError) -> Response { response(["error": .string(error.message)], status: .init(code: error.code.httpStatus)) }
-
-    static func refused(_ error: MartletError, _ request: Request) -> Response {
-        var response = failure(error)
-        if error.code == .unauthenticated { response.headers[.wwwAuthenticate] = RequestGate.challenge }
+    static func failure(_ error: MartletError) -> Response {
+        var response = response(["error": .string(error.message)], status: .init(code: error.code.httpStatus))
+        for field in error.fields { response.headers.append(field) }
         return response
     }
+
+    static func refused(_ error: MartletError, _ request: Request) -> Response { failure(error) }
 }

@@ -31,7 +31,7 @@ struct VaultAnswer: Sendable {
             case .tooManyAttempts: .failure(.tooManyRequests, error.message)
             case .notFound: .absent
             case .storageFull: .failure(.init(code: 507), error.message)
-            case .unavailable, .engineMissing, .cancelled: .failure(.serviceUnavailable, error.message)
+            case .unavailable, .deadlineExceeded, .engineMissing, .cancelled: .failure(.serviceUnavailable, error.message)
             case .corrupted, .inputOutput, .stepFailed, .defect: .failure(.internalServerError, "internal error")
             }
     }

@@ -140,12 +140,13 @@ extension SettingsNode {
         return choice
     }
 
-    /// A duration such as `30s`, `15m`, `1h`, `14d`, `3y`, in seconds; a thousand years at most.
+    /// A duration such as `20ms`, `30s`, `15m`, `1h`, `14d`, `3y`, in seconds; a thousand years at most.
     package func duration() throws(MartletError) -> Double {
         let text = try string()
-        let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_557_600]
-        guard let last = text.last, let unit = units[last], let count = Double(text.dropLast()), count >= 0, count.isFinite else {
-            throw failure("\(title) must be a duration such as 30s, 15m, 1h, 14d or 3y, not “\(text)”.")
+        let units = ["ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_557_600]
+        let name = String(text.reversed().prefix { $0.isLetter }.reversed())
+        guard let unit = units[name], let count = Double(text.dropLast(name.count)), count >= 0, count.isFinite else {
+            throw failure("\(title) must be a duration such as 20ms, 30s, 15m, 1h, 14d or 3y, not “\(text)”.")
         }
         guard count * unit <= 1000 * 31_557_600 else { throw failure("\(title) must be at most 1000y, not “\(text)”.") }
         return count * unit

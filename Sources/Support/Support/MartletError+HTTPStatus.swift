@@ -10,6 +10,7 @@ extension MartletError.Code {
         case .tooLarge: 413
         case .tooManyAttempts: 429
         case .engineMissing, .unavailable, .cancelled: 503
+        case .deadlineExceeded: 504
         case .storageFull: 507
         case .corrupted, .inputOutput, .stepFailed, .defect: 500
         }

@@ -22,6 +22,8 @@ package struct MartletError: Error, Sendable, Equatable {
         case tooLarge = "too_large"
         /// Too many failed attempts to sign in.
         case tooManyAttempts = "too_many_attempts"
+        /// The time that a request gave for its answer is over.
+        case deadlineExceeded = "deadline_exceeded"
         /// A native engine is not installed.
         case engineMissing = "engine_missing"
         /// A server does not answer.
@@ -47,9 +49,12 @@ package struct MartletError: Error, Sendable, Equatable {
     package var place: SourcePlace?
     /// What lay beneath, in the words of the engine or system that said it.
     package var cause: String?
+    /// After how many seconds it is worth trying again, where that is known.
+    package var retryAfter: Int?
 
-    package init(_ code: Code, _ message: String, place: SourcePlace? = nil, cause: String? = nil) {
+    package init(_ code: Code, _ message: String, place: SourcePlace? = nil, cause: String? = nil, retryAfter: Int? = nil) {
         self.code = code
+        self.retryAfter = retryAfter
         self.message = MartletError.cut(message)
         self.place = place
         self.cause = cause

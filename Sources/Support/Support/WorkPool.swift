@@ -10,7 +10,8 @@ package final class WorkPool: Sendable {
         var next = 0
     }
 
-    private let width: Int
+    /// How many calls run at once.
+    package let width: Int
     private let limit: Int
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "martlet.work", attributes: .concurrent)
@@ -28,15 +29,17 @@ package final class WorkPool: Sendable {
     package func run<Value: Sendable>(_ call: @escaping @Sendable () throws(MartletError) -> Value) async throws(MartletError) -> Value {
         let result: Result<Value, MartletError> = await withCheckedContinuation { continuation in
             let work: @Sendable () -> Void = { continuation.resume(returning: Result(catching: call)) }
-            if !submit(work) {
-                continuation.resume(
-                    returning: .failure(MartletError(.unavailable, "The server is busy: \(limit) requests wait already. Try again in a moment.")))
-            }
+            if !start(work) { continuation.resume(returning: .failure(WorkPool.busy)) }
         }
         return try result.get()
     }
 
-    private func submit(_ work: @escaping @Sendable () -> Void) -> Bool {
+    /// Why a call is not taken.
+    package static let busy = MartletError(.unavailable, "The server is busy: too many requests wait already. Try again in a moment.", retryAfter: 1)
+
+    /// Begins a call on a thread of the pool, at once or when its turn comes.
+    /// - Returns: false where too many wait already.
+    package func start(_ work: @escaping @Sendable () -> Void) -> Bool {
         enum Place { case thread, line, none }
         let place: Place = state.withLock { state in
             if state.running < width {

@@ -58,6 +58,13 @@ package struct Answers: Sendable, Equatable {
     }
 
     package var rowCount: Int { scores.count / max(1, width) }
+
+    /// What was answered for some rows, in the given order.
+    package func rows(_ rows: [Int]) -> Answers {
+        Answers(
+            scores: rows.flatMap { scores[$0 * width..<($0 + 1) * width] }, width: width,
+            labels: labels.map { labels in TextValues(codes: rows.map { labels.codes[$0] }, dictionary: labels.dictionary) })
+    }
 }
 
 extension Signature.Answer {

@@ -3,7 +3,12 @@ import Support
 
 extension MartletError {
     /// The error as a call ends with it. Causes and places are ours alone.
-    var callError: RPCError { RPCError(code: code.callCode, message: MartletError.cut(message)) }
+    var callError: RPCError {
+        var error = RPCError(code: code.callCode, message: MartletError.cut(message))
+        // What clients that try again by themselves go by.
+        if let retryAfter { error.metadata.addString(String(retryAfter * 1000), forKey: "grpc-retry-pushback-ms") }
+        return error
+    }
 
     /// The message travels in a header, in which each byte that is not ASCII takes three; clients refuse headers above 8 KB.
     private static let longestMessage = 2000
@@ -26,6 +31,7 @@ extension MartletError.Code {
         case .permissionDenied: .permissionDenied
         case .tooLarge, .tooManyAttempts: .resourceExhausted
         case .engineMissing, .unavailable, .storageFull: .unavailable
+        case .deadlineExceeded: .deadlineExceeded
         case .corrupted: .dataLoss
         case .cancelled: .cancelled
         case .inputOutput, .stepFailed, .defect: .internalError

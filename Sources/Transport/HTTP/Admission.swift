@@ -48,6 +48,20 @@ package struct Admission: Sendable {
         }
     }
 
+    /// Who asks, where that is known without waiting.
+    /// - Throws: `unauthenticated`.
+    func callerAtOnce(_ credentials: Credentials) throws(MartletError) -> Caller? {
+        guard !access.isStale else { return nil }
+        if try isOpen() { return .loopback }
+        guard case .bearer(let secret) = credentials else { return nil }
+        return try access.caller(token: secret)
+    }
+
+    /// Whether a caller may, as far as it is known without waiting.
+    func allowsAtOnce(_ caller: Caller, _ permission: Permission, on subject: String) -> Bool {
+        access.allowsAtOnce(caller, permission, on: subject)
+    }
+
     /// Asks the one decision, on a thread that may wait where it is not known at once.
     /// - Parameter needsSession: whether only a person may who is signed in at the pages.
     /// - Throws: `permissionDenied`.

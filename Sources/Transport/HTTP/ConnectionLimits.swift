@@ -1,5 +1,6 @@
 internal import HTTPTypes
 internal import HummingbirdCore
+internal import Logging
 internal import NIOCore
 internal import NIOHTTPTypes
 
@@ -23,9 +24,14 @@ package struct ConnectionLimits: Sendable {
     }
 
     /// HTTP/1.1 within these limits; the head of a request has limits of its own (80 KB, 1,000 fields).
-    var serverBuilder: HTTPServerBuilder {
+    func serverBuilder(_ prompt: PromptRoutes) -> HTTPServerBuilder {
+        // What is answered promptly is activity too, and never reaches the handler that the channel would put behind it.
+        let idle = Duration.nanoseconds(ConnectionLimits.nanoseconds(idle))
+        let logger = Logger(label: "martlet.http") { _ in SwiftLogNoOpLogHandler() }
         let configuration = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ListMethod(), ConnectionLimiter(self)], idleTimeout: .nanoseconds(ConnectionLimits.nanoseconds(idle)))
+            additionalChannelHandlers: [
+                ListMethod(), ConnectionLimiter(self), HTTPConnectionStateHandler(idleTimeout: idle, logger: logger), PromptAnswers(prompt),
+            ])
         return HTTPServerBuilder { LoopChannel(HTTP1Channel(responder: $0, configuration: configuration)) }
     }
 

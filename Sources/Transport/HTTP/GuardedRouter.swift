@@ -15,14 +15,30 @@ package final class GuardedRouter {
     private let gate: RequestGate
     /// The routes with their rules, in the order in which they were added.
     package private(set) var routes: [RuledRoute] = []
+    /// The short ways beside them.
+    private(set) var prompt: PromptRoutes
 
     package init(gate: RequestGate) {
         router = Router(context: ServedContext.self)
         self.gate = gate
+        prompt = PromptRoutes(gate: gate)
     }
 
     /// Adds what stands before the routes that are added after it. It can change answers, and answer where no route does.
     package func add(middleware: some RouterMiddleware<ServedContext>) { router.add(middleware: middleware) }
+
+    /// Adds a short way beside a route, which goes on answering whatever is not answered here.
+    /// - Parameters:
+    ///   - permission: what the route needs too.
+    ///   - subject: the reference of what an address is about; nil where it is another route's.
+    ///   - answer: called on the thread that reads the connection, which nothing may hold up. Nil where the route has to answer; then nothing may
+    ///     have happened.
+    package func promptly(
+        _ method: HTTPRequest.Method, _ permission: Permission, on subject: @escaping @Sendable (_ path: String) -> String?,
+        answer: @escaping @Sendable (PromptRoute.Question) -> PromptRoute.Answer?
+    ) {
+        prompt.routes.append(PromptRoute(method: method, permission: permission, subject: subject, answer: answer))
+    }
 
     /// Adds a route.
     /// - Parameter isQuick: whether it is answered on the thread that reads the connection, which nothing may hold up for longer than some tens of

@@ -38,6 +38,9 @@ package final class HTTPServer: Sendable {
         case stopped
     }
 
+    /// What every answer says in `Server`.
+    static let name = "martlet"
+
     /// How many connections may wait to be accepted. Those beyond are dropped by the system, and their clients try again after a second.
     private static let backlog = 4096
 
@@ -57,9 +60,10 @@ package final class HTTPServer: Sendable {
         handlesSignals: Bool = true, grace: Double = 30, logger: Logger? = nil, onReady: @escaping @Sendable (_ port: Int) async -> Void
     ) async throws(MartletError) {
         let logger = logger ?? Logger(label: "martlet.http") { _ in SwiftLogNoOpLogHandler() }
+        let builder = limits.serverBuilder(router.prompt)
         let application = Application(
-            router: router.router, server: try address.tls?.serverBuilder(limits.serverBuilder) ?? limits.serverBuilder,
-            configuration: .init(address: .hostname(address.host, port: address.port), serverName: "martlet", backlog: HTTPServer.backlog),
+            router: router.router, server: try address.tls?.serverBuilder(builder) ?? builder,
+            configuration: .init(address: .hostname(address.host, port: address.port), serverName: HTTPServer.name, backlog: HTTPServer.backlog),
             onServerRunning: { channel in await onReady(channel.localAddress?.port ?? address.port) }, logger: logger)
         var configuration = ServiceGroupConfiguration(
             services: companions + [application], gracefulShutdownSignals: handlesSignals ? [.sigterm, .sigint] : [], logger: logger)

@@ -1,5 +1,5 @@
 internal import Compression
-internal import HTTPTypes
+package import HTTPTypes
 package import Hummingbird
 internal import NIOCore
 package import Support
@@ -34,19 +34,28 @@ extension Response {
     /// The same with its bytes packed, where that is worth while and whoever asks takes it.
     /// - Parameter bytes: what the body holds.
     package func packed(_ bytes: [UInt8], for request: Request) -> Response {
-        guard bytes.count >= Response.leastPacked, let wishes = request.headers[.acceptEncoding]?.lowercased() else { return self }
-        guard let packing = Compression.allCases.first(where: { Response.takes(wishes, $0.rawValue) }), let packed = packing.packed(bytes) else {
-            return self
-        }
         var response = self
-        response.headers[.contentEncoding] = packing.rawValue
-        response.headers[.vary] = "accept-encoding"
+        guard let packed = response.headers.pack(bytes, for: request.head) else { return self }
         response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: packed))
         return response
     }
+}
 
+extension HTTPFields {
     /// From how many bytes on an answer is packed.
     private static let leastPacked = 4096
+
+    /// Packs the body of an answer, where that is worth while and whoever asks takes it; then the fields say so.
+    /// - Returns: nil where the body stays as it is.
+    package mutating func pack(_ bytes: [UInt8], for request: HTTPRequest) -> [UInt8]? {
+        guard bytes.count >= HTTPFields.leastPacked, let wishes = request.headerFields[.acceptEncoding]?.lowercased() else { return nil }
+        guard let packing = Compression.allCases.first(where: { HTTPFields.takes(wishes, $0.rawValue) }), let packed = packing.packed(bytes) else {
+            return nil
+        }
+        self[.contentEncoding] = packing.rawValue
+        self[.vary] = "accept-encoding"
+        return packed
+    }
 
     /// Whether a coding stands in the field without the weight zero.
     private static func takes(_ wishes: String, _ coding: String) -> Bool {

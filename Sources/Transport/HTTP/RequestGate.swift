@@ -38,6 +38,17 @@ package struct RequestGate: Sendable {
         return caller
     }
 
+    /// Who asks, where that and their permission are known without waiting; nil also where they may not, which is told on the way that waits.
+    func callerAtOnce(_ request: Request, from address: String, _ permission: Permission, on subject: String) -> Caller? {
+        do throws(MartletError) {
+            try RequestGate.checkForm(request)
+            guard let caller = try admission.callerAtOnce(Credentials(request)) else { return nil }
+            if caller.proof == .loopback { try RequestGate.checkHost(request) }
+            try RequestGate.checkOrigin(request, of: caller)
+            return admission.allowsAtOnce(caller, permission, on: subject) ? caller : nil
+        } catch { return nil }
+    }
+
     private func caller(
         _ request: Request, _ context: ServedContext, for permission: Permission?, on subject: String
     ) async throws(MartletError) -> Caller {

@@ -48,7 +48,7 @@ extension Response {
     /// The same in JSON.
     static func refusedJSON(_ error: MartletError, _ request: Request) -> Response {
         var response = json(["error": ErrorView(error).json], status: error.httpStatus)
-        if error.code == .unauthenticated { response.headers[.wwwAuthenticate] = RequestGate.challenge }
+        for field in error.fields { response.headers.append(field) }
         return response
     }
 

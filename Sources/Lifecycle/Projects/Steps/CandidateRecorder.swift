@@ -50,7 +50,7 @@ struct CandidateRecorder {
 
 extension Project {
     /// The bootstrap that every interval of the project uses: seeded by the split, on all cores.
-    var bootstrap: Bootstrap { Bootstrap(seed: file.data.split.seed, threads: Hardware.cores) }
+    var bootstrap: Bootstrap { Bootstrap(seed: file.data.split.seed, threads: Processors.available) }
 
     /// Records estimates as metrics of a run.
     func log(_ estimates: [MetricEstimate], split: String, segment: String = "", rows: Int, run: RunID) throws(MartletError) {

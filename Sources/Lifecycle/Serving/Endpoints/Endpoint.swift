@@ -15,7 +15,8 @@ package final class Endpoint: Sendable {
     let live = Mutex<LiveVersions?>(nil)
     let loading = Mutex<Void>(())
     private let statistics: Mutex<EndpointStatistics>
-    private let pace = ModelPace()
+    private let pace: ModelPace
+    private let line: WaitingLine
     let tallies = Mutex(VersionTallies())
 
     package init(
@@ -28,6 +29,8 @@ package final class Endpoint: Sendable {
         self.identifiers = identifiers
         self.clock = clock
         statistics = Mutex(EndpointStatistics(since: clock.now()))
+        pace = ModelPace()
+        line = WaitingLine(options: plan.batch, pool: pool, pace: pace)
     }
 
     package var name: String { plan.endpoint }
@@ -83,57 +86,87 @@ package final class Endpoint: Sendable {
     /// - Throws: `invalidInput` for a request that does not fit the signature, `notFound` for another version, `unavailable` where the server
     ///   is busy, without a model, or (in durable mode) cannot log.
     package func infer(_ request: InferenceRequest, version: Int? = nil) async throws(MartletError) -> InferenceResult {
-        do {
-            let result = try await answer(request, version: version)
-            let microseconds = elapsed(since: request.receivedAt)
-            let now = clock.now()
-            statistics.withLock { $0.answered(rows: result.ids.count, microseconds: microseconds, at: now) }
-            tallies.withLock { $0.answered(result.model.version, rows: result.ids.count, microseconds: microseconds) }
-            log?.count(.answered, at: now)
-            return result
+        do throws(MartletError) {
+            let prepared = try prepare(request, version: version, among: try await versions())
+            let (question, model) = (try prepared.question.ordered(for: prepared.model), prepared.model)
+            do throws(MartletError) {
+                let answer = try await ask(question, model, prepared.urgency)
+                let batch = self.batch(prepared, answer)
+                try await log?.record(batch)
+                return finish(prepared, answer, batch)
+            } catch {
+                // That too many ask at once is not the version's fault.
+                if error.retryAfter == nil { countFailure(of: model.version, error) }
+                throw error
+            }
         } catch {
             countFailure(error)
             throw error
         }
     }
 
-    private func answer(_ request: InferenceRequest, version: Int?) async throws(MartletError) -> InferenceResult {
-        let live = try await versions()
+    /// Answers a request on this thread, where that takes next to no time and waits for nothing: the model is loaded and known to be quick, and the
+    /// log does not wait for the disk.
+    /// - Returns: nil where it is otherwise, or something is wrong. Then nothing was counted or logged, and `infer` answers or says what is wrong.
+    package func inferAtOnce(_ request: InferenceRequest, version: Int? = nil) -> InferenceResult? {
+        guard log?.options.mode != .durable, let live = live.withLock({ $0 }),
+            let prepared = try? prepare(request, version: version, among: live), isQuick(prepared.question, prepared.model),
+            prepared.urgency.deadline == .infinity,
+            let answer = try? timed(prepared.question.ordered(for: prepared.model), prepared.model)
+        else { return nil }
+        let batch = self.batch(prepared, answer)
+        log?.append(batch)
+        return finish(prepared, answer, batch)
+    }
+
+    private func prepare(
+        _ request: InferenceRequest, version: Int?, among live: LiveVersions
+    ) throws(MartletError) -> PreparedQuestion {
         let asked = try version.map { version throws(MartletError) in try insisted(version, live) }
         let (question, keys) = try Question.read(request, for: asked ?? live.champion, key: plan.key)
         let own = identifiers.next()
-        let model = asked ?? chosen(live, question, keys, own: own)
-        do throws(MartletError) {
-            let alias = model.version == live.champion.version ? plan.alias : nil
-            let result = try await answer(question, keys, with: model, as: alias, own: own, receivedAt: request.receivedAt)
-            if asked == nil { mirror(live, question, result.answers, own: own) }
-            return result
-        } catch {
-            countFailure(of: model.version, error)
-            throw error
-        }
+        let (model, isMixed) = asked.map { ($0, false) } ?? chosen(live, question, keys, own: own)
+        return PreparedQuestion(
+            live: live, question: question, keys: keys, model: model, own: own, isInsisted: asked != nil, isMixed: isMixed,
+            urgency: request.urgency, receivedAt: request.receivedAt)
     }
 
-    /// - Parameter own: the identifier of the first row.
-    private func answer(
-        _ question: Question, _ keys: TextValues?, with model: any ServedModel, as alias: String?, own: TimeOrderedID, receivedAt: Double
-    ) async throws(MartletError) -> InferenceResult {
-        let (inputs, answers, outputs) = try await ask(question.ordered(for: model), model)
-        let ids = (0..<answers.rowCount).map { $0 == 0 ? own : identifiers.next() }
-        let stamp = ModelStamp(name: model.name, version: model.version, alias: alias, digest: model.digest)
-        let batch = PredictionBatch(
-            ids: ids, time: clock.now(), model: stamp, inputs: question.table ?? inputs, answers: answers, answer: model.signature.answer, keys: keys,
-            latency: elapsed(since: receivedAt))
-        try await log?.record(batch)
-        return InferenceResult(ids: ids, answers: answers, answer: model.signature.answer, model: stamp, tensors: outputs)
+    /// Asks the model: at once where that is likely to be quick, otherwise on a thread of the pool, together with others that wait.
+    private func ask(_ question: Question, _ model: any ServedModel, _ urgency: Urgency) async throws(MartletError) -> Question.Answer {
+        guard isQuick(question, model) else { return try await line.answer(question, by: model, urgency) }
+        try urgency.check(at: monotonicSeconds())
+        return try timed(question, model)
     }
 
-    /// Asks the model: at once where that is likely to be quick, otherwise on a thread of the pool.
-    private func ask(_ question: Question, _ model: any ServedModel) async throws(MartletError) -> Question.Answer {
-        let timed: @Sendable () throws(MartletError) -> Question.Answer = { [pace] () throws(MartletError) in
-            try pace.timed(question.rowCount, by: model.version) { () throws(MartletError) in try question.ask(model) }
+    private func isQuick(_ question: Question, _ model: any ServedModel) -> Bool { pace.isQuick(question.rowCount, for: model.version) }
+
+    private func timed(_ question: Question, _ model: any ServedModel) throws(MartletError) -> Question.Answer {
+        try pace.timed(question.rowCount, by: model.version) { () throws(MartletError) in try question.ask(model) }
+    }
+
+    /// What the log keeps of an answer.
+    private func batch(_ prepared: PreparedQuestion, _ answer: Question.Answer) -> PredictionBatch {
+        let model = prepared.model
+        return PredictionBatch(
+            ids: (0..<answer.answers.rowCount).map { $0 == 0 ? prepared.own : identifiers.next() }, time: clock.now(),
+            model: ModelStamp(name: model.name, version: model.version, alias: prepared.isForChampion ? plan.alias : nil, digest: model.digest),
+            inputs: prepared.question.table ?? answer.inputs, answers: answer.answers, answer: model.signature.answer, keys: prepared.keys,
+            latency: elapsed(since: prepared.receivedAt))
+    }
+
+    /// Counts an answer, and lets the shadow see what was asked.
+    private func finish(_ prepared: PreparedQuestion, _ answer: Question.Answer, _ batch: PredictionBatch) -> InferenceResult {
+        if !prepared.isInsisted { mirror(prepared.live, prepared.question, answer.answers, own: prepared.own) }
+        let microseconds = elapsed(since: prepared.receivedAt)
+        let now = clock.now()
+        statistics.withLock { $0.answered(rows: batch.ids.count, microseconds: microseconds, at: now) }
+        tallies.withLock { tallies in
+            tallies.answered(prepared.model.version, rows: batch.ids.count, microseconds: microseconds)
+            if prepared.isMixed { tallies.countMixed() }
         }
-        return pace.isQuick(question.rowCount, for: model.version) ? try timed() : try await pool.run(timed)
+        log?.count(.answered, at: now)
+        return InferenceResult(
+            ids: batch.ids, answers: answer.answers, answer: batch.answer, model: batch.model, tensors: answer.outputs)
     }
 
     private func elapsed(since start: Double) -> Int { Int(max(0, min(1e9, monotonicSeconds() - start)) * 1_000_000) }
@@ -157,6 +190,9 @@ package final class Endpoint: Sendable {
     package func figures(lastMinutes: Int? = nil) -> ServingFigures {
         statistics.withLock { statistics in lastMinutes.map { statistics.recent($0, at: clock.now()) } ?? statistics.total }
     }
+
+    /// What became of the requests that had to wait for their turn.
+    package var lineFigures: LineFigures { line.figures }
 
     /// Since when the figures count.
     package var since: Timestamp { statistics.withLock { $0.since } }

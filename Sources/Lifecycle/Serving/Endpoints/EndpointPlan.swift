@@ -12,13 +12,18 @@ package struct EndpointPlan: Sendable, Equatable {
     /// The column or parameter in which callers send their own key; nil for none.
     package var key: String?
     package var log: PredictionLogOptions
+    package var batch: BatchOptions
 
-    package init(endpoint: String, model: String, selector: String = "champion", key: String? = nil, log: PredictionLogOptions = .init()) {
+    package init(
+        endpoint: String, model: String, selector: String = "champion", key: String? = nil, log: PredictionLogOptions = .init(),
+        batch: BatchOptions = .init()
+    ) {
         self.endpoint = endpoint
         self.model = model
         self.selector = selector
         self.key = key
         self.log = log
+        self.batch = batch
     }
 
     /// The alias under which the model is served; nil where the selector is a version number.
@@ -28,7 +33,7 @@ package struct EndpointPlan: Sendable, Equatable {
     /// Without an endpoint it is called like the model; `log: durable` stands for `log: {mode: durable}`.
     /// - Throws: `invalidInput` with line and column.
     package init(_ node: SettingsNode) throws(MartletError) {
-        _ = try node.mapping(keys: ["endpoint", "model", "key", "log"])
+        _ = try node.mapping(keys: ["endpoint", "model", "key", "log", "batch", "wait"])
         let modelNode = try node.required("model")
         let text = try modelNode.string()
         let reference = Reference(text) ?? Reference("model:\(text)")
@@ -39,7 +44,7 @@ package struct EndpointPlan: Sendable, Equatable {
         do { _ = try PredictionLogReader.path(folder: "", endpoint: endpoint) } catch { throw (node["endpoint"] ?? modelNode).failure(error.message) }
         self.init(
             endpoint: endpoint, model: reference.name, selector: reference.selector ?? "champion", key: try node["key"]?.string(),
-            log: try node["log"].map(EndpointPlan.log) ?? .init())
+            log: try node["log"].map(EndpointPlan.log) ?? .init(), batch: try BatchOptions(batch: node["batch"], wait: node["wait"]))
     }
 
     private static func log(_ node: SettingsNode) throws(MartletError) -> PredictionLogOptions {

@@ -17,8 +17,8 @@ package final class EndpointSet: Sendable {
 
     /// - Throws: `notFound` with the nearest name.
     package func endpoint(_ name: String) throws(MartletError) -> Endpoint {
-        let (found, names) = endpoints.withLock { ($0[name], $0.keys.sorted()) }
-        guard let found else {
+        guard let found = endpoints.withLock({ $0[name] }) else {
+            let names = self.names
             let known = names.isEmpty ? "This server has none." : "There are: \(names.joined(separator: ", "))."
             throw MartletError(.notFound, "There is no endpoint “\(name)”.\(didYouMean(name, among: names)) \(known)")
         }

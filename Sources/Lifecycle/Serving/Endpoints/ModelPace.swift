@@ -17,16 +17,31 @@ final class ModelPace: Sendable {
     }
 
     /// Does something and learns how long it took.
-    func timed<Value>(_ rows: Int, by version: Int, _ answer: () throws(MartletError) -> Value) throws(MartletError) -> Value {
+    func timed<Value, Failure: Error>(_ rows: Int, by version: Int, _ answer: () throws(Failure) -> Value) throws(Failure) -> Value {
         let start = monotonicSeconds()
         let value = try answer()
         let taken = (monotonicSeconds() - start) * 1e6
         typical.withLock { typical in
             let place = ModelPace.place(rows)
             let last = typical[version]?[place] ?? .nan
-            typical[version, default: Array(repeating: .nan, count: ModelPace.sizes)][place] = last.isNaN ? taken : last + (taken - last) / 32
+            // A thread that was interrupted tells nothing of the model: one answer counts for at most a few usual ones.
+            let next = last.isNaN ? taken : last + (min(taken, 4 * last) - last) / 32
+            typical[version, default: Array(repeating: .nan, count: ModelPace.sizes)][place] = next
         }
         return value
+    }
+
+    /// How many rows a version answers in so many microseconds, each about as quickly as one alone; at most twice as many as were ever tried.
+    func rows(within microseconds: Double, by version: Int) -> Int {
+        guard let typical = typical.withLock({ $0[version] }), !typical[1].isNaN else { return 1 }
+        var rows = 1
+        for place in 2..<ModelPace.sizes {
+            let most = 1 << place - 1
+            if typical[place].isNaN { return most }
+            guard typical[place] <= microseconds, typical[place] <= 1.25 * typical[1] * Double(most) else { return rows }
+            rows = most
+        }
+        return rows
     }
 
     private static func place(_ rows: Int) -> Int { min(sizes - 1, Int.bitWidth - rows.leadingZeroBitCount) }

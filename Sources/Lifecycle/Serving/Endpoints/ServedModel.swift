@@ -16,11 +16,15 @@ package protocol ServedModel: Sendable {
     var interface: TensorInterface { get }
     /// Itself, where it is asked by tensors of its own; nil where its tensors are the columns of the signature.
     var graph: (any ServedGraph)? { get }
+    /// Whether the rows of several requests may be asked together and answered alike.
+    var joinsRows: Bool { get }
 }
 
 extension ServedModel {
     package var interface: TensorInterface { TensorInterface(signature) }
     package var graph: (any ServedGraph)? { nil }
+    /// Tensors of its own have to have the rows in their first dimension.
+    package var joinsRows: Bool { graph == nil || (interface.inputs + interface.outputs).allSatisfy { $0.shape.first == -1 } }
 }
 
 /// A model with tensors of its own: matrices, images, several outputs.

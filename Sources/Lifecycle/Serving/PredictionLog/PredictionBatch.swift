@@ -59,8 +59,7 @@ package struct PredictionBatch: Sendable {
         var copy = self
         copy.ids = rows.map { ids[$0] }
         copy.inputs = inputs.rows(rows)
-        copy.answers.scores = rows.flatMap { answers.scores[$0 * answers.width..<($0 + 1) * answers.width] }
-        copy.answers.labels = answers.labels.map { labels in TextValues(codes: rows.map { labels.codes[$0] }, dictionary: labels.dictionary) }
+        copy.answers = answers.rows(rows)
         copy.keys = keys.map { keys in TextValues(codes: rows.map { keys.codes[$0] }, dictionary: keys.dictionary) }
         return copy
     }

@@ -10,14 +10,19 @@ package struct InferenceRequest: Sendable {
     package var key: String?
     /// Whether the inputs are meant as columns of the signature, also where a tensor of the model is called so.
     package var isTable: Bool
+    package var urgency: Urgency
     /// When its first byte arrived, on the clock of `monotonicSeconds()`.
     package var receivedAt: Double
 
-    package init(id: String? = nil, inputs: [Tensor], key: String? = nil, isTable: Bool = false, receivedAt: Double = monotonicSeconds()) {
+    package init(
+        id: String? = nil, inputs: [Tensor], key: String? = nil, isTable: Bool = false, urgency: Urgency = Urgency(),
+        receivedAt: Double = monotonicSeconds()
+    ) {
         self.id = id
         self.inputs = inputs
         self.key = key
         self.isTable = isTable
+        self.urgency = urgency
         self.receivedAt = receivedAt
     }
 }

@@ -67,16 +67,16 @@ extension Endpoint {
     /// The versions that callers may insist on, ascending: the champion, and those of the plan that answer; none before the first is loaded.
     package var answeringVersions: [Int] { live.withLock { $0 }?.answering ?? [] }
 
-    /// The version that answers a request which insists on none.
+    /// The version that answers a request which insists on none, and whether its rows belong to different versions.
     /// - Parameter own: the identifier of its first prediction.
-    func chosen(_ live: LiveVersions, _ question: Question, _ keys: TextValues?, own: TimeOrderedID) -> any ServedModel {
-        guard let plan = live.plan else { return live.champion }
+    func chosen(
+        _ live: LiveVersions, _ question: Question, _ keys: TextValues?, own: TimeOrderedID
+    ) -> (model: any ServedModel, isMixed: Bool) {
+        guard let plan = live.plan else { return (live.champion, false) }
         switch plan.decision(keys: plan.stickyKeys(question.table, keys: keys, callersKey: self.plan.key), own: own.description, endpoint: name) {
-        case .champion: return live.champion
-        case .version(let version): return live.model(version) ?? live.champion
-        case .mixed:
-            tallies.withLock { $0.countMixed() }
-            return live.champion
+        case .champion: return (live.champion, false)
+        case .version(let version): return (live.model(version) ?? live.champion, false)
+        case .mixed: return (live.champion, true)
         }
     }
 

@@ -35,7 +35,7 @@ package struct ErrorPage {
         case .tooLarge: "Too large"
         case .tooManyAttempts: "Too many attempts"
         case .refused: "Refused"
-        case .engineMissing, .unavailable, .cancelled: "Not available now"
+        case .engineMissing, .unavailable, .deadlineExceeded, .cancelled: "Not available now"
         default: "Something broke"
         }
     }
