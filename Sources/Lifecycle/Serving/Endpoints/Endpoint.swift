@@ -133,7 +133,7 @@ package final class Endpoint: Sendable {
         let timed: @Sendable () throws(MartletError) -> Question.Answer = { [pace] () throws(MartletError) in
             try pace.timed(question.rowCount, by: model.version) { () throws(MartletError) in try question.ask(model) }
         }
-        return pace.isQuick(question.rowCount, for: model.version) ? try timed() : try await pool.run(timed)
+        return !model.runtime.isRemote && pace.isQuick(question.rowCount, for: model.version) ? try timed() : try await pool.run(timed)
     }
 
     private func elapsed(since start: Double) -> Int { Int(max(0, min(1e9, monotonicSeconds() - start)) * 1_000_000) }

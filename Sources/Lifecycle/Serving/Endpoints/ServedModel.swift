@@ -16,17 +16,28 @@ package protocol ServedModel: Sendable {
     var interface: TensorInterface { get }
     /// Itself, where it is asked by tensors of its own; nil where its tensors are the columns of the signature.
     var graph: (any ServedGraph)? { get }
+    var runtime: ModelRuntime { get }
 }
 
 extension ServedModel {
     package var interface: TensorInterface { TensorInterface(signature) }
     package var graph: (any ServedGraph)? { nil }
+    package var runtime: ModelRuntime { .onnxRuntime }
 }
 
 /// A model with tensors of its own: matrices, images, several outputs.
 package protocol ServedGraph: Sendable {
     /// Answers tensors that were checked against the interface, in its order. Blocks, as `answer(_:)` of a table does.
     func answer(_ tensors: [Tensor], rows: Int) throws(MartletError) -> GraphAnswers
+    /// Answers rows of columns with its own outputs too; nil where they are answered by what the model says of each row.
+    func answer(rows table: Table) throws(MartletError) -> GraphAnswers?
+    /// Whether it does.
+    var answersRows: Bool { get }
+}
+
+extension ServedGraph {
+    package func answer(rows table: Table) throws(MartletError) -> GraphAnswers? { nil }
+    package var answersRows: Bool { false }
 }
 
 /// What a model with tensors of its own answered.
