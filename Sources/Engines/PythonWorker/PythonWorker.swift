@@ -1,3 +1,4 @@
+import Dispatch
 import Support
 import Synchronization
 
@@ -23,10 +24,7 @@ final class PythonWorker: Sendable {
 
     private func ready() throws(MartletError) -> (WorkerProcess, ModelDescription) {
         if let running = running() { return running }
-        let (rests, deaths) = state.withLock { ($0.restsUntil - monotonicSeconds(), $0.deaths) }
-        guard rests <= 0 else {
-            throw failure(.unavailable, "The Python worker died \(deaths) times and is started again in \(Int(rests.rounded(.up))) s")
-        }
+        try rest()
         let process = try WorkerProcess(setup)
         do throws(WorkerChannel.Failure) {
             let deadline = monotonicSeconds() + setup.startLimit
@@ -37,6 +35,18 @@ final class PythonWorker: Sendable {
             throw told(error, during: "while it loaded the model", limit: setup.startLimit)
         }
     }
+
+    /// Waits for the end of a short pause after a death; a long one is told.
+    private func rest() throws(MartletError) {
+        let (pause, deaths) = state.withLock { ($0.restsUntil - monotonicSeconds(), $0.deaths) }
+        guard pause <= PythonWorker.patience else {
+            throw failure(.unavailable, "The Python worker died \(deaths) times and is started again in \(Int(pause.rounded(.up))) s")
+        }
+        if pause > 0 { _ = DispatchSemaphore(value: 0).wait(timeout: .now() + pause) }
+    }
+
+    /// How many seconds a request waits for a worker that rests.
+    private static let patience = 2.0
 
     /// The process that runs and waits for a question. One that died or spoke unasked is put away.
     private func running() -> (WorkerProcess, ModelDescription)? {

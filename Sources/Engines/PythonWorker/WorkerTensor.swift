@@ -1,4 +1,4 @@
-internal import Support
+package import Support
 
 /// The types of the elements that go over the socket, by the numbers that stand for them there.
 package enum WorkerElement: UInt8, Sendable, CaseIterable {
@@ -48,7 +48,7 @@ extension WorkerTensor {
     private static let most = 10_000
 
     /// The body of a message: their number, then each with name, type, shape and data.
-    static func encode(_ tensors: [WorkerTensor]) -> [UInt8] {
+    package static func encode(_ tensors: [WorkerTensor]) -> [UInt8] {
         var out: [UInt8] = []
         out.reserve(tensors)
         out.append(UInt32(clamping: tensors.count))
@@ -73,7 +73,7 @@ extension WorkerTensor {
 
     /// Reads the body of an answer, which may be anything: a model can write to the socket itself.
     /// - Throws: `stepFailed` where it is not what `encode` writes.
-    static func decode(_ body: [UInt8]) throws(MartletError) -> [WorkerTensor] {
+    package static func decode(_ body: [UInt8]) throws(MartletError) -> [WorkerTensor] {
         var reader = BodyReader(body)
         let count = Int(try reader.number(UInt32.self))
         guard count <= most else { throw BodyReader.garbled }

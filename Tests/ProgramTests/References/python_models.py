@@ -102,10 +102,17 @@ def rows(name):
 
 
 def plain(answer):
-    """As MLflow's own server writes it."""
+    """As JSON: rows of a table as objects."""
     if isinstance(answer, pd.DataFrame):
-        return json.loads(answer.assign(**{c: answer[c].dt.strftime("%Y-%m-%dT%H:%M:%S.%fZ") for c in answer if answer[c].dtype.kind == "M"}).to_json(orient="records", double_precision=15))
+        return [{column: native(value) for column, value in row.items()} for _, row in answer.iterrows()]
     return answer.tolist() if hasattr(answer, "tolist") else answer
+
+
+def native(value):
+    if isinstance(value, pd.Timestamp):
+        return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    value = value.item() if hasattr(value, "item") else value
+    return None if value != value else value
 
 
 def post(path, body):
