@@ -124,6 +124,8 @@ let package = Package(
         room("Engines", "ONNXRuntime", ["Support", "EngineLibraries", "EngineHeaders"]),
         // Gradient-boosted trees.
         room("Engines", "LightGBM", ["Support", "EngineLibraries", "EngineHeaders"]),
+        // Models that only Python can run, in processes of their own.
+        room("Engines", "PythonWorker", ["Support"]),
         // Policies in Rego, evaluated by the Open Policy Agent's own engine.
         room("Engines", "Rego", ["Support", "EngineLibraries", "EngineHeaders"]),
 
@@ -185,7 +187,7 @@ let package = Package(
         // One project folder with all phases assembled, and the order in which a run calls them.
         room(
             "Lifecycle", "Projects",
-            ["Support", "Digests", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "ONNXRuntime", "Database", "Objects", "Events", "Audit", "Lineage", "Policy", "Access", "Backup", "Secrets", "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Adoption", "Serving", "Monitoring"]),
+            ["Support", "Digests", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "PythonWorker", "Database", "Objects", "Events", "Audit", "Lineage", "Policy", "Access", "Backup", "Secrets", "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Adoption", "Serving", "Monitoring"]),
 
         // MARK: Transport: what every protocol stands on
         // The HTTP server, TLS, and the gate that each request passes.
@@ -247,7 +249,7 @@ let package = Package(
         // Profiles, and what looking at a source suggests, on small relations and on the real data sets.
         tests("InspectionTests", ["Data", "Support", "Tables", "Statistics", "DuckDB", "EngineLibraries"]),
         // The native engines, against Python's use of the same libraries.
-        tests("EnginesTests", ["Support", "Tables", "EngineLibraries", "EngineHeaders", "DuckDB", "LightGBM", "ONNXRuntime", "Rego"], exclude: ["References"]),
+        tests("EnginesTests", ["Support", "TestSupport", "Tables", "EngineLibraries", "EngineHeaders", "DuckDB", "LightGBM", "ONNXRuntime", "PythonWorker", "Rego"], exclude: ["References"]),
         // The lifecycle on published data.
         tests(
             "ProjectsTests",

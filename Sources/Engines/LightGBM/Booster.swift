@@ -117,6 +117,21 @@ package final class Booster: Sendable {
         return answers
     }
 
+    /// One thread, row by row; for whoever made room for as many answers as there will be.
+    func predict(_ values: [Double], rows: Int, into answers: inout [Double]) throws(MartletError) {
+        let calls = handle.api.calls
+        var count: Int64 = 0
+        let status = values.withUnsafeBytes { bytes in
+            bytes.baseAddress.map { data in
+                calls.booster_predict_for_mat(
+                    handle.pointer, data, ElementType.double, Int32(rows), Int32(featureNames.count), 1, 0, 0, -1, "verbosity=-1 num_threads=1",
+                    &count, &answers)
+            } ?? -1
+        }
+        try handle.api.check(status, "LightGBM cannot predict these rows.")
+        guard count == answers.count else { throw MartletError(.defect, "LightGBM answered \(count) values where \(answers.count) are expected.") }
+    }
+
     /// The importance of each feature, in order.
     package func featureImportance(_ importance: Importance) throws(MartletError) -> [Double] {
         let handle = handle

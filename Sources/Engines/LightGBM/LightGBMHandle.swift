@@ -61,9 +61,10 @@ enum ElementType {
     static let double: CInt = 1
 }
 
-/// A model of the engine. Used on the owner thread only, and freed there.
+/// A model of the engine. Used on the owner thread, and freed there; rows are predicted on any thread.
 ///
-/// Unchecked Sendable: the pointer is immutable, and every use of it runs on the owner thread, one after the other.
+/// Unchecked Sendable: the pointer is immutable, and every use of it runs on the owner thread, one after the other, save predictions, which only read the
+/// model and which the engine allows side by side.
 final class BoosterHandle: @unchecked Sendable {
     let api: LightGBMAPI
     let pointer: UnsafeMutableRawPointer

@@ -25,7 +25,9 @@ package struct ModelFiles {
         let named = files.map { (name: String($0.path.dropFirst(start)), file: $0) }
         let described = try named.first { $0.name == MLmodelFile.name }.flatMap { try MLmodelFile(object: $0.file, objects) }
         let graph = graph(named)
-        let digest = try graph?.digest ?? objects.put(manifest(named, source).compactBytes)
+        let digest =
+            try graph?.digest
+            ?? objects.put(manifest(named.map { FileList.Entry(path: $0.name, digest: $0.file.digest, size: $0.file.size) }, source).compactBytes)
         var notes = described?.answers.map { ["It answers \($0)."] } ?? []
         if files.isEmpty { notes.append("Its files are not kept here: \(source.onOneLine.prefix(300)).") }
         let size = graph?.size ?? files.reduce(0) { $0 + $1.size }
@@ -54,11 +56,7 @@ package struct ModelFiles {
         return files.contains { $0.name != graph.name && $0.name.hasPrefix(graph.name) } ? nil : graph.file
     }
 
-    private static func manifest(_ files: [(name: String, file: Artifact)], _ source: String) -> JSONValue {
-        guard !files.isEmpty else { return ["source": .string(source)] }
-        return [
-            "files": .array(
-                files.map { ["path": .string($0.name), "sha256": .string($0.file.digest.rawValue), "bytes": .integer(Int64($0.file.size))] })
-        ]
+    private static func manifest(_ files: [FileList.Entry], _ source: String) -> JSONValue {
+        files.isEmpty ? ["source": .string(source)] : FileList(entries: files).json
     }
 }

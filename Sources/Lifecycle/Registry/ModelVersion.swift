@@ -6,7 +6,7 @@ package import Tables
 package struct ModelVersion: Sendable, Equatable, Codable {
     package var model: String
     package var version: Int
-    /// The ONNX graph, in the object store.
+    /// The ONNX graph, in the object store; for another runtime what it says.
     package var digest: Digest
     package var created: Timestamp
     /// The step's run that trained it.
@@ -42,6 +42,8 @@ package struct ModelVersion: Sendable, Equatable, Codable {
         package var testScores: Digest?
         /// Whether it is asked by the graph's own tensors, beside the columns that they hold; nil for no.
         package var takesTensors: Bool?
+        /// What runs it; nil for ONNX Runtime.
+        package var runtime: Runtime?
 
         package init(
             step: String, trainer: String, signature: Signature, request: Signature, rules: JSONValue, parameters: JSONValue, importance: [Share],
@@ -57,6 +59,14 @@ package struct ModelVersion: Sendable, Equatable, Codable {
             self.notes = notes
             self.size = size
         }
+    }
+
+    /// What runs a model that is no ONNX graph.
+    package enum Runtime: String, Sendable, Codable {
+        /// Python, in a process of its own: the files are an MLflow model's, and the digest that of their list.
+        case python
+        /// LightGBM, by its own text of the model.
+        case lightGBM = "lightgbm"
     }
 
     /// A column's share of something.

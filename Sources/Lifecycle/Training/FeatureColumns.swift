@@ -1,5 +1,5 @@
 import Support
-import Tables
+package import Tables
 
 /// The columns of a training table that can tell rows apart; all others are left out, with the reason.
 struct FeatureColumns: Sendable {
@@ -69,7 +69,7 @@ extension Column {
     }
 
     /// What the model's signature says of the column, after the training data.
-    var signatureField: Signature.Field {
+    package var signatureField: Signature.Field {
         let missing = (0..<count).contains { isMissingOrEmpty($0) }
         guard let numbers else {
             let categories = frequencies().prefix(100).map(\.text)

@@ -11,7 +11,7 @@ import Tables
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Answer requests with the champion or with an ONNX file, take what MLflow's clients log, and show the project's pages.",
+        abstract: "Answer requests with the champion or with a model’s file, take what MLflow's clients log, and show the project's pages.",
         discussion: """
             One process, one port: the Open Inference Protocol under /v2, the pages at /, their JSON under /api/v1. A promotion is picked up
             without a restart. Ctrl-C finishes the requests under way and writes the prediction log. With --grpc-port the protocol is spoken over
@@ -20,6 +20,8 @@ struct Serve: AsyncParsableCommand {
               martlet serve                                          the project's champion
               martlet serve model.onnx                               a file, registered as a version and logged like any other
               martlet serve model.onnx --reference train.parquet     the same, with its inputs compared to what it was trained on
+              martlet serve model.txt                                LightGBM's own text of a model
+              martlet serve ./model                                  an MLflow model of any kind, in a Python beside the server
 
             A file is served under its own name at /v2/models/NAME/infer, by its own tensors, and by rows at /predict/NAME. The folder becomes a
             project for that, where it is none. Serving another file later makes it the next version of the same model.
@@ -31,7 +33,7 @@ struct Serve: AsyncParsableCommand {
             token or a session, and --host may name another address. Use TLS there: passwords and tokens travel with the requests.
             """)
 
-    @Argument(help: "An ONNX file to serve.", completion: .file(extensions: ["onnx"]))
+    @Argument(help: "An ONNX file, a LightGBM model as text, or the folder of an MLflow model.", completion: .file())
     var file: String?
     @Option(
         help: "The data that the file was trained on (CSV, JSON lines, Parquet): names its columns, and is what requests are compared to.",
@@ -39,6 +41,10 @@ struct Serve: AsyncParsableCommand {
     var reference: String?
     @Option(help: "The column of the reference that the file answers.")
     var target: String?
+    @Option(
+        help: "The Python that runs the MLflow model, kept with its version. Without it: serving.python, VIRTUAL_ENV, .venv, python3.",
+        completion: .file())
+    var python: String?
     @Option(help: "The port; 0 takes a free one.")
     var port: Int = 8080
     @Option(help: "A port for the Open Inference Protocol over gRPC, such as 8081; 0 takes a free one. Without it there is no gRPC.")
@@ -55,8 +61,8 @@ struct Serve: AsyncParsableCommand {
         guard (0...65_535).contains(port), (0...65_535).contains(grpcPort ?? 0) else { throw ValidationError("A port is a number from 0 to 65535.") }
         guard port == 0 || port != grpcPort else { throw ValidationError("--grpc-port must be another port than \(port).") }
         guard (tlsCertificate == nil) == (tlsKey == nil) else { throw ValidationError("--tls-certificate and --tls-key belong together.") }
-        guard file != nil || reference == nil && target == nil else {
-            throw ValidationError("--reference and --target describe a file: name the file.")
+        guard file != nil || reference == nil && target == nil && python == nil else {
+            throw ValidationError("--reference, --target and --python describe a file: name the file.")
         }
         guard reference != nil || target == nil else { throw ValidationError("--target names a column of --reference: name that too.") }
     }
@@ -65,7 +71,11 @@ struct Serve: AsyncParsableCommand {
         OpenFiles.raiseLimit()
         let made = try makeWhereEmpty()
         let project = try options.open()
-        try take(into: project)
+        do { try take(into: project) } catch {
+            // What cannot be served leaves no project that would not start.
+            if let made { unlink(made) }
+            throw error
+        }
         let tls = tlsCertificate.flatMap { certificate in tlsKey.map { TLSFiles(certificate: certificate, key: $0) } }
         let listening = HTTPServer.Address(host: host, port: port, tls: tls)
         let server = try ProjectServer(project: project, address: listening, grpcPort: grpcPort)
@@ -81,7 +91,9 @@ struct Serve: AsyncParsableCommand {
     private func take(into project: Project) throws(MartletError) {
         guard let file else { return }
         let absolute = { (path: String) in URL(fileURLWithPath: path).standardizedFileURL.path }
-        let version = try project.take(ServedFile(path: absolute(file), reference: reference.map(absolute), target: target))
+        // A link to an interpreter is what makes an environment: it is not followed.
+        let python = python.map { $0.contains("/") ? absolute($0) : $0 }
+        let version = try project.take(ServedFile(path: absolute(file), reference: reference.map(absolute), target: target, python: python))
         Console.standard.note("\(file) is \(version.reference).")
         let columns = version.details.signature.inputs
         if columns.isEmpty {

@@ -23,7 +23,7 @@ enum ModelDescription {
         var parameters: JSONValue = ["model": ["string_value": .string(model.name)]]
         if let key = endpoint.plan.key { parameters["key"] = ["string_value": .string(key)] }
         return [
-            "name": .string(endpoint.name), "platform": "onnxruntime_onnx", "backend": "onnxruntime",
+            "name": .string(endpoint.name), "platform": .string(model.runtime.platform), "backend": .string(model.runtime.backend),
             "version_policy": ["specific": ["versions": [.integer(Int64(model.version))]]], "max_batch_size": 0,
             "input": .array(model.interface.inputs.map(tensor)), "output": .array(model.interface.outputs.map(tensor)), "parameters": parameters,
         ]

@@ -17,7 +17,8 @@ enum ModelMetadata {
         if let key = endpoint.plan.key { parameters["key"] = .string(key) }
         let interface = model.interface
         return [
-            "name": .string(endpoint.name), "versions": JSONValue(endpoint.answeringVersions.map(String.init)), "platform": "onnxruntime_onnx",
+            "name": .string(endpoint.name), "versions": JSONValue(endpoint.answeringVersions.map(String.init)),
+            "platform": .string(model.runtime.platform),
             "inputs": .array(interface.inputs.map(tensor)), "outputs": .array(interface.outputs.map(tensor)), "parameters": parameters,
         ]
     }

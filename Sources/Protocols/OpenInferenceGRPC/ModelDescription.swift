@@ -7,14 +7,12 @@ struct ModelDescription {
     let endpoint: Endpoint
     let model: any ServedModel
 
-    private static let platform = "onnxruntime_onnx"
-
     /// Name, versions, inputs and outputs; -1 stands for any number of rows.
     var metadata: WireModelMetadataResponse {
         var answer = WireModelMetadataResponse()
         answer.name = endpoint.name
         answer.versions = endpoint.answeringVersions.map(String.init)
-        answer.platform = ModelDescription.platform
+        answer.platform = model.runtime.platform
         answer.inputs = model.interface.inputs.map(ModelDescription.tensor)
         answer.outputs = model.interface.outputs.map(ModelDescription.tensor)
         return answer
@@ -33,8 +31,8 @@ struct ModelDescription {
     var configuration: WireModelConfig {
         var configuration = WireModelConfig()
         configuration.name = endpoint.name
-        configuration.platform = ModelDescription.platform
-        configuration.backend = "onnxruntime"
+        configuration.platform = model.runtime.platform
+        configuration.backend = model.runtime.backend
         configuration.versionPolicy.specific.versions = endpoint.answeringVersions.map(Int64.init)
         configuration.input = model.interface.inputs.map { field in
             var input = WireModelInput()

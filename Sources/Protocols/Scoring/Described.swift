@@ -17,7 +17,7 @@ extension ScoringRoutes {
                 let predictions = try await scorer(endpoint).predictions { (_) throws(MartletError) in
                     try Rows(records: isOne ? [body] : body.elements)
                 }
-                let list = try predictions.list(of: nil)
+                let list = try predictions.list(of: nil, isBare: false)
                 return ScoringRoutes.response(isOne ? list.first ?? .null : .array(list))
             } catch { return ScoringRoutes.failure(error) }
         }

@@ -61,7 +61,25 @@ struct OpenAPIDocument {
         return schema
     }
 
-    private var prediction: JSONValue {
+    private var prediction: JSONValue { model.graph?.answersRows == true ? ownPrediction : ratedPrediction }
+
+    /// Of a model that answers rows with outputs of its own.
+    private var ownPrediction: JSONValue {
+        var properties = model.interface.outputs.map { JSONValue.Member($0.name, OpenAPIDocument.schema($0)) }
+        properties.append(OpenAPIDocument.identifier)
+        return ["type": "object", "properties": .object(properties)]
+    }
+
+    private static func schema(_ output: TensorField) -> JSONValue {
+        let type = output.datatype == .bytes ? "string" : output.datatype == .bool ? "boolean" : output.datatype.isWhole ? "integer" : "number"
+        let value: JSONValue = ["type": [.string(type), "null"]]
+        return output.shape.dropFirst().reduce(value) { inner, _ in ["type": "array", "items": inner] }
+    }
+
+    private static let identifier = JSONValue.Member(
+        "prediction_id", ["type": "string", "description": "What “martlet why prediction:ID” is asked with."])
+
+    private var ratedPrediction: JSONValue {
         let classes = model.signature.answer.classes
         let properties = model.signature.answer.outputs.map { output -> JSONValue.Member in
             switch output.name {
@@ -71,7 +89,7 @@ struct OpenAPIDocument {
             case "probabilities":
                 return .init(
                     "probabilities", ["type": "array", "items": ["type": "number"], "description": .string("Of \(classes.joined(separator: ", ")).")])
-            case "prediction_id": return .init("prediction_id", ["type": "string", "description": "What “martlet why prediction:ID” is asked with."])
+            case "prediction_id": return OpenAPIDocument.identifier
             default: return .init(output.name, ["type": ["number", "null"]])
             }
         }

@@ -6,11 +6,27 @@ internal import Tables
 struct Predictions {
     let result: InferenceResult
 
-    private var names: [String] { result.answer.outputs.map(\.name) }
+    /// A model's own outputs, where it has any that go by rows, and what it says of each row otherwise.
+    private var names: [String] { (own.map { $0.map(\.name) + ["prediction_id"] }) ?? result.answer.outputs.map(\.name) }
+
+    private let own: [RowOutput]?
+
+    init(result: InferenceResult) {
+        self.result = result
+        let tensors = result.tensors ?? []
+        let areRows = tensors.allSatisfy { $0.shape.first == result.ids.count && $0.name != "prediction_id" }
+        own = areRows && !tensors.isEmpty ? tensors.map(RowOutput.init) : nil
+    }
 
     /// All rows: one object each, or the values of one output.
+    /// - Parameter isBare: whether rows of a model with a single output of its own are told by its value alone, as the servers do that contracts are from.
     /// - Throws: `invalidInput` for an output that there is none of.
-    func list(of output: String?) throws(MartletError) -> [JSONValue] {
+    func list(of output: String?, isBare: Bool = true) throws(MartletError) -> [JSONValue] {
+        if output == nil, isBare, let own {
+            return result.ids.indices.map { row in
+                own.count == 1 ? own[0].json(row) : .object(own.map { JSONValue.Member($0.name, $0.json(row)) })
+            }
+        }
         guard let output else {
             return result.ids.indices.map { row in .object(names.map { JSONValue.Member($0, value($0, row)) }) }
         }
@@ -37,6 +53,7 @@ struct Predictions {
 
     private func value(_ name: String, _ row: Int) -> JSONValue {
         let answers = result.answers
+        if name != "prediction_id", let own { return own.first { $0.name == name }?.json(row) ?? .null }
         switch name {
         case "label": return answers.labels.flatMap { $0[row] }.map(JSONValue.string) ?? .null
         case "prediction_id": return .string(result.ids[row].description)

@@ -36,8 +36,7 @@ extension Project {
         let predictor = try predictor(version)
         let engine = try openDuckDB()
         let (rows, key, notes) = try read(data, for: version, engine: engine)
-        let answers = try predictor.answer(rows)
-        let table = try AnswerTable.make(answers, version.details.request.answer, key: key)
+        let table = try AnswerTable.of(predictor, rows, key: key)
         let result = BatchPrediction(
             model: version.reference.description, rows: rows.rowCount, csv: AnswerTable.csv(table), notes: notes, answers: AnswerTable.json(table))
         if let output { try write(table, result.csv, to: output, engine: engine) }

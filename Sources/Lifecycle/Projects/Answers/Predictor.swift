@@ -38,10 +38,15 @@ package struct Predictor: ServedModel {
 extension Project {
     /// A model version, loaded. Its bytes are checked against their digest.
     /// - Throws: `corrupted` where they are not those that were registered, which is recorded.
-    package func predictor(_ version: ModelVersion) throws(MartletError) -> Predictor {
+    package func predictor(_ version: ModelVersion) throws(MartletError) -> any ServedModel {
         do {
-            return try Predictor(
-                version, scorer: scorer(version.digest, version.details.signature, takesTensors: version.details.takesTensors == true))
+            switch try runtime(of: version) {
+            case .python: return try pythonModel(version)
+            case .lightGBM: return try treesModel(version)
+            case nil:
+                return try Predictor(
+                    version, scorer: scorer(version.digest, version.details.signature, takesTensors: version.details.takesTensors == true))
+            }
         } catch  where error.code == .corrupted {
             let message = "\(version.reference) is not used: its bytes are not those that were registered (SHA-256 \(version.digest.short)). "
             try record("model.tampered", version, message + error.message)

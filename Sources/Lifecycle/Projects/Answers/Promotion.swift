@@ -1,8 +1,11 @@
 internal import Access
+internal import Adoption
 internal import Database
 internal import Events
+internal import Objects
 internal import Planning
 package import Registry
+internal import Serving
 package import Support
 
 extension Project {
@@ -79,11 +82,14 @@ extension Project {
     private func servable(_ gate: GateDecision, _ version: ModelVersion, in session: SQLSession) throws -> GateDecision {
         // A project for tracking only answers with whatever can be answered with, and keeps aliases for everything else.
         guard !file.isTrackingOnly, let origin = try models.origin(of: version, in: session), !origin.isGraph else { return gate }
+        let isPython = FileList(try objects.bytes(version.digest))?.isMLflowModel == true && !file.hasLifecycle
+        if isPython, file.serving.python != nil { return gate }
         var gate = gate
         gate.results.append(
             CheckResult(
                 objective: "format", subject: gate.subject, at: clock.now(), verdict: .red, measurement: nil,
-                reason: "It was registered by a client and holds no single ONNX file, which is what the endpoint answers with."))
+                reason: "It was registered by a client and holds no single ONNX file, which is what the endpoint answers with."
+                    + (isPython ? " \(Project.howToAllowPython)" : "")))
         return gate
     }
 

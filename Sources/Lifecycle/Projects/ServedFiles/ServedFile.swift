@@ -15,11 +15,14 @@ package struct ServedFile: Sendable {
     package var reference: String?
     /// The column of the reference that the model answers.
     package var target: String?
+    /// The Python that runs it, where it needs one; nil for the one of the settings, of the environment or of the project.
+    package var python: String?
 
-    package init(path: String, reference: String? = nil, target: String? = nil) {
+    package init(path: String, reference: String? = nil, target: String? = nil, python: String? = nil) {
         self.path = path
         self.reference = reference
         self.target = target
+        self.python = python
     }
 }
 
@@ -29,21 +32,26 @@ extension Project {
     ///   project itself, wants more than a file.
     package func take(_ served: ServedFile) throws(MartletError) -> ModelVersion {
         guard file.kind == .serving else { throw refusal(served) }
-        let bytes = try readWhole(served.path)
-        let digest = try objects.put(bytes)
+        let content = try content(of: served)
         let dataset = try served.reference.map { path throws(MartletError) in try keep(reference: path) }
-        if let champion = try champion(), champion.digest == digest, dataset == nil || champion.dataset == dataset?.reference.description {
+        if let champion = try champion(), champion.digest == content.digest, isAsServed(champion, served, dataset) {
             return champion
         }
-        let signature = try signature(of: bytes, served, dataset)
+        let signature = try signature(of: content, served, dataset)
         let version = try database.write { session in
             try models.register(
-                model: file.model, digest: digest, run: RunID(""), dataset: dataset?.reference.description ?? "",
-                details: try details(signature, served, size: bytes.count), in: session)
+                model: file.model, digest: content.digest, run: RunID(""), dataset: dataset?.reference.description ?? "",
+                details: try details(signature, served, content), in: session)
         }
         let decision = try promote(version.reference.description, reason: "Served from the file \(served.path).")
         guard decision.passes else { throw MartletError(.refused, decision.sentence) }
         return version
+    }
+
+    /// Whether the champion, whose bytes are the same, came with the same words.
+    private func isAsServed(_ champion: ModelVersion, _ served: ServedFile, _ dataset: DatasetVersion?) -> Bool {
+        (dataset == nil || champion.dataset == dataset?.reference.description)
+            && (served.python == nil || champion.details.parameters["python"].text == served.python)
     }
 
     private func refusal(_ served: ServedFile) -> MartletError {
@@ -54,21 +62,30 @@ extension Project {
         return MartletError(.refused, "\(file.project) does not serve files. \(how)")
     }
 
-    private func signature(of bytes: [UInt8], _ served: ServedFile, _ dataset: DatasetVersion?) throws(MartletError) -> Signature {
+    private func signature(of content: ServedContent, _ served: ServedFile, _ dataset: DatasetVersion?) throws(MartletError) -> Signature {
         let data = try dataset?.part("train").map { part throws(MartletError) in
             try PreparedFile.load(objects.path(part.digest), engine: openDuckDB())
         }
-        do { return try DescribedGraph.signature(locator: engines, bytes: bytes, data: data, target: served.target) } catch {
+        do {
+            switch content.runtime {
+            case .python: return try pythonSignature(content, served, data: data)
+            case .lightGBM: return try treesSignature(content.bytes, data: data)
+            case nil: return try DescribedGraph.signature(locator: engines, bytes: content.bytes, data: data, target: served.target)
+            }
+        } catch {
             guard error.code == .invalidInput || error.code == .notFound else { throw error }
             throw MartletError(error.code, "\(served.path): \(error.message)", place: error.place, cause: error.cause)
         }
     }
 
-    private func details(_ signature: Signature, _ served: ServedFile, size: Int) throws(MartletError) -> ModelVersion.Details {
+    private func details(_ signature: Signature, _ served: ServedFile, _ content: ServedContent) throws(MartletError) -> ModelVersion.Details {
+        var parameters: JSONValue = ["file": .string(served.path)]
+        if let python = served.python, content.runtime == .python { parameters["python"] = .string(python) }
         var details = ModelVersion.Details(
             step: "", trainer: "file", signature: signature, request: signature, rules: try JSONText.value(RowRules([])),
-            parameters: ["file": .string(served.path)], importance: [], notes: [], size: size)
+            parameters: parameters, importance: [], notes: [], size: content.size)
         details.takesTensors = true
+        details.runtime = content.runtime
         return details
     }
 

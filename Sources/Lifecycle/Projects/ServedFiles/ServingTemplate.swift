@@ -2,6 +2,7 @@ package import EngineLibraries
 internal import Foundation
 internal import ONNXRuntime
 internal import Objects
+internal import Registry
 package import Support
 
 /// Makes a project that serves and watches a model from elsewhere: what `martlet serve model.onnx` needs beside the file.
@@ -20,7 +21,11 @@ package enum ServingTemplate {
     package static func make(folder: String, for served: String, engines: EngineLocator) throws(MartletError) -> ProjectTemplate.Made? {
         let path = ProjectTemplate.path(in: folder)
         guard access(path, F_OK) != 0 else { return nil }
-        _ = try InferenceSession(locator: engines, modelPath: served)
+        switch try ServedContent.runtime(of: served) {
+        case .python: break  // Whether it can be loaded is known once there is a place to take it to.
+        case .lightGBM: _ = try TreesModel.booster(try readWhole(served), engines)
+        case nil: _ = try InferenceSession(locator: engines, modelPath: served)
+        }
         let model = name(of: served)
         let project = ProjectTemplate.name(of: folder)
         let text = """

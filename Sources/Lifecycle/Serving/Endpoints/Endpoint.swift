@@ -138,7 +138,9 @@ package final class Endpoint: Sendable {
         return try timed(question, model)
     }
 
-    private func isQuick(_ question: Question, _ model: any ServedModel) -> Bool { pace.isQuick(question.rowCount, for: model.version) }
+    private func isQuick(_ question: Question, _ model: any ServedModel) -> Bool {
+        !model.runtime.isRemote && pace.isQuick(question.rowCount, for: model.version)
+    }
 
     private func timed(_ question: Question, _ model: any ServedModel) throws(MartletError) -> Question.Answer {
         try pace.timed(question.rowCount, by: model.version) { () throws(MartletError) in try question.ask(model) }

@@ -13,6 +13,8 @@ package struct EndpointPlan: Sendable, Equatable {
     package var key: String?
     package var log: PredictionLogOptions
     package var batch: BatchOptions
+    /// How models that need Python are run; nil where the settings say nothing of it.
+    package var python: PythonPlan?
 
     package init(
         endpoint: String, model: String, selector: String = "champion", key: String? = nil, log: PredictionLogOptions = .init(),
@@ -33,7 +35,7 @@ package struct EndpointPlan: Sendable, Equatable {
     /// Without an endpoint it is called like the model; `log: durable` stands for `log: {mode: durable}`.
     /// - Throws: `invalidInput` with line and column.
     package init(_ node: SettingsNode) throws(MartletError) {
-        _ = try node.mapping(keys: ["endpoint", "model", "key", "log", "batch", "wait"])
+        _ = try node.mapping(keys: ["endpoint", "model", "key", "log", "batch", "wait", "python"])
         let modelNode = try node.required("model")
         let text = try modelNode.string()
         let reference = Reference(text) ?? Reference("model:\(text)")
@@ -45,6 +47,7 @@ package struct EndpointPlan: Sendable, Equatable {
         self.init(
             endpoint: endpoint, model: reference.name, selector: reference.selector ?? "champion", key: try node["key"]?.string(),
             log: try node["log"].map(EndpointPlan.log) ?? .init(), batch: try BatchOptions(batch: node["batch"], wait: node["wait"]))
+        python = try node["python"].map { node throws(MartletError) in try PythonPlan(node) }
     }
 
     private static func log(_ node: SettingsNode) throws(MartletError) -> PredictionLogOptions {

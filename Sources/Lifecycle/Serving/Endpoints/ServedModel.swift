@@ -18,6 +18,7 @@ package protocol ServedModel: Sendable {
     var graph: (any ServedGraph)? { get }
     /// Whether the rows of several requests may be asked together and answered alike.
     var joinsRows: Bool { get }
+    var runtime: ModelRuntime { get }
 }
 
 extension ServedModel {
@@ -25,12 +26,22 @@ extension ServedModel {
     package var graph: (any ServedGraph)? { nil }
     /// Tensors of its own have to have the rows in their first dimension.
     package var joinsRows: Bool { graph == nil || (interface.inputs + interface.outputs).allSatisfy { $0.shape.first == -1 } }
+    package var runtime: ModelRuntime { .onnxRuntime }
 }
 
 /// A model with tensors of its own: matrices, images, several outputs.
 package protocol ServedGraph: Sendable {
     /// Answers tensors that were checked against the interface, in its order. Blocks, as `answer(_:)` of a table does.
     func answer(_ tensors: [Tensor], rows: Int) throws(MartletError) -> GraphAnswers
+    /// Answers rows of columns with its own outputs too; nil where they are answered by what the model says of each row.
+    func answer(rows table: Table) throws(MartletError) -> GraphAnswers?
+    /// Whether it does.
+    var answersRows: Bool { get }
+}
+
+extension ServedGraph {
+    package func answer(rows table: Table) throws(MartletError) -> GraphAnswers? { nil }
+    package var answersRows: Bool { false }
 }
 
 /// What a model with tensors of its own answered.

@@ -45,7 +45,12 @@ enum Question: Sendable {
     func ask(_ model: any ServedModel) throws(MartletError) -> Answer {
         let (inputs, answers, outputs, rows): (Table, Answers, [Tensor]?, Int)
         switch self {
-        case .rows(let table): (inputs, answers, outputs, rows) = (table, try model.answer(table), nil, table.rowCount)
+        case .rows(let table):
+            if let own = try model.graph?.answer(rows: table) {
+                (inputs, answers, outputs, rows) = (table, own.answers, own.outputs, table.rowCount)
+            } else {
+                (inputs, answers, outputs, rows) = (table, try model.answer(table), nil, table.rowCount)
+            }
         case .tensors(let tensors, let count):
             guard let graph = model.graph else { throw MartletError(.defect, "Model \(model.name) takes no tensors.") }
             let answer = try graph.answer(tensors, rows: count)

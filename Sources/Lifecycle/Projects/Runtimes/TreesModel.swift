@@ -1,0 +1,88 @@
+internal import Digests
+internal import EngineLibraries
+internal import LightGBM
+internal import Objects
+internal import Registry
+internal import Serving
+internal import Support
+internal import Tables
+
+/// A LightGBM model, answered from its own text.
+struct TreesModel: ServedModel, ServedGraph {
+    let name: String
+    let version: Int
+    let digest: String
+    let signature: Signature
+    let interface: TensorInterface
+    let runtime = ModelRuntime.lightGBM
+    private let booster: Booster
+    private let columns: TreesColumns
+
+    init(_ version: ModelVersion, _ booster: Booster) throws(MartletError) {
+        name = version.model
+        self.version = version.version
+        digest = version.digest.rawValue
+        signature = version.details.signature
+        self.booster = booster
+        columns = try TreesColumns(booster)
+        let width = booster.outputCount
+        interface = TensorInterface(
+            inputs: [TensorField(name: "input", datatype: .fp64, shape: [-1, booster.featureNames.count])],
+            outputs: [TensorField(name: "output", datatype: .fp64, shape: width > 1 ? [-1, width] : [-1])])
+    }
+
+    /// - Throws: `engineMissing`; `invalidInput` for bytes that are no model.
+    static func booster(_ bytes: [UInt8], _ engines: EngineLocator) throws(MartletError) -> Booster {
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw MartletError(.invalidInput, "This is no text of a LightGBM model.") }
+        return try Booster(modelText: text, engine: LightGBM(locator: engines, threads: 1))
+    }
+
+    var graph: (any ServedGraph)? { self }
+
+    func answer(_ table: Table) throws(MartletError) -> Answers {
+        let rows = table.rowCount
+        guard rows > 0 else { return answers([], rows: 0) }
+        return answers(try booster.answers(columns.values(table.selecting(signature.inputs.map(\.name))), rows: rows), rows: rows)
+    }
+
+    func answer(_ tensors: [Tensor], rows: Int) throws(MartletError) -> GraphAnswers {
+        guard case .numbers(let values) = tensors[0].decoded else { throw MartletError(.defect, "The input holds no numbers.") }
+        let scores = try booster.answers(values, rows: rows)
+        let width = booster.outputCount
+        let output = Tensor(name: "output", datatype: .fp64, shape: width > 1 ? [rows, width] : [rows], values: .numbers(scores))
+        return GraphAnswers(outputs: [output], answers: answers(scores, rows: rows), inputs: columns.table(values, signature, rows: rows))
+    }
+
+    private func answers(_ scores: [Double], rows: Int) -> Answers {
+        switch signature.answer {
+        case .regression where booster.outputCount > 1: Answers(scores: Array(repeating: .nan, count: rows), width: 1, labels: nil)
+        case .regression: Answers(scores: scores, width: 1, labels: nil)
+        case .binary(let negative, let positive, let threshold):
+            Answers(scores: scores, width: 1, labels: TextValues(codes: scores.map { $0 >= threshold ? 1 : 0 }, dictionary: [negative, positive]))
+        case .multiclass(let classes):
+            Answers(scores: scores, width: classes.count, labels: TreesModel.best(scores, classes))
+        }
+    }
+
+    private static func best(_ scores: [Double], _ classes: [String]) -> TextValues {
+        let codes = stride(from: 0, to: scores.count, by: classes.count).map { start in
+            var best = 0
+            for place in classes.indices where scores[start + place] > scores[start + best] { best = place }
+            return Int32(best)
+        }
+        return TextValues(codes: codes, dictionary: classes)
+    }
+}
+
+extension Project {
+    func treesModel(_ version: ModelVersion) throws(MartletError) -> any ServedModel {
+        try TreesModel(version, TreesModel.booster(objects.bytes(version.digest), engines))
+    }
+
+    /// What a LightGBM model is asked with and answers.
+    /// - Parameter data: the rows that it was trained on, where they are known.
+    func treesSignature(_ bytes: [UInt8], data: Table?) throws(MartletError) -> Signature {
+        let booster = try TreesModel.booster(bytes, engines)
+        return try TreesColumns(booster).signature(data: data, outputs: booster.outputCount)
+    }
+}
