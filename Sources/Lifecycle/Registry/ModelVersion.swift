@@ -42,6 +42,8 @@ package struct ModelVersion: Sendable, Equatable, Codable {
         package var testScores: Digest?
         /// Whether it is asked by the graph's own tensors, beside the columns that they hold; nil for no.
         package var takesTensors: Bool?
+        /// The trees behind the graph, in the object store, by which answers are explained exactly; nil for other models.
+        package var trees: Digest?
 
         package init(
             step: String, trainer: String, signature: Signature, request: Signature, rules: JSONValue, parameters: JSONValue, importance: [Share],

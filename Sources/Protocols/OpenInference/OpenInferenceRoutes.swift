@@ -35,7 +35,7 @@ struct OpenInferenceRoutes: Sendable {
         let open = ["/health/live", "/health/ready"].map { (path: $0, rule: RouteRule.anyone) }
         let reading = [""] + models + models.map { $0 + "/ready" } + ["/**"]
         let infer = RouteRule.needs(.predictionCreate) { _, context in "endpoint:\(context.parameters.get("model") ?? "")" }
-        let answering = models.map { (path: $0 + "/infer", rule: infer) }
+        let answering = models.flatMap { [(path: $0 + "/infer", rule: infer), (path: $0 + "/explain", rule: infer)] }
         let promote = RouteRule.needs(.modelPromote) { _, context in "endpoint:\(context.parameters.get("model") ?? "")" }
         let loading = ["/load", "/unload"].map { (path: "/repository/models/{model}" + $0, rule: promote) }
         return open + answering + loading + reading.map { (path: $0, rule: RouteRule.needs(.projectRead)) }
@@ -56,6 +56,7 @@ struct OpenInferenceRoutes: Sendable {
         var body: [UInt8]
         var jsonLength: Int?
         var allow: String?
+        var findings: InputFindings?
 
         init(status: HTTPResponse.Status = .ok, json: JSONValue) {
             self.status = status
@@ -67,9 +68,10 @@ struct OpenInferenceRoutes: Sendable {
             body = ErrorAnswer.body(error)
         }
 
-        init(body: [UInt8], jsonLength: Int?) {
+        init(body: [UInt8], jsonLength: Int?, findings: InputFindings? = nil) {
             self.body = body
             self.jsonLength = jsonLength
+            self.findings = findings
         }
     }
 
@@ -87,6 +89,7 @@ struct OpenInferenceRoutes: Sendable {
         var headers: HTTPFields = [.contentType: answer.jsonLength == nil ? "application/json" : "application/octet-stream"]
         if let name = jsonLengthHeader, let length = answer.jsonLength { headers[name] = String(length) }
         if let allow = answer.allow { headers[.allow] = allow }
+        answer.findings?.headers.forEach { headers.tell($0, $1) }
         return Response(status: answer.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
     }
 
@@ -126,6 +129,7 @@ struct OpenInferenceRoutes: Sendable {
             return try await get(request) { () throws(MartletError) in
                 Answer(json: ModelDescription.configuration(endpoint, try await endpoint.model(version)))
             }
+        case ("explain", 1): return try await explain(request, endpoint, version)
         case ("infer", 1): return try await infer(request, endpoint, version, receivedAt: receivedAt)
         default: throw unknown(["models", name] + path)
         }
@@ -202,10 +206,10 @@ struct OpenInferenceRoutes: Sendable {
         let result = try await endpoint.infer(inference.request, version: version)
         let answer = InferAnswer(endpoint: endpoint.name, requestID: inference.request.id, result: result)
         let (body, jsonLength) = try answer.encoded(wishes: inference.wishes, isBinary: inference.isBinary)
-        return Answer(body: body, jsonLength: jsonLength)
+        return Answer(body: body, jsonLength: jsonLength, findings: result.findings)
     }
 
-    private func jsonLength(_ request: Request) throws(MartletError) -> Int? {
+    func jsonLength(_ request: Request) throws(MartletError) -> Int? {
         guard let name = OpenInferenceRoutes.jsonLengthHeader, let text = request.headers[name] else { return nil }
         guard let length = Int(text), length >= 0 else {
             throw MartletError(.invalidInput, "The header Inference-Header-Content-Length must be a number of bytes, not “\(text.prefix(40))”.")

@@ -35,6 +35,11 @@ package final class GuardedRouter {
         router.on(path, method: method) { [gate] request, context in
             let caller: Caller
             do throws(MartletError) { caller = try await gate.admit(request, context, rule) } catch { return await refuse(error, request) }
+            if let (seconds, error) = gate.admission.delay(of: caller, from: context.address, rule.permission) {
+                var response = await refuse(error, request)
+                response.headers[.retryAfter] = String(seconds)
+                return response
+            }
             return try await Loop.leave(if: !isQuick) { try await handle(request, context, caller) }
         }
     }

@@ -17,6 +17,8 @@ package final class Endpoint: Sendable {
     private let statistics: Mutex<EndpointStatistics>
     private let pace = ModelPace()
     let tallies = Mutex(VersionTallies())
+    let desk = ExplanationDesk()
+    let guarding = Mutex(GuardCounts())
 
     package init(
         plan: EndpointPlan, provider: any ModelProvider, log: PredictionLog?, pool: WorkPool, identifiers: IdentifierSource, clock: any WallClock
@@ -118,14 +120,17 @@ package final class Endpoint: Sendable {
     private func answer(
         _ question: Question, _ keys: TextValues?, with model: any ServedModel, as alias: String?, own: TimeOrderedID, receivedAt: Double
     ) async throws(MartletError) -> InferenceResult {
-        let (inputs, answers, outputs) = try await ask(question.ordered(for: model), model)
+        let question = try question.ordered(for: model)
+        var findings = try inspected(question.table, by: model)
+        let (inputs, answers, outputs) = try await ask(question, model)
+        if question.table == nil { findings = try inspected(inputs, by: model) }
         let ids = (0..<answers.rowCount).map { $0 == 0 ? own : identifiers.next() }
         let stamp = ModelStamp(name: model.name, version: model.version, alias: alias, digest: model.digest)
         let batch = PredictionBatch(
             ids: ids, time: clock.now(), model: stamp, inputs: question.table ?? inputs, answers: answers, answer: model.signature.answer, keys: keys,
             latency: elapsed(since: receivedAt))
         try await log?.record(batch)
-        return InferenceResult(ids: ids, answers: answers, answer: model.signature.answer, model: stamp, tensors: outputs)
+        return InferenceResult(ids: ids, answers: answers, answer: model.signature.answer, model: stamp, tensors: outputs, findings: findings)
     }
 
     /// Asks the model: at once where that is likely to be quick, otherwise on a thread of the pool.

@@ -12,6 +12,9 @@ package struct EndpointPlan: Sendable, Equatable {
     /// The column or parameter in which callers send their own key; nil for none.
     package var key: String?
     package var log: PredictionLogOptions
+    package var guards = GuardPlan()
+    /// How often each caller may ask; nil for as often as they like.
+    package var limit: RatePlan?
 
     package init(endpoint: String, model: String, selector: String = "champion", key: String? = nil, log: PredictionLogOptions = .init()) {
         self.endpoint = endpoint
@@ -28,7 +31,7 @@ package struct EndpointPlan: Sendable, Equatable {
     /// Without an endpoint it is called like the model; `log: durable` stands for `log: {mode: durable}`.
     /// - Throws: `invalidInput` with line and column.
     package init(_ node: SettingsNode) throws(MartletError) {
-        _ = try node.mapping(keys: ["endpoint", "model", "key", "log"])
+        _ = try node.mapping(keys: ["endpoint", "model", "key", "log", "guards", "limit"])
         let modelNode = try node.required("model")
         let text = try modelNode.string()
         let reference = Reference(text) ?? Reference("model:\(text)")
@@ -40,6 +43,8 @@ package struct EndpointPlan: Sendable, Equatable {
         self.init(
             endpoint: endpoint, model: reference.name, selector: reference.selector ?? "champion", key: try node["key"]?.string(),
             log: try node["log"].map(EndpointPlan.log) ?? .init())
+        limit = try node["limit"].map { node throws(MartletError) in try RatePlan(node) }
+        guards = try node["guards"].map { node throws(MartletError) in try GuardPlan(node) } ?? .init()
     }
 
     private static func log(_ node: SettingsNode) throws(MartletError) -> PredictionLogOptions {

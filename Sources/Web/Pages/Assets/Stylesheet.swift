@@ -227,6 +227,10 @@ extension Stylesheet {
         .chart .axis { stroke: var(--line); }
         .chart .bound { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 3 2; }
         .chart .boundary { fill: var(--ink); }
+        .contributions th { width: 30%; }
+        .contributions svg { max-width: 300px; }
+        .contribution .more { fill: var(--accent); }
+        .contribution .less { fill: var(--gold); }
         .interval .rail { fill: var(--faint); }
         .interval .pass { fill: var(--good-soft); }
         .interval { --mark: var(--good); }
