@@ -45,6 +45,10 @@ struct GuardTests {
         #expect(score > 0.99 && inferred["parameters"]["outlier_score"].double == score)
         let metrics = try await server.request("GET", "/metrics").body
         #expect(metrics.contains(#"martlet_input_findings_total{endpoint="loans",kind="category",action="warned"} 4"#), "\(metrics)")
+        let logged = try await ask(server, "/predict/loans", Self.odd)
+        let id = try JSONValue(parsing: logged.body)["prediction_id"].text ?? ""
+        let why = try await project.martlet("why", "prediction:\(id)", "--url", "http://127.0.0.1:\(server.port)")
+        #expect(why.output.contains("outlier score") && why.output.contains("0.99"), "\(why.output)\(why.errors)")
         #expect(await server.interrupt().status == 0)
     }
 

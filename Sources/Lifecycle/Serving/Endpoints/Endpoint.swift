@@ -121,15 +121,21 @@ package final class Endpoint: Sendable {
         _ question: Question, _ keys: TextValues?, with model: any ServedModel, as alias: String?, own: TimeOrderedID, receivedAt: Double
     ) async throws(MartletError) -> InferenceResult {
         let question = try question.ordered(for: model)
-        var findings = try inspected(question.table, by: model)
+        var findings = inspected(question.table, by: model)
+        try demand(findings)
         let (inputs, answers, outputs) = try await ask(question, model)
-        if question.table == nil { findings = try inspected(inputs, by: model) }
+        if question.table == nil {
+            findings = inspected(inputs, by: model)
+            try demand(findings)
+        }
         let ids = (0..<answers.rowCount).map { $0 == 0 ? own : identifiers.next() }
         let stamp = ModelStamp(name: model.name, version: model.version, alias: alias, digest: model.digest)
-        let batch = PredictionBatch(
+        var batch = PredictionBatch(
             ids: ids, time: clock.now(), model: stamp, inputs: question.table ?? inputs, answers: answers, answer: model.signature.answer, keys: keys,
             latency: elapsed(since: receivedAt))
+        batch.outliers = findings?.scores
         try await log?.record(batch)
+        countFindings(findings)
         return InferenceResult(ids: ids, answers: answers, answer: model.signature.answer, model: stamp, tensors: outputs, findings: findings)
     }
 

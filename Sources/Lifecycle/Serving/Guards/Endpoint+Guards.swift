@@ -12,28 +12,25 @@ extension Endpoint {
     /// What was found unlike training since the endpoint began.
     package var guardCounts: GuardCounts { guarding.withLock { $0 } }
 
-    /// Holds the columns of a request against what its model learnt from.
+    /// Holds the columns of a request against what its model learnt from. Nothing is counted, so that it may be asked twice.
     /// - Returns: nil where nothing is looked at: without columns, or data that the model learnt from.
-    /// - Throws: `invalidInput` where the settings say to refuse what was found.
-    func inspected(_ table: Table?, by model: any ServedModel) throws(MartletError) -> InputFindings? {
+    func inspected(_ table: Table?, by model: any ServedModel) -> InputFindings? {
         guard plan.guards.isOn, let table, !table.columns.isEmpty, let (looked, found) = model.inspected(table) else { return nil }
-        guard !found.findings.isEmpty || found.greatestScore >= min(plan.guards.outlierWarning, plan.guards.outlierRefusal) else { return found }
-        return try judged(found, looked)
+        guard !found.findings.isEmpty || found.greatestScore >= leastOutlier else { return found }
+        return judged(found, looked)
     }
 
-    private func judged(_ found: InputFindings, _ table: Table) throws(MartletError) -> InputFindings {
+    /// From which outlier score on something is done about a row.
+    private var leastOutlier: Double { min(plan.guards.outlierWarning, plan.guards.outlierRefusal) }
+
+    private func judged(_ found: InputFindings, _ table: Table) -> InputFindings {
         var found = found
-        let isUnusual = { (score: Double) in score >= min(self.plan.guards.outlierWarning, self.plan.guards.outlierRefusal) }
-        found.findings += found.scores.indices.filter { isUnusual(found.scores[$0]) }.map { InputFinding(column: 0, row: $0, kind: .outlier) }
+        found.findings += found.scores.indices.filter { found.scores[$0] >= leastOutlier }.map { InputFinding(column: 0, row: $0, kind: .outlier) }
         found.findings = found.findings.filter { action($0, found) != .off }
-        let refused = found.findings.filter { action($0, found) == .refuse }
-        guarding.withLock { counts in
-            for finding in refused { counts.refused[finding.kind, default: 0] += 1 }
-            if refused.isEmpty { for finding in found.findings { counts.warned[finding.kind, default: 0] += 1 } }
-        }
-        if let first = refused.first {
+        found.refused = found.findings.filter { action($0, found) == .refuse }
+        if let first = found.refused.first {
             let what = found.sentence(first, table)
-            throw MartletError(
+            found.refusal = MartletError(
                 .invalidInput,
                 "The request is refused: \(what). Correct the value; where it is right, the model has not learnt about it: have serving.guards.\(GuardPlan.setting(first.kind)) warn instead."
             )
@@ -42,6 +39,19 @@ extension Endpoint {
         let more = found.findings.count - found.warnings.count
         if more > 0 { found.warnings.append("and \(more) more") }
         return found
+    }
+
+    /// - Throws: `invalidInput` where the settings say to refuse what was found, which is counted.
+    func demand(_ findings: InputFindings?) throws(MartletError) {
+        guard let findings, let refusal = findings.refusal else { return }
+        guarding.withLock { counts in for finding in findings.refused { counts.refused[finding.kind, default: 0] += 1 } }
+        throw refusal
+    }
+
+    /// Counts what an answer tells of.
+    func countFindings(_ findings: InputFindings?) {
+        guard let findings, !findings.findings.isEmpty else { return }
+        guarding.withLock { counts in for finding in findings.findings { counts.warned[finding.kind, default: 0] += 1 } }
     }
 
     private func action(_ finding: InputFinding, _ found: InputFindings) -> GuardPlan.Action {

@@ -19,6 +19,9 @@ package struct InputFindings: Sendable {
     private let columns: [GuardedColumn]
     /// The sentences of what is told; none where nothing is.
     package internal(set) var warnings: [String] = []
+    /// What the settings say to refuse, and how.
+    var refused: [InputFinding] = []
+    var refusal: MartletError?
 
     init(scores: [Double], findings: [InputFinding], columns: [GuardedColumn]) {
         self.scores = scores

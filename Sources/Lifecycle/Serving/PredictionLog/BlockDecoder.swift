@@ -33,9 +33,14 @@ struct BlockDecoder {
         guard width >= 1, width <= 1_000_000 else { throw ByteReader.damaged }
         let values = try ColumnCoding.numbers(rows * width, from: &scores)
         let labels = try BlockDecoder.text(rows, try reader.section(), wanted: true)
-        return PredictionBlock(
+        var block = PredictionBlock(
             endpoint: schema.endpoint, model: model, ids: ids, times: times, latencies: latencies, keys: keys,
             inputs: try inputs(&reader, columns), answers: Answers(scores: values, width: width, labels: labels), answer: schema.answer)
+        if reader.remaining > 0 {
+            var outliers = try reader.section()
+            block.outliers = try ColumnCoding.numbers(rows, from: &outliers)
+        }
+        return block
     }
 
     /// The identifiers alone.

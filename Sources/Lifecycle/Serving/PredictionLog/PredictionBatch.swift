@@ -33,6 +33,8 @@ package struct PredictionBatch: Sendable {
     package var keys: TextValues?
     /// From the first byte of the request to the answer, in microseconds.
     package var latency: Int
+    /// How unusual each row was (`InputGuard`); nil where nothing looked at that.
+    package var outliers: [Double]?
 
     package init(
         ids: [TimeOrderedID], time: Timestamp, model: ModelStamp, inputs: Table, answers: Answers, answer: Signature.Answer, keys: TextValues?,
@@ -52,12 +54,14 @@ package struct PredictionBatch: Sendable {
     var isConsistent: Bool {
         inputs.rowCount == ids.count && answers.rowCount == ids.count && (answers.labels.map { $0.codes.count == ids.count } ?? true)
             && (keys.map { $0.codes.count == ids.count } ?? true)
+            && (outliers.map { $0.count == ids.count } ?? true)
     }
 
     /// The rows in the given order.
     func rows(_ rows: [Int]) -> PredictionBatch {
         var copy = self
         copy.ids = rows.map { ids[$0] }
+        copy.outliers = outliers.map { outliers in rows.map { outliers[$0] } }
         copy.inputs = inputs.rows(rows)
         copy.answers.scores = rows.flatMap { answers.scores[$0 * answers.width..<($0 + 1) * answers.width] }
         copy.answers.labels = answers.labels.map { labels in TextValues(codes: rows.map { labels.codes[$0] }, dictionary: labels.dictionary) }
