@@ -6,18 +6,11 @@ internal import Support
 internal import Tables
 
 extension Project {
-    /// A version's predictor that holds its inputs against what the version learnt from, where that is kept and `serving.guards` are not off.
-    func guardedPredictor(_ version: ModelVersion) throws(MartletError) -> Predictor {
-        var predictor = try predictor(version)
-        if file.serving.guards.isOn { predictor.guarding = try? inputGuard(of: version) }
-        return predictor
-    }
-
     /// Rows that the distributions of inputs are learnt from.
     private static let sampleSize = 10_000
 
     /// What a version's inputs are held against; nil where its data is not kept, or has other columns.
-    private func inputGuard(of version: ModelVersion) throws(MartletError) -> InputGuard? {
+    func inputGuard(of version: ModelVersion) throws(MartletError) -> InputGuard? {
         let columns = version.details.signature.inputs.map(\.name)
         guard !columns.isEmpty, let reference = Reference(version.dataset),
             let part = try datasets.version(reference.name, reference.version).part("train"), objects.contains(part.digest)

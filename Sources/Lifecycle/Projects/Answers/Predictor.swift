@@ -17,11 +17,8 @@ package struct Predictor: ServedModel {
     private let scorer: GraphScorer
     /// Where it is asked by the graph's own tensors too.
     private let tensors: GraphPredictor?
-    private let explaining: VersionExplainer
-    /// What rows are held against; nil where nothing is kept, or nobody asked for it.
-    var guarding: InputGuard?
 
-    init(_ version: ModelVersion, scorer: GraphScorer, project: Project) throws(MartletError) {
+    init(_ version: ModelVersion, scorer: GraphScorer) throws(MartletError) {
         name = version.model
         self.version = version.version
         digest = version.digest.rawValue
@@ -29,17 +26,9 @@ package struct Predictor: ServedModel {
         rules = try JSONText.decode(RowRules.self, from: version.details.rules)
         self.scorer = scorer
         tensors = version.details.takesTensors == true ? try GraphPredictor(scorer) : nil
-        explaining = VersionExplainer(project, version, rules: rules, scorer: scorer)
     }
 
     package func answer(_ table: Table) throws(MartletError) -> Answers { try scorer.score(rules.apply(to: table)) }
-
-    package func inspected(_ table: Table) -> (looked: Table, found: InputFindings)? {
-        guard let guarding, let looked = try? rules.rules.isEmpty ? table : rules.apply(to: table).selecting(guarding.names) else { return nil }
-        return guarding.check(looked).map { (looked, $0) }
-    }
-
-    package func explainer() throws(MartletError) -> any RowExplainer { try explaining.explainer() }
 
     package var graph: (any ServedGraph)? { tensors }
 
@@ -52,7 +41,7 @@ extension Project {
     package func predictor(_ version: ModelVersion) throws(MartletError) -> Predictor {
         do {
             return try Predictor(
-                version, scorer: scorer(version.digest, version.details.signature, takesTensors: version.details.takesTensors == true), project: self)
+                version, scorer: scorer(version.digest, version.details.signature, takesTensors: version.details.takesTensors == true))
         } catch  where error.code == .corrupted {
             let message = "\(version.reference) is not used: its bytes are not those that were registered (SHA-256 \(version.digest.short)). "
             try record("model.tampered", version, message + error.message)
@@ -78,7 +67,7 @@ package struct ChampionProvider: ModelProvider {
         guard try project.championDigest() != nil else { return nil }
         let version = try project.models.version(project.file.serving.model, project.file.serving.selector)
         try project.checkServable(version)
-        return try project.guardedPredictor(version)
+        return try project.served(version)
     }
 
     package func traffic() throws(MartletError) -> TrafficPlan? { try project.trafficPlan() }
@@ -86,7 +75,7 @@ package struct ChampionProvider: ModelProvider {
     package func model(_ version: Int) throws(MartletError) -> any ServedModel {
         let found = try project.models.version(project.file.serving.model, "v\(version)")
         if try project.trafficPlan()?.shadow != version { try project.checkServable(found) }
-        return try project.guardedPredictor(found)
+        return try project.served(found)
     }
 }
 

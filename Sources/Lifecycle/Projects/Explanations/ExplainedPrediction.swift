@@ -47,7 +47,7 @@ extension Project {
         if let loaded, loaded.name == record.model.name, loaded.version == record.model.version, loaded.digest == record.model.digest {
             model = loaded
         } else {
-            model = try predictor(try models.version(record.model.name, "v\(record.model.version)"))
+            model = try served(try models.version(record.model.name, "v\(record.model.version)"), isGuarded: false)
         }
         let row = try record.row(for: model.signature)
         guard let explanation = try model.explainer().explain(row).first else { throw MartletError(.defect, "A row was not explained.") }
@@ -65,8 +65,20 @@ extension PredictionRecord {
                     throw MartletError(.invalidInput, "The prediction \(id) cannot be explained: its “\(field.name)” was not logged.")
                 }
                 guard field.kind.isNumeric else { return Column(field.name, strings: [member.value.text]) }
-                let time = field.kind == .timestamp ? member.value.text.flatMap { Timestamp($0)?.seconds } : nil
-                return Column(field.name, kind: field.kind, numbers: [time ?? member.value.double ?? member.value.flag.map { $0 ? 1 : 0 } ?? .nan])
+                guard let number = PredictionRecord.number(member.value, field.kind) else {
+                    throw MartletError(.invalidInput, "The prediction \(id) cannot be explained: its “\(field.name)” was not logged as it came.")
+                }
+                return Column(field.name, kind: field.kind, numbers: [number])
             })
+    }
+
+    /// A logged value of a numeric column, NaN where it was missing; nil where it is none.
+    private static func number(_ value: JSONValue, _ kind: ColumnKind) -> Double? {
+        switch value {
+        case .null: .nan
+        case .bool(let flag): flag ? 1 : 0
+        case .string(let text): kind == .timestamp ? Timestamp(text)?.seconds : nil
+        default: value.double
+        }
     }
 }

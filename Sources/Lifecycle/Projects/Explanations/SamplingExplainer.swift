@@ -3,13 +3,17 @@ internal import Serving
 internal import Statistics
 internal import Support
 internal import Tables
-internal import Training
 
 /// Explains any model of columns, by mixing a row with rows that the model learnt from.
 struct SamplingExplainer: RowExplainer {
+    /// Answers rows that have passed the row rules.
+    typealias Scoring = @Sendable (Table) throws(MartletError) -> Answers
+
     let rules: RowRules
-    let scorer: GraphScorer
-    /// Rows as the graph takes them.
+    /// What the scores mean.
+    let answer: Signature.Answer
+    let score: Scoring
+    /// Rows that have passed the row rules.
     let background: Table
     let groups: ColumnGroups
 
@@ -30,9 +34,8 @@ struct SamplingExplainer: RowExplainer {
         let pool = try Table.joining([background, row])
         let sampling = ShapleySampling(
             players: groups.names.count, background: background.rowCount, orders: SamplingExplainer.orders, seed: SamplingExplainer.seed)
-        let answer = scorer.signature.answer
         let width = if case .multiclass(let classes) = answer { classes.count } else { 1 }
-        let found = try sampling.values(width: width) { mixtures throws(MartletError) in try scorer.score(try mixed(pool, mixtures)).scores }
+        let found = try sampling.values(width: width) { mixtures throws(MartletError) in try score(try mixed(pool, mixtures)).scores }
         let outputs = found.enumerated().map { output, values in
             Explanation.Output(
                 name: answer.className(of: output, width: width), base: values.base, score: values.answer,

@@ -12,15 +12,15 @@ internal import Training
 final class VersionExplainer: Sendable {
     private let project: Project
     private let version: ModelVersion
+    private let model: any ServedModel
     private let rules: RowRules
-    private let scorer: GraphScorer
     private let made = Mutex<(any RowExplainer)?>(nil)
 
-    init(_ project: Project, _ version: ModelVersion, rules: RowRules, scorer: GraphScorer) {
+    init(_ project: Project, _ version: ModelVersion, _ model: any ServedModel, rules: RowRules) {
         self.project = project
         self.version = version
+        self.model = model
         self.rules = rules
-        self.scorer = scorer
     }
 
     func explainer() throws(MartletError) -> any RowExplainer {
@@ -46,7 +46,15 @@ final class VersionExplainer: Sendable {
                 .invalidInput, "\(version.reference) takes tensors that are no columns, and what a column adds to its answers cannot be told.")
         }
         let background = try project.sampleOfTraining(of: version, columns: columns, rows: SamplingExplainer.backgroundRows(columns.count))
-        return SamplingExplainer(rules: rules, scorer: scorer, background: background, groups: ColumnGroups(columns, rules, request))
+        return SamplingExplainer(
+            rules: rules, answer: request.answer, score: try scoring(), background: background, groups: ColumnGroups(columns, rules, request))
+    }
+
+    /// The model behind the row rules: the data that it learnt from has passed them already.
+    private func scoring() throws(MartletError) -> SamplingExplainer.Scoring {
+        guard !rules.rules.isEmpty else { return { [model] table throws(MartletError) in try model.answer(table) } }
+        let scorer = try project.scorer(version.digest, version.details.signature)
+        return { table throws(MartletError) in try scorer.score(table) }
     }
 }
 

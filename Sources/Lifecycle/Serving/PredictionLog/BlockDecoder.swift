@@ -22,6 +22,16 @@ struct BlockDecoder {
     /// - Parameter keys: false leaves the caller's keys out, which saves time where they are unique.
     func block(columns: Set<String>? = nil, keys wantsKeys: Bool = true) throws(MartletError) -> PredictionBlock {
         var reader = reader
+        var block = try block(&reader, columns: columns, keys: wantsKeys)
+        if reader.remaining > 0 {
+            var outliers = try reader.section()
+            block.outliers = try ColumnCoding.numbers(header.rows, from: &outliers)
+        }
+        return block
+    }
+
+    /// All but what stands behind the input columns.
+    private func block(_ reader: inout ByteReader, columns: Set<String>?, keys wantsKeys: Bool) throws(MartletError) -> PredictionBlock {
         let rows = header.rows
         let model = try BlockDecoder.model(&reader)
         let ids = try BlockDecoder.ids(rows, try reader.section())
@@ -33,14 +43,9 @@ struct BlockDecoder {
         guard width >= 1, width <= 1_000_000 else { throw ByteReader.damaged }
         let values = try ColumnCoding.numbers(rows * width, from: &scores)
         let labels = try BlockDecoder.text(rows, try reader.section(), wanted: true)
-        var block = PredictionBlock(
+        return PredictionBlock(
             endpoint: schema.endpoint, model: model, ids: ids, times: times, latencies: latencies, keys: keys,
             inputs: try inputs(&reader, columns), answers: Answers(scores: values, width: width, labels: labels), answer: schema.answer)
-        if reader.remaining > 0 {
-            var outliers = try reader.section()
-            block.outliers = try ColumnCoding.numbers(rows, from: &outliers)
-        }
-        return block
     }
 
     /// The identifiers alone.

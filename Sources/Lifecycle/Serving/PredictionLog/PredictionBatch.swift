@@ -31,10 +31,10 @@ package struct PredictionBatch: Sendable {
     package var answer: Signature.Answer
     /// The caller's key of every row, where keys were sent.
     package var keys: TextValues?
-    /// From the first byte of the request to the answer, in microseconds.
-    package var latency: Int
     /// How unusual each row was (`InputGuard`); nil where nothing looked at that.
     package var outliers: [Double]?
+    /// From the first byte of the request to the answer, in microseconds.
+    package var latency: Int
 
     package init(
         ids: [TimeOrderedID], time: Timestamp, model: ModelStamp, inputs: Table, answers: Answers, answer: Signature.Answer, keys: TextValues?,

@@ -42,6 +42,8 @@ package struct PredictionBlock: Sendable {
     package var times: [Timestamp]
     /// In microseconds, one a row.
     package var latencies: [Int]
+    /// How unusual each row was; nil where nothing looked at that, NaN where that was so for the row.
+    package var outliers: [Double]?
     /// Nil where no key was sent for any row, or where keys were not asked for.
     package var keys: TextValues?
     /// The input columns, or those asked for.
@@ -49,8 +51,6 @@ package struct PredictionBlock: Sendable {
     package var answers: Answers
     /// What the scores mean.
     package var answer: Signature.Answer
-    /// How unusual each row was; nil where nothing looked at that, NaN where that was so for the row.
-    package var outliers: [Double]?
 
     package var rowCount: Int { ids.count }
 
