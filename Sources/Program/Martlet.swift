@@ -26,7 +26,8 @@ struct Martlet: AsyncParsableCommand {
             CommandGroup(
                 name: "Daily work",
                 subcommands: [
-                    Init.self, RunCommand.self, StatusCommand.self, Serve.self, Predict.self, Show.self, WhyCommand.self, Check.self, Doctor.self,
+                    Init.self, RunCommand.self, StatusCommand.self, Serve.self, Predict.self, Show.self, WhyCommand.self, ExplainCommand.self,
+                    Check.self, Doctor.self,
                 ]),
             CommandGroup(
                 name: "Things",

@@ -105,7 +105,7 @@ import Testing
             ("/invocations", #"{"dataframe_split":{}}"#, 400, "needs “data”"),
             ("/score", "{}", 400, "“input_data”, “data”"), ("/score", #"{"data":7}"#, 400, "must be a list"),
             ("/v1/models/income:predict", #"{"instances":[{"hourz":1}]}"#, 400, "did you mean"),
-            ("/v1/models/income:explain", #"{"instances":[1]}"#, 404, "/v1/models/income:predict"),
+            ("/v1/models/income:judge", #"{"instances":[1]}"#, 404, "/v1/models/income:predict"),
             ("/v1/models/nobody:predict", "{}", 404, "no endpoint"),
             ("/predict/income", #"{"hours":"many","age":1,"member":true}"#, 400, "must be a number or null"),
             ("/predict/income", #"{"hours":1,"age":1,"member":7}"#, 400, "true or false"),

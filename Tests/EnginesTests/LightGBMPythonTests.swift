@@ -131,4 +131,21 @@ struct LightGBMPythonTests {
         #expect(try python.predict(validation.features, raw: true) == raw)
         #expect(try Booster(modelText: booster.modelText, engine: engine).predict(validation.features, raw: true) == raw)
     }
+
+    @Test("The features' contributions are those of Python, and add up to the raw score", arguments: TrainingCase.all)
+    func contributions(_ training: TrainingCase) throws {
+        let folder = try #require(try Self.folders.get()[training.name])
+        let engine = try LightGBM(locator: Surroundings.locator, threads: 2)
+        let booster = try Booster(modelText: String(contentsOfFile: folder + "/model.txt", encoding: .utf8), engine: engine)
+        let rows = training.matrix(rows: 1000, seed: 2).features
+        let contributions = try booster.contributions(rows)
+        #expect(try contributions.map(\.bitPattern) == bits(folder + "/contributions"))
+        let raw = try booster.predict(rows, raw: true)
+        let width = rows.count + 1
+        try #require(contributions.count == raw.count * width)
+        for (place, score) in raw.enumerated() {
+            let sum = contributions[place * width..<(place + 1) * width].reduce(0, +)
+            #expect(abs(sum - score) <= 1e-9 * max(1, abs(score)))
+        }
+    }
 }

@@ -223,7 +223,13 @@ enum Samples {
             .init("run:019b2f4c", "dataset:loans@v5", "learnt from"), .init("dataset:loans@v5", "source:loans.csv", "read from"),
             .init("check:gate-3", "objective:ranking", "holds"), .init("check:gate-3", "dataset:loans@v5", "measured on"),
             .init("objective:ranking", "charter:loans", "line of"),
-        ])
+        ],
+        explanation: .init(
+            method: "shapley_sampling", scale: "probability", output: "declined", base: 0.214, score: 0.3127,
+            contributions: [
+                .init(column: "amount", value: 0.1402, error: 0.0031), .init(column: "income", value: -0.0611, error: 0.0022),
+                .init(column: "purpose", value: 0.0196, error: 0.0009), .init(column: "term", value: 0, error: 0),
+            ]))
 
     static let approvals = ApprovalsView(
         signer: "Vera <Validator>", maySign: true,

@@ -56,4 +56,34 @@ struct TryRequestTests {
         #expect(endpoint.curl.contains("O'\\''Brien"))
         #expect(endpoint.curl.contains("/v2/models/it%27s/infer"))
     }
+
+    /// An endpoint that takes an image of two by three and a list of texts.
+    private let tensors = EndpointSummaryView(
+        name: "e", model: "m", alias: nil, version: 3, signature: Signature(inputs: [], answer: .regression),
+        tensors: [.init(name: "image", datatype: "FP32", shape: [-1, 2, 3]), .init(name: "notes", datatype: "BYTES", shape: [-1])])
+
+    @Test("Tensors are lists in JSON, nested or not, or values with commas or spaces between")
+    func tensorTexts() {
+        for text in ["[[[1, 2, 3], [4, 5, 6.5]]]", "[1,2,3,4,5,6.5]", "1 2 3\n4, 5, 6.5"] {
+            let inputs = TryRequest(endpoint: tensors, values: [text, #"["a", "b"]"#]).request["inputs"].elements
+            #expect(inputs.first == ["name": "image", "shape": [1, 2, 3], "datatype": "FP32", "data": [1, 2, 3, 4, 5, 6.5]], "\(text)")
+            #expect(inputs.last == ["name": "notes", "shape": [2], "datatype": "BYTES", "data": ["a", "b"]])
+        }
+        let wrong = TryRequest(endpoint: tensors, values: ["1 2 many", ""]).request["inputs"].elements
+        #expect(wrong.first?["data"] == [1, 2, "many"] && wrong.first?["shape"] == [1, 2, 3] && wrong.last?["data"] == [])
+    }
+
+    @Test("A form for tensors begins with as many values as they ask for, and with none where those are too many to show")
+    func tensorExamples() {
+        let request = TryRequest(endpoint: tensors, values: tensors.exampleTexts).request["inputs"].elements
+        #expect(request.map { $0["data"].elements.count } == [6, 1])
+        for shape in [[-1, 4096, 4096], [.max, .max], [5000]] {
+            let large = EndpointSummaryView(
+                name: "e", model: "m", alias: nil, version: 1, signature: Signature(inputs: [], answer: .regression),
+                tensors: [.init(name: "x", datatype: "FP32", shape: shape)])
+            #expect(large.exampleTexts == [""])
+        }
+        let page = EndpointPage(EndpointView(endpoint: tensors, address: "http://127.0.0.1:1")).page.html().text
+        #expect(page.contains("<textarea name=\"v0\"") && page.contains("FP32 [any, 2, 3]"))
+    }
 }

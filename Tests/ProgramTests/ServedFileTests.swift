@@ -57,6 +57,21 @@ struct ServedFileTests {
         #expect(try await project.martlet("status").output.contains("for serving only"))
     }
 
+    @Test("is tried on its page, also where its inputs are no columns") func tried() async throws {
+        let models = try await models()
+        let project = try TemporaryFolder()
+        let server = try await LiveServer(project, models.path("cnn.onnx"))
+        #expect(try await server.request("GET", "/endpoints/cnn").body.contains("FP32 [any, 1, 8, 8]"))
+        let form = ["Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"]
+        let image = Array(repeating: "0.5", count: 64).joined(separator: "+")
+        let answer = try await server.request("POST", "/endpoints/cnn", body: "version=1&v0=\(image)", headers: form)
+        #expect(
+            answer.status == 200 && answer.body.contains("logits") && answer.body.contains("/why/"), "\(answer.status) \(answer.body.suffix(3000))")
+        let short = try await server.request("POST", "/endpoints/cnn", body: "version=1&v0=1+2+3", headers: form)
+        #expect(short.status == 400 && short.body.contains("has 3 values; its shape"), "\(short.status)")
+        #expect(await server.interrupt().status == 0)
+    }
+
     @Test("becomes the next version where it has changed, and stays the same where it has not") func versions() async throws {
         let models = try await models()
         let project = try TemporaryFolder()

@@ -29,6 +29,23 @@ import Testing
         #expect(try log.reader().find(TimeOrderedID(high: batch.ids[8].high, low: 1)) == nil)
     }
 
+    @Test("keeps how unusual each row was, beside rows that nothing looked at") func outliers() throws {
+        let folder = try TemporaryFolder()
+        let maker = BatchMaker()
+        let log = try maker.log(folder)
+        var looked = try maker.batch(3)
+        looked.outliers = [0.25, 0.999, 0]
+        let unlooked = try maker.batch(2)
+        log.append(unlooked)
+        log.append(looked)
+        #expect(try looked.ids.map { try log.reader().find($0)?.outlier } == [0.25, 0.999, 0])
+        #expect(try unlooked.ids.map { try log.reader().find($0)?.outlier } == [nil, nil])
+        var wrong = try maker.batch(2)
+        wrong.outliers = [0.5]
+        #expect(!log.append(wrong), "One score for two rows is refused.")
+        log.close()
+    }
+
     @Test("finds each of 30,000 rows in many segments by its identifier") func findsAmongSegments() throws {
         let folder = try TemporaryFolder()
         let maker = BatchMaker()

@@ -85,24 +85,50 @@ package final class Booster: Sendable {
     /// - Returns: rows × `outputCount` values, row by row.
     /// - Throws: `invalidInput` where columns are missing or of unequal length.
     package func predict(_ columns: [[Double]], raw: Bool) throws(MartletError) -> [Double] {
+        let rows = try checkedRows(columns)
+        guard rows > 0 else { return [] }
+        return try answers(raw ? .raw : .linked, columns, rows: rows, expected: rows * outputCount)
+    }
+
+    private func checkedRows(_ columns: [[Double]]) throws(MartletError) -> Int {
         let rows = columns.first?.count ?? 0
         guard columns.count == featureNames.count, columns.allSatisfy({ $0.count == rows }), rows < Int(Int32.max) else {
             throw MartletError(
                 .invalidInput, "The model takes \(featureNames.count) columns of equal length; \(columns.count) were given.")
         }
+        return rows
+    }
+
+    /// What each feature adds to the raw score of each row: exact Shapley values of the trees, given how the training rows spread over their
+    /// branches (TreeSHAP, Lundberg and others, 2018); what Python's `predict(pred_contrib=True)` answers.
+    /// - Parameter columns: as `predict(_:raw:)` takes them.
+    /// - Returns: for each row and each of its outputs the features' shares in their order, then the base value; together they are the raw score.
+    /// - Throws: `invalidInput` where columns are missing or of unequal length.
+    package func contributions(_ columns: [[Double]]) throws(MartletError) -> [Double] {
+        let rows = try checkedRows(columns)
         guard rows > 0 else { return [] }
+        return try answers(.contributions, columns, rows: rows, expected: rows * outputCount * (featureNames.count + 1))
+    }
+
+    /// What is asked of the engine, by its number.
+    private enum Question: CInt {
+        case linked = 0
+        case raw = 1
+        case contributions = 3
+    }
+
+    private func answers(_ question: Question, _ columns: [[Double]], rows: Int, expected: Int) throws(MartletError) -> [Double] {
         let handle = handle
-        let expected = rows * outputCount
         return try OwnerThread.lightGBM.run { () throws(MartletError) in
-            try Self.predict(handle, contiguousColumns(columns), rows: rows, columns: columns.count, raw: raw, expected: expected)
+            try Self.predict(handle, contiguousColumns(columns), rows: rows, columns: columns.count, question, expected: expected)
         }
     }
 
     private static func predict(
-        _ handle: BoosterHandle, _ values: [Double], rows: Int, columns: Int, raw: Bool, expected: Int
+        _ handle: BoosterHandle, _ values: [Double], rows: Int, columns: Int, _ question: Question, expected: Int
     ) throws(MartletError) -> [Double] {
         let calls = handle.api.calls
-        let kind: CInt = raw ? 1 : 0
+        let kind = question.rawValue
         var count: Int64 = 0
         try handle.api.check(calls.booster_calc_num_predict(handle.pointer, CInt(rows), kind, 0, -1, &count), "LightGBM cannot predict.")
         guard count == expected else { throw MartletError(.defect, "LightGBM would answer \(count) values where \(expected) are expected.") }

@@ -44,6 +44,8 @@ package struct ModelVersion: Sendable, Equatable, Codable {
         package var takesTensors: Bool?
         /// What runs it; nil for ONNX Runtime.
         package var runtime: Runtime?
+        /// The trees behind the graph, in the object store, by which answers are explained exactly; nil for other models.
+        package var trees: Digest?
 
         package init(
             step: String, trainer: String, signature: Signature, request: Signature, rules: JSONValue, parameters: JSONValue, importance: [Share],

@@ -29,10 +29,12 @@ package struct FittedModel: Sendable {
     package var notes: [String]
     /// The boosting rounds or iterations that the model rests on.
     package var rounds: Int?
+    /// The trees behind the graph, by which each answer is explained exactly; nil for other models.
+    package var trees: ExplainedTrees?
 
     init(
         graph: [UInt8], signature: Signature, parameters: JSONValue, importance: [Importance] = [], history: [History] = [], notes: [String] = [],
-        rounds: Int? = nil
+        rounds: Int? = nil, trees: ExplainedTrees? = nil
     ) {
         self.graph = graph
         self.signature = signature
@@ -41,6 +43,7 @@ package struct FittedModel: Sendable {
         self.history = history
         self.notes = notes
         self.rounds = rounds
+        self.trees = trees
     }
 }
 

@@ -10,6 +10,7 @@ struct WhyCommand: RemoteCommand {
         discussion: """
             Walks back from one answer to the model version and its alias at that moment, the checks of the gate, the run with its
             parameters and commit, the dataset version with its validation, the source with its hash, the charter, and who signed for it.
+            What each column added to a prediction, martlet explain tells.
 
             Examples:
               martlet why prediction:0193a7c2...      the ID that every answer carries

@@ -1,3 +1,4 @@
+import Digests
 import Monitoring
 import Pages
 import Planning
@@ -22,7 +23,16 @@ struct EndpointFacts {
     private func summary(_ version: ModelVersion) -> EndpointSummaryView {
         let plan = project.file.serving
         return EndpointSummaryView(
-            name: plan.endpoint, model: plan.model, alias: plan.alias, version: version.version, signature: version.details.request, key: plan.key)
+            name: plan.endpoint, model: plan.model, alias: plan.alias, version: version.version, signature: version.details.request, key: plan.key,
+            tensors: tensors(version))
+    }
+
+    /// What a version takes whose inputs are no columns.
+    private func tensors(_ version: ModelVersion) -> [TensorInputView] {
+        guard version.details.request.inputs.isEmpty, version.details.takesTensors == true else { return [] }
+        let held = endpoint.held.flatMap { $0.digest == version.digest.rawValue ? $0 : nil }
+        let inputs = (held ?? (try? project.predictor(version)))?.interface.inputs ?? []
+        return inputs.map { TensorInputView(name: $0.name, datatype: $0.datatype.rawValue, shape: $0.shape) }
     }
 
     private func served() throws(MartletError) -> ModelVersion? {

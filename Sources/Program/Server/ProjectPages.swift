@@ -96,7 +96,8 @@ struct ProjectPages: ProjectSource {
     func why(_ prediction: String, by caller: Caller) async throws -> WhyView {
         endpoint.log?.flush()
         return try await pool.run { () throws(MartletError) in
-            try WhyFacts(why: try self.opened.reopened(for: caller).why("prediction:\(prediction)")).view()
+            let project = try self.opened.reopened(for: caller)
+            return try WhyFacts(why: try project.why("prediction:\(prediction)"), project: project, loaded: self.endpoint.held).view()
         }
     }
 

@@ -72,7 +72,7 @@ enum ServedCommand {
             guard !versions.isEmpty else { return [PolicyResource(kind: "model", name: project.file.serving.model)] }
             return versions.map { PolicyResource(kind: "model", name: $0.model, version: $0.version) }
         case let command where command.permissions.contains(.predictionRead):
-            let named = (command as? WhyCommand)?.reference ?? (command as? Show)?.reference ?? ""
+            let named = (command as? WhyCommand)?.reference ?? (command as? ExplainCommand)?.reference ?? (command as? Show)?.reference ?? ""
             return [PolicyResource(kind: "prediction", name: Reference(named)?.name ?? named)]
         default: return [nil]
         }

@@ -34,7 +34,8 @@ struct ServedRoutes {
         self.address = address
         self.isSecure = isSecure
         // Whoever asks for something slow holds up others who ask for pages and commands, and never the question who asks.
-        gate = RequestGate(access: access, pool: WorkPool(width: 2, limit: 256))
+        let limiter = endpoint.plan.limit.map { RateLimiter(rate: $0.rate, burst: $0.burst) }
+        gate = RequestGate(access: access, pool: WorkPool(width: 2, limit: 256), limiter: limiter)
     }
 
     /// What is answered over gRPC.
@@ -49,7 +50,7 @@ struct ServedRoutes {
         let router = GuardedRouter(gate: gate)
         let endpoints = EndpointSet([endpoint])
         addOpenInference(to: router, endpoints: endpoints, version: Version.current)
-        addPrometheus(to: router, endpoints: endpoints)
+        addPrometheus(to: router, endpoints: endpoints, limiter: gate.admission.limiter)
         addScoring(to: router, endpoints: endpoints, environment: ProcessInfo.processInfo.environment)
         let project = live.current
         addVault(

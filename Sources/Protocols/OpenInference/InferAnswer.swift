@@ -23,7 +23,7 @@ struct InferAnswer {
             json.append(",\"id\":")
             json.quote(requestID)
         }
-        if result.tensors != nil, let first = result.ids.first { InferAnswer.write(prediction: first, to: &json) }
+        writeParameters(to: &json)
         json.append(",\"outputs\":[")
         var raw: [UInt8] = []
         for (place, wish) in wishes.enumerated() {
@@ -34,10 +34,24 @@ struct InferAnswer {
         return wishes.contains(where: \.isBinary) ? (json.bytes + raw, json.bytes.count) : (json.bytes, nil)
     }
 
-    /// The identifier of the first row's prediction: models with tensors of their own give the others where `prediction_id` is asked for.
-    private static func write(prediction: TimeOrderedID, to json: inout JSONWriter) {
-        json.append(",\"parameters\":{\"prediction_id\":")
-        json.quote(prediction.description)
+    /// The identifier of the first row's prediction: models with tensors of their own give the others where `prediction_id` is asked for. And what is
+    /// unlike training in the rows, where something is.
+    private func writeParameters(to json: inout JSONWriter) {
+        let prediction = result.tensors == nil ? nil : result.ids.first
+        let findings = result.findings.flatMap { $0.warnings.isEmpty ? nil : $0 }
+        guard prediction != nil || findings != nil else { return }
+        json.append(",\"parameters\":{")
+        if let prediction {
+            json.append("\"prediction_id\":")
+            json.quote(prediction.description)
+        }
+        if let findings {
+            if prediction != nil { json.append(",") }
+            json.append("\"outlier_score\":")
+            json.append(findings.greatestScore)
+            json.append(",\"input_warnings\":")
+            json.quote(findings.text)
+        }
         json.append("}")
     }
 

@@ -1,5 +1,6 @@
 package import Serving
 package import Support
+import Tables
 
 /// A request of the protocol answered without a connection: for the pages' own forms.
 package enum JSONInference {
@@ -8,7 +9,8 @@ package enum JSONInference {
     package static func answer(_ body: JSONValue, at endpoint: Endpoint) async throws(MartletError) -> JSONValue {
         let reader = InferReader(key: endpoint.plan.key)
         var inference = try reader.read(Array(body.compact.utf8), jsonLength: nil, receivedAt: monotonicSeconds())
-        inference.request.isTable = true  // Forms are made of the columns.
+        // Forms are made of the columns, where there are any.
+        inference.request.isTable = try await !endpoint.current().signature.inputs.isEmpty
         let result = try await endpoint.infer(inference.request)
         let answer = InferAnswer(endpoint: endpoint.name, requestID: inference.request.id, result: result)
         return try JSONValue(parsing: try answer.encoded(wishes: inference.wishes, isBinary: false).body)

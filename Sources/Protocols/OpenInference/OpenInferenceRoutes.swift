@@ -36,7 +36,7 @@ struct OpenInferenceRoutes: Sendable {
         let open = ["/health/live", "/health/ready"].map { (path: $0, rule: RouteRule.anyone) }
         let reading = [""] + models + models.map { $0 + "/ready" } + ["/**"]
         let infer = RouteRule.needs(.predictionCreate) { _, context in "endpoint:\(context.parameters.get("model") ?? "")" }
-        let answering = models.map { (path: $0 + "/infer", rule: infer) }
+        let answering = models.flatMap { [(path: $0 + "/infer", rule: infer), (path: $0 + "/explain", rule: infer)] }
         let promote = RouteRule.needs(.modelPromote) { _, context in "endpoint:\(context.parameters.get("model") ?? "")" }
         let loading = ["/load", "/unload"].map { (path: "/repository/models/{model}" + $0, rule: promote) }
         return open + answering + loading + reading.map { (path: $0, rule: RouteRule.needs(.projectRead)) }
@@ -56,6 +56,7 @@ struct OpenInferenceRoutes: Sendable {
         var jsonLength: Int?
         /// Fields beside those of the body.
         var fields = HTTPFields()
+        var findings: InputFindings?
 
         init(_ error: MartletError) {
             self.init(status: HTTPResponse.Status(code: error.code.httpStatus), error: error.message)
@@ -72,9 +73,10 @@ struct OpenInferenceRoutes: Sendable {
             body = ErrorAnswer.body(error)
         }
 
-        init(body: [UInt8], jsonLength: Int?) {
+        init(body: [UInt8], jsonLength: Int?, findings: InputFindings? = nil) {
             self.body = body
             self.jsonLength = jsonLength
+            self.findings = findings
         }
     }
 
@@ -91,6 +93,7 @@ struct OpenInferenceRoutes: Sendable {
     private static func response(_ answer: Answer) -> Response {
         var headers = headers(jsonLength: answer.jsonLength)
         for field in answer.fields { headers.append(field) }
+        answer.findings?.headers.forEach { headers.tell($0, $1) }
         return Response(status: answer.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
     }
 
@@ -136,6 +139,7 @@ struct OpenInferenceRoutes: Sendable {
             return try await get(request) { () throws(MartletError) in
                 Answer(json: ModelDescription.configuration(endpoint, try await endpoint.model(version)))
             }
+        case ("explain", 1): return try await explain(request, endpoint, version)
         case ("infer", 1): return try await infer(request, endpoint, version, receivedAt: receivedAt)
         default: throw unknown(["models", name] + path)
         }
@@ -212,7 +216,7 @@ struct OpenInferenceRoutes: Sendable {
         let result = try await endpoint.infer(inference.request, version: version)
         let answer = InferAnswer(endpoint: endpoint.name, requestID: inference.request.id, result: result)
         let (body, jsonLength) = try answer.encoded(wishes: inference.wishes, isBinary: inference.isBinary)
-        return Answer(body: body, jsonLength: jsonLength)
+        return Answer(body: body, jsonLength: jsonLength, findings: result.findings)
     }
 
     func jsonLength(_ headers: HTTPFields) throws(MartletError) -> Int? {

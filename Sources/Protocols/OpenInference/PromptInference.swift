@@ -34,6 +34,7 @@ extension OpenInferenceRoutes {
             let (body, jsonLength) = try InferAnswer(endpoint: name, requestID: inference.request.id, result: result)
                 .encoded(wishes: inference.wishes, isBinary: inference.isBinary)
             var headers = OpenInferenceRoutes.headers(jsonLength: jsonLength)
+            result.findings?.headers.forEach { headers.tell($0, $1) }
             let packed = headers.pack(body, for: question.head)
             return PromptRoute.Answer(headers: headers, body: packed ?? body)
         } catch { return nil }

@@ -34,6 +34,10 @@ struct InferResponseWriter {
         if result.tensors != nil, let first = result.ids.first {
             response.parameters["prediction_id", default: .init()].stringParam = first.description
         }
+        if let findings = result.findings {
+            response.parameters["outlier_score", default: .init()].doubleParam = findings.greatestScore
+            if !findings.warnings.isEmpty { response.parameters["input_warnings", default: .init()].stringParam = findings.text }
+        }
         return response
     }
 }

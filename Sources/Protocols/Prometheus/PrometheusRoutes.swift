@@ -7,10 +7,13 @@ package import Serving
 internal import Support
 
 /// Adds `GET /metrics`.
-package func addPrometheus(to router: GuardedRouter, endpoints: EndpointSet) {
+/// - Parameter limiter: what limits how often callers may ask the endpoints; nil for nothing.
+package func addPrometheus(to router: GuardedRouter, endpoints: EndpointSet, limiter: RateLimiter? = nil) {
     router.on("/metrics", .get, .needs(.projectRead), refuse: refused) { _, _, _ in
         var text = Exposition()
         ServingMetrics(endpoints.all).write(to: &text)
+        text.family("martlet_rate_limited_total", .counter, "Requests beyond what their caller may ask for.")
+        for endpoint in endpoints.all { text.sample("martlet_rate_limited_total", [("endpoint", endpoint.name)], limiter?.refused ?? 0) }
         ProcessMetrics.write(to: &text)
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],

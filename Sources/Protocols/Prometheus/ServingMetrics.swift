@@ -21,6 +21,8 @@ struct ServingMetrics {
         writeTraffic(to: &text)
         writeLine(to: &text)
         writeLog(to: &text)
+        writeExplanations(to: &text)
+        writeGuards(to: &text)
         writeTriton(to: &text)
     }
 
@@ -114,6 +116,30 @@ struct ServingMetrics {
                 ("sampled_out", counts.sampledOut),
             ]
             for (state, count) in states { text.sample(name, [("endpoint", endpoint.name), ("state", state)], count) }
+        }
+    }
+
+    private func writeExplanations(to text: inout Exposition) {
+        let name = "martlet_explanations_total"
+        text.family(name, .counter, "Rows that were explained, and requests for that by why they were not.")
+        for endpoint in endpoints {
+            let counts = endpoint.explanationCounts
+            for (outcome, count) in [("answered", counts.rows), ("refused", counts.refused), ("failed", counts.failed)] {
+                text.sample(name, [("endpoint", endpoint.name), ("outcome", outcome)], count)
+            }
+        }
+    }
+
+    private func writeGuards(to text: inout Exposition) {
+        let name = "martlet_input_findings_total"
+        text.family(name, .counter, "Values, and rows as a whole, that were unlike training, by what was done.")
+        for endpoint in endpoints {
+            let counts = endpoint.guardCounts
+            for (action, found) in [("warned", counts.warned), ("refused", counts.refused)] {
+                for kind in InputFinding.Kind.allCases {
+                    text.sample(name, [("endpoint", endpoint.name), ("kind", kind.rawValue), ("action", action)], found[kind] ?? 0)
+                }
+            }
         }
     }
 

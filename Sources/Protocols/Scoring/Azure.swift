@@ -14,7 +14,7 @@ extension ScoringRoutes {
                     let rows = body[try Contract.only(body, of: ["input_data", "data"])]
                     return if case .array = rows["data"] { try Contract.split(rows, names) } else { try Contract.rows(rows, names) }
                 }
-                return ScoringRoutes.response(.array(try predictions.list(of: body["params"]["output"].text)))
+                return ScoringRoutes.response(.array(try predictions.list(of: body["params"]["output"].text)), about: predictions)
             } catch { return ScoringRoutes.failure(error) }
         }
     }

@@ -18,7 +18,7 @@ extension ScoringRoutes {
                     try Rows(records: isOne ? [body] : body.elements)
                 }
                 let list = try predictions.list(of: nil, isBare: false)
-                return ScoringRoutes.response(isOne ? list.first ?? .null : .array(list))
+                return ScoringRoutes.response(isOne ? list.first ?? .null : .array(list), about: predictions)
             } catch { return ScoringRoutes.failure(error) }
         }
         router.on("/predict/{endpoint}/openapi.json", .get, .needs(.projectRead), refuse: ScoringRoutes.refused) { _, context, _ in

@@ -32,8 +32,10 @@ extension ScoringRoutes {
                 default: throw ScoringRoutes.unreadable(String(kind))
                 }
             let asksCSV = request.headers[.accept]?.lowercased().hasPrefix("text/csv") == true
-            return asksCSV
+            let answer =
+                asksCSV
                 ? ScoringRoutes.response(csv: predictions.csv) : ScoringRoutes.response(["predictions": .array(try predictions.list(of: output))])
+            return ScoringRoutes.told(answer, predictions)
         } catch { return ScoringRoutes.failedAsMLflow(error) }
     }
 

@@ -6,7 +6,7 @@ internal import Serving
 internal import Support
 
 extension ScoringRoutes {
-    /// KServe's version 1: `POST /v1/models/NAME:predict` with `instances` or `inputs`, and whether a model is ready. Vertex AI sends the same to
+    /// KServe's version 1: `POST /v1/models/NAME:predict` and `:explain` with `instances` or `inputs`, and whether a model is ready. Vertex AI sends the same to
     /// the addresses that its environment names, or to these.
     func addKServe(to router: GuardedRouter, vertex environment: [String: String]) {
         router.on("/v1/models", .get, .needs(.projectRead), refuse: ScoringRoutes.refused) { _, _, _ in
@@ -18,9 +18,14 @@ extension ScoringRoutes {
         let rule = predicting { ScoringRoutes.modelAndVerb($0).model }
         router.on("/v1/models/{model}", .post, rule, refuse: ScoringRoutes.refused) { request, context, _ in
             let (model, verb) = ScoringRoutes.modelAndVerb(context)
+            if verb == "explain" {
+                do throws(MartletError) { return try await explain(request, try endpoints.endpoint(model)) } catch {
+                    return ScoringRoutes.failure(error)
+                }
+            }
             return await predict(request) { () throws(MartletError) in
                 guard verb == "predict" else {
-                    throw MartletError(.notFound, "There is nothing at this address. Ask POST /v1/models/\(model):predict.")
+                    throw MartletError(.notFound, "There is nothing at this address. Ask POST /v1/models/\(model):predict, or :explain.")
                 }
                 return try endpoints.endpoint(model)
             }
@@ -60,7 +65,8 @@ extension ScoringRoutes {
             let predictions = try await scorer(endpoint).predictions { (names) throws(MartletError) in
                 try Contract.rows(body[try Contract.only(body, of: ["instances", "inputs"])], names)
             }
-            return ScoringRoutes.response(["predictions": .array(try predictions.list(of: body["parameters"]["output"].text))])
+            return ScoringRoutes.response(
+                ["predictions": .array(try predictions.list(of: body["parameters"]["output"].text))], about: predictions)
         } catch { return ScoringRoutes.failure(error) }
     }
 }

@@ -14,17 +14,24 @@ struct OpenAPIDocument {
                 "title": .string(endpoint.name), "version": .string("\(model.version)"),
                 "description": .string("Predictions of \(model.name), version \(model.version). Send a row, or a list of rows."),
             ],
-            "paths": .object([.init("/predict/\(endpoint.name)", ["post": operation])]),
-            "components": ["schemas": ["Row": row, "Prediction": prediction, "Error": OpenAPIDocument.failure]],
+            "paths": .object([
+                .init("/predict/\(endpoint.name)", ["post": operation("predict", "Predict", "One prediction for each row.", "Prediction")]),
+                .init(
+                    "/predict/\(endpoint.name)/explain",
+                    ["post": operation("explain", "Explain", "Each row’s answer, and what each column adds to it.", "Explained")]),
+            ]),
+            "components": [
+                "schemas": ["Row": row, "Prediction": prediction, "Explained": explained, "Error": OpenAPIDocument.failure]
+            ],
         ]
     }
 
-    private var operation: JSONValue {
+    private func operation(_ id: String, _ summary: String, _ answer: String, _ schema: String) -> JSONValue {
         [
-            "operationId": "predict", "summary": "Predict",
+            "operationId": .string(id), "summary": .string(summary),
             "requestBody": ["required": true, "content": OpenAPIDocument.content(OpenAPIDocument.oneOrMany("Row"))],
             "responses": [
-                "200": ["description": "One prediction for each row.", "content": OpenAPIDocument.content(OpenAPIDocument.oneOrMany("Prediction"))],
+                "200": ["description": .string(answer), "content": OpenAPIDocument.content(OpenAPIDocument.oneOrMany(schema))],
                 "default": ["description": "What is wrong, and what to do.", "content": OpenAPIDocument.content(OpenAPIDocument.reference("Error"))],
             ],
         ]
@@ -94,6 +101,30 @@ struct OpenAPIDocument {
             }
         }
         return ["type": "object", "properties": .object(properties), "required": JSONValue(properties.map(\.key))]
+    }
+
+    private var explained: JSONValue {
+        var properties = prediction["properties"].members.filter { $0.key != "prediction_id" }
+        properties.append(.init("explanation", explanation))
+        return ["type": "object", "properties": .object(properties), "required": JSONValue(properties.map(\.key))]
+    }
+
+    private var explanation: JSONValue {
+        let numbers: JSONValue = ["type": "object", "additionalProperties": ["type": "number"]]
+        let output: [JSONValue.Member] = [
+            .init("base", ["type": "number", "description": "What is answered on average."]),
+            .init("score", ["type": "number", "description": "The base and all contributions together."]),
+            .init("contributions", numbers), .init("standard_errors", numbers),
+        ]
+        let classes: JSONValue = ["type": "object", "properties": .object([.init("class", ["type": "string"])] + output)]
+        let properties: [JSONValue.Member] =
+            [
+                .init("method", ["type": "string", "enum": ["tree_shap", "shapley_sampling"]]),
+                .init("scale", ["type": "string", "enum": ["raw", "probability", "value"]]), .init("background_rows", ["type": "integer"]),
+            ] + output + [
+                .init("classes", ["type": "array", "items": classes, "description": "In the place of base to contributions, for several classes."])
+            ]
+        return ["type": "object", "properties": .object(properties), "required": ["method", "scale"]]
     }
 
     private static let failure: JSONValue = ["type": "object", "properties": ["error": ["type": "string"]], "required": ["error"]]

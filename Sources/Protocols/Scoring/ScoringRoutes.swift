@@ -16,6 +16,7 @@ package func addScoring(to router: GuardedRouter, endpoints: EndpointSet, enviro
     routes.addKServe(to: router, vertex: environment)
     routes.addAzure(to: router)
     routes.addDescribed(to: router)
+    routes.addExplained(to: router)
 }
 
 /// What the contracts share: whom they ask, and how an answer goes out.
@@ -55,6 +56,15 @@ struct ScoringRoutes: Sendable {
 
     static func response(_ value: JSONValue, status: HTTPResponse.Status = .ok) -> Response {
         Response(status: status, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: ByteBuffer(bytes: value.compactBytes)))
+    }
+
+    /// An answer that carries what is unlike training in what was asked.
+    static func response(_ value: JSONValue, about predictions: Predictions) -> Response { told(response(value), predictions) }
+
+    static func told(_ response: Response, _ predictions: Predictions) -> Response {
+        var response = response
+        predictions.result.findings?.headers.forEach { response.headers.tell($0, $1) }
+        return response
     }
 
     static func response(csv text: String) -> Response {

@@ -38,6 +38,7 @@ struct CallVisit<Input: Sendable>: Sendable {
     func caller(for message: Input) async throws(MartletError) -> Caller {
         let caller = try await recognised()
         if let permission = rule.permission { try await admission.authorize(caller, permission, on: rule.subject?(message) ?? name) }
+        if let error = admission.delay(of: caller, from: address, rule.permission) { throw error }
         return caller
     }
 

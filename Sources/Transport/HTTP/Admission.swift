@@ -9,10 +9,19 @@ package struct Admission: Sendable {
     /// Where decisions run that wait for a disk or a policy server, so that a slow one holds up nothing else.
     private let deciding = WorkPool(width: 16, limit: 1024)
 
+    /// How often each caller may ask for predictions; nil for as often as they like.
+    package let limiter: RateLimiter?
+
     /// - Parameter pool: where questions to the database and slow hashes run.
-    package init(access: Access, pool: WorkPool) {
+    package init(access: Access, pool: WorkPool, limiter: RateLimiter? = nil) {
         self.access = access
         self.pool = pool
+        self.limiter = limiter
+    }
+
+    /// Why a caller who may ask for something has to wait; nil where it may go on.
+    package func delay(of caller: Caller, from address: String, _ permission: Permission?) -> MartletError? {
+        permission == .predictionCreate ? limiter?.refusal(of: caller, from: address) : nil
     }
 
     /// Whoever takes what is for anyone without being recognised.

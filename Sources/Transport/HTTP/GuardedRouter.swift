@@ -51,6 +51,7 @@ package final class GuardedRouter {
         router.on(path, method: method) { [gate] request, context in
             let caller: Caller
             do throws(MartletError) { caller = try await gate.admit(request, context, rule) } catch { return await refuse(error, request) }
+            if let error = gate.admission.delay(of: caller, from: context.address, rule.permission) { return await refuse(error, request) }
             return try await Loop.leave(if: !isQuick) { try await handle(request, context, caller) }
         }
     }

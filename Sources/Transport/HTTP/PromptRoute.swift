@@ -69,7 +69,11 @@ struct PromptRoutes: Sendable {
     func answer(_ visit: Visit, body: ByteBuffer, from address: String) -> PromptRoute.Answer? {
         let request = Request(head: visit.head, body: RequestBody(buffer: ByteBuffer()))
         guard let caller = gate.callerAtOnce(request, from: address, visit.route.permission, on: visit.subject) else { return nil }
-        return visit.route.answer(
-            PromptRoute.Question(head: visit.head, body: Array(buffer: body), caller: caller, receivedAt: visit.receivedAt))
+        let limiter = visit.route.permission == .predictionCreate ? gate.admission.limiter : nil
+        guard limiter?.lets(caller, from: address) ?? true else { return nil }
+        let question = PromptRoute.Question(head: visit.head, body: Array(buffer: body), caller: caller, receivedAt: visit.receivedAt)
+        guard let answer = visit.route.answer(question) else { return nil }
+        _ = limiter?.refusal(of: caller, from: address)
+        return answer
     }
 }

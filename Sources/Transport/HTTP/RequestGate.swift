@@ -20,8 +20,12 @@ package struct RequestGate: Sendable {
     /// What calls over gRPC pass as well.
     package let admission: Admission
 
-    /// - Parameter pool: where questions to the database and slow hashes run.
-    package init(access: Access, pool: WorkPool) { admission = Admission(access: access, pool: pool) }
+    /// - Parameters:
+    ///   - pool: where questions to the database and slow hashes run.
+    ///   - limiter: how often each caller may ask for predictions; nil for as often as they like.
+    package init(access: Access, pool: WorkPool, limiter: RateLimiter? = nil) {
+        admission = Admission(access: access, pool: pool, limiter: limiter)
+    }
 
     /// Who asks, if they may.
     /// - Throws: `unauthenticated`, `permissionDenied`, `tooManyAttempts`.

@@ -28,8 +28,10 @@ def train(folder):
     booster = lightgbm.train(parameters, training, spec["rounds"], valid_sets=[validation], callbacks=callbacks)
     metrics = history["valid_0"]
     outcome = {
-        "predictions": booster.predict(rows), "raw": booster.predict(rows, raw_score=True), "gain": booster.feature_importance("gain"),
-        "split": booster.feature_importance("split"), "history": numpy.array(list(metrics.values())),
+        "predictions": booster.predict(rows), "raw": booster.predict(rows, raw_score=True),
+        "contributions": booster.predict(rows, pred_contrib=True, num_threads=1), "gain": booster.feature_importance("gain"),
+        "split": booster.feature_importance("split"),
+        "history": numpy.array(list(metrics.values())),
     }
     for name, values in outcome.items():
         values.astype("f8").tofile(f"{folder}/{name}")

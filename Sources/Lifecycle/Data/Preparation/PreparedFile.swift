@@ -10,12 +10,26 @@ package enum PreparedFile {
     /// - Parameter names: the columns; nil is all.
     /// - Throws: `notFound` for an unknown column, with the nearest name.
     package static func load(_ path: String, columns names: [String]? = nil, engine: DuckDB) throws(MartletError) -> Table {
+        try load(path, columns: names, rest: "", engine: engine)
+    }
+
+    /// Some of the rows: always the same ones, spread over the whole file, in no order that means anything.
+    /// - Throws: `notFound` for an unknown column, with the nearest name.
+    package static func sample(_ path: String, columns names: [String], rows: Int, engine: DuckDB) throws(MartletError) -> Table {
+        // The numbers of the rows are scattered by a multiplication (Knuth), which needs no generator of random numbers that may change.
+        try load(
+            path, columns: names,
+            rest: " ORDER BY \(PreparedData.rowColumn)::HUGEINT * 2654435761 % 4294967296, \(PreparedData.rowColumn) LIMIT \(rows)",
+            engine: engine)
+    }
+
+    private static func load(_ path: String, columns names: [String]?, rest: String, engine: DuckDB) throws(MartletError) -> Table {
         let kinds = try kinds(of: path, engine)
         for name in names ?? [] where name != PreparedData.rowColumn && !kinds.isEmpty && kinds[name] == nil {
             throw MartletError(.notFound, "The data has no column “\(name)”.\(didYouMean(name, among: kinds.keys.sorted()))")
         }
         let wanted = names.map { $0.map(SQL.name).joined(separator: ", ") } ?? "* EXCLUDE (\(PreparedData.rowColumn))"
-        let table = try engine.query("SELECT \(wanted) FROM read_parquet(\(SQL.text(path)))")
+        let table = try engine.query("SELECT \(wanted) FROM read_parquet(\(SQL.text(path)))\(rest)")
         var columns = table.columns
         for i in columns.indices {
             if let kind = kinds[columns[i].name], kind.isNumeric == columns[i].kind.isNumeric { columns[i].kind = kind }

@@ -72,7 +72,7 @@ package struct ChampionProvider: ModelProvider {
         guard try project.championDigest() != nil else { return nil }
         let version = try project.models.version(project.file.serving.model, project.file.serving.selector)
         try project.checkServable(version)
-        return try project.predictor(version)
+        return try project.served(version)
     }
 
     package func traffic() throws(MartletError) -> TrafficPlan? { try project.trafficPlan() }
@@ -80,7 +80,7 @@ package struct ChampionProvider: ModelProvider {
     package func model(_ version: Int) throws(MartletError) -> any ServedModel {
         let found = try project.models.version(project.file.serving.model, "v\(version)")
         if try project.trafficPlan()?.shadow != version { try project.checkServable(found) }
-        return try project.predictor(found)
+        return try project.served(found)
     }
 }
 

@@ -93,6 +93,7 @@ extension Project {
         if let key = record.key { facts.append((file.serving.key ?? "key", key)) }
         if let label = record.label { facts.append(("answer", label)) }
         facts.append((record.scores.count == 1 ? "score" : "scores", record.scores.map { Objective.text($0) }.joined(separator: ", ")))
+        if let outlier = record.outlier { facts.append(("outlier score", InputFindings.figure(outlier))) }
         let inputs = record.inputs.map { "\($0.key)=\($0.value.text ?? $0.value.compact)" }.joined(separator: " ")
         facts.append(("input", inputs))
         return Why.Link(ref: subject, kind: "prediction", title: "Prediction \(record.id)", facts: facts, at: record.time)

@@ -20,6 +20,8 @@ struct Candidate: Codable, Sendable {
     var size: Int
     /// Scores of the validation part, in the object store.
     var validationScores: Digest
+    /// The trees behind the graph, in the object store; nil for other models.
+    var trees: Digest?
 
     /// Stores the record.
     func store(in objects: DiskObjectStore) throws(MartletError) -> Digest {

@@ -27,16 +27,17 @@ struct CandidateRecorder {
     /// - Returns: the step's output: the candidate's digest and its leading figures.
     func record(
         step: String, trainer: String, graph: [UInt8], signature: Signature, parameters: JSONValue, importance: [ModelVersion.Share],
-        notes: [String], validation: TrainingSet
+        notes: [String], validation: TrainingSet, trees: ExplainedTrees? = nil
     ) throws(MartletError) -> JSONValue {
         let scorer = try GraphScorer(locator: project.engines, bytes: graph, signature: signature)
         let answers = try scorer.score(validation.features)
         let predictions = try Predictions(answers, truth: validation.target, weights: validation.weights)
         let metrics = estimates(of: Metric.all(for: predictions.problem), predictions, bootstrap: project.bootstrap)
         try project.log(metrics, split: "validation", rows: predictions.count, run: context.run)
-        let candidate = Candidate(
+        var candidate = Candidate(
             step: step, trainer: trainer, run: context.run, graph: try project.objects.put(graph), signature: signature, parameters: parameters,
             importance: importance, notes: notes, size: graph.count, validationScores: try project.objects.put(ScoresFile.bytes(answers.scores)))
+        candidate.trees = try trees.map { trees throws(MartletError) in try project.objects.put(trees.bytes) }
         let latency = try scorer.medianLatency(of: validation.features)
         let primary = metrics.first { $0.metric == project.file.charter.primaryMetric }
         return [

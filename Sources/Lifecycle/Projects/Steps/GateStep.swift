@@ -65,14 +65,16 @@ struct GateStep: Sendable {
     private func registered(_ candidate: Candidate, _ dataset: DatasetVersion) throws(MartletError) -> ModelVersion {
         let model = project.file.model
         if let known = try project.models.version(model, digest: candidate.graph, run: candidate.run) { return known }
-        let details = ModelVersion.Details(
+        var details = ModelVersion.Details(
             step: candidate.step, trainer: candidate.trainer, signature: candidate.signature,
             request: try session.request(dataset, candidate.signature), rules: dataset.details.rules,
             parameters: candidate.parameters, importance: candidate.importance, notes: candidate.notes, size: candidate.size)
+        details.trees = candidate.trees
+        let final = details
         let trainer = try project.runs.run(candidate.run)?.actor
         return try project.database.write { session in
             try project.models.register(
-                model: model, digest: candidate.graph, run: candidate.run, dataset: dataset.reference.description, details: details,
+                model: model, digest: candidate.graph, run: candidate.run, dataset: dataset.reference.description, details: final,
                 trainer: trainer, in: session)
         }
     }

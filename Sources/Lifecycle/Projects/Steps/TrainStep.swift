@@ -57,6 +57,6 @@ struct TrainStep: Sendable {
         return try recorder.record(
             step: definition.id, trainer: type(of: trainer).name, graph: fitted.graph, signature: fitted.signature, parameters: fitted.parameters,
             importance: fitted.importance.map { ModelVersion.Share(column: $0.column, share: $0.share) }, notes: fitted.notes,
-            validation: validation.set)
+            validation: validation.set, trees: fitted.trees)
     }
 }

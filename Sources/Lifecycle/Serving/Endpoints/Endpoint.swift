@@ -18,6 +18,8 @@ package final class Endpoint: Sendable {
     private let pace: ModelPace
     private let line: WaitingLine
     let tallies = Mutex(VersionTallies())
+    let desk = ExplanationDesk()
+    let guarding = Mutex(GuardCounts())
 
     package init(
         plan: EndpointPlan, provider: any ModelProvider, log: PredictionLog?, pool: WorkPool, identifiers: IdentifierSource, clock: any WallClock
@@ -90,10 +92,12 @@ package final class Endpoint: Sendable {
             let prepared = try prepare(request, version: version, among: try await versions())
             let (question, model) = (try prepared.question.ordered(for: prepared.model), prepared.model)
             do throws(MartletError) {
+                let before = try guarded(question.table, by: model)
                 let answer = try await ask(question, model, prepared.urgency)
-                let batch = self.batch(prepared, answer)
+                let findings = question.table == nil ? try guarded(answer.inputs, by: model) : before
+                let batch = self.batch(prepared, answer, findings)
                 try await log?.record(batch)
-                return finish(prepared, answer, batch)
+                return finish(prepared, answer, batch, findings)
             } catch {
                 // That too many ask at once is not the version's fault.
                 if error.retryAfter == nil { countFailure(of: model.version, error) }
@@ -111,12 +115,23 @@ package final class Endpoint: Sendable {
     package func inferAtOnce(_ request: InferenceRequest, version: Int? = nil) -> InferenceResult? {
         guard log?.options.mode != .durable, let live = live.withLock({ $0 }),
             let prepared = try? prepare(request, version: version, among: live), isQuick(prepared.question, prepared.model),
-            prepared.urgency.deadline == .infinity,
-            let answer = try? timed(prepared.question.ordered(for: prepared.model), prepared.model)
+            prepared.urgency.deadline == .infinity, let question = try? prepared.question.ordered(for: prepared.model)
         else { return nil }
-        let batch = self.batch(prepared, answer)
+        let before = inspected(question.table, by: prepared.model)
+        guard before?.refusal == nil, let answer = try? timed(question, prepared.model) else { return nil }
+        let findings = question.table == nil ? inspected(answer.inputs, by: prepared.model) : before
+        guard findings?.refusal == nil else { return nil }
+        let batch = self.batch(prepared, answer, findings)
         log?.append(batch)
-        return finish(prepared, answer, batch)
+        return finish(prepared, answer, batch, findings)
+    }
+
+    /// What is unlike training in the columns of a request.
+    /// - Throws: `invalidInput` where the settings say to refuse it.
+    private func guarded(_ table: Table?, by model: any ServedModel) throws(MartletError) -> InputFindings? {
+        let findings = inspected(table, by: model)
+        try demand(findings)
+        return findings
     }
 
     private func prepare(
@@ -147,17 +162,22 @@ package final class Endpoint: Sendable {
     }
 
     /// What the log keeps of an answer.
-    private func batch(_ prepared: PreparedQuestion, _ answer: Question.Answer) -> PredictionBatch {
+    private func batch(_ prepared: PreparedQuestion, _ answer: Question.Answer, _ findings: InputFindings?) -> PredictionBatch {
         let model = prepared.model
-        return PredictionBatch(
+        var batch = PredictionBatch(
             ids: (0..<answer.answers.rowCount).map { $0 == 0 ? prepared.own : identifiers.next() }, time: clock.now(),
             model: ModelStamp(name: model.name, version: model.version, alias: prepared.isForChampion ? plan.alias : nil, digest: model.digest),
             inputs: prepared.question.table ?? answer.inputs, answers: answer.answers, answer: model.signature.answer, keys: prepared.keys,
             latency: elapsed(since: prepared.receivedAt))
+        batch.outliers = findings?.scores
+        return batch
     }
 
     /// Counts an answer, and lets the shadow see what was asked.
-    private func finish(_ prepared: PreparedQuestion, _ answer: Question.Answer, _ batch: PredictionBatch) -> InferenceResult {
+    private func finish(
+        _ prepared: PreparedQuestion, _ answer: Question.Answer, _ batch: PredictionBatch, _ findings: InputFindings?
+    ) -> InferenceResult {
+        countFindings(findings)
         if !prepared.isInsisted { mirror(prepared.live, prepared.question, answer.answers, own: prepared.own) }
         let microseconds = elapsed(since: prepared.receivedAt)
         let now = clock.now()
@@ -168,7 +188,7 @@ package final class Endpoint: Sendable {
         }
         log?.count(.answered, at: now)
         return InferenceResult(
-            ids: batch.ids, answers: answer.answers, answer: batch.answer, model: batch.model, tensors: answer.outputs)
+            ids: batch.ids, answers: answer.answers, answer: batch.answer, model: batch.model, tensors: answer.outputs, findings: findings)
     }
 
     private func elapsed(since start: Double) -> Int { Int(max(0, min(1e9, monotonicSeconds() - start)) * 1_000_000) }

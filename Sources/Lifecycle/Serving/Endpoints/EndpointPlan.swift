@@ -15,6 +15,9 @@ package struct EndpointPlan: Sendable, Equatable {
     package var batch: BatchOptions
     /// How models that need Python are run; nil where the settings say nothing of it.
     package var python: PythonPlan?
+    package var guards = GuardPlan()
+    /// How often each caller may ask; nil for as often as they like.
+    package var limit: RatePlan?
 
     package init(
         endpoint: String, model: String, selector: String = "champion", key: String? = nil, log: PredictionLogOptions = .init(),
@@ -35,7 +38,7 @@ package struct EndpointPlan: Sendable, Equatable {
     /// Without an endpoint it is called like the model; `log: durable` stands for `log: {mode: durable}`.
     /// - Throws: `invalidInput` with line and column.
     package init(_ node: SettingsNode) throws(MartletError) {
-        _ = try node.mapping(keys: ["endpoint", "model", "key", "log", "batch", "wait", "python"])
+        _ = try node.mapping(keys: ["endpoint", "model", "key", "log", "batch", "wait", "python", "guards", "limit"])
         let modelNode = try node.required("model")
         let text = try modelNode.string()
         let reference = Reference(text) ?? Reference("model:\(text)")
@@ -48,6 +51,8 @@ package struct EndpointPlan: Sendable, Equatable {
             endpoint: endpoint, model: reference.name, selector: reference.selector ?? "champion", key: try node["key"]?.string(),
             log: try node["log"].map(EndpointPlan.log) ?? .init(), batch: try BatchOptions(batch: node["batch"], wait: node["wait"]))
         python = try node["python"].map { node throws(MartletError) in try PythonPlan(node) }
+        limit = try node["limit"].map { node throws(MartletError) in try RatePlan(node) }
+        guards = try node["guards"].map { node throws(MartletError) in try GuardPlan(node) } ?? .init()
     }
 
     private static func log(_ node: SettingsNode) throws(MartletError) -> PredictionLogOptions {

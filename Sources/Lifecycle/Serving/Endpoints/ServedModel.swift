@@ -19,9 +19,21 @@ package protocol ServedModel: Sendable {
     /// Whether the rows of several requests may be asked together and answered alike.
     var joinsRows: Bool { get }
     var runtime: ModelRuntime { get }
+    /// What explains its answers, made on first use. Blocks.
+    /// - Throws: `invalidInput` where it cannot be explained.
+    func explainer() throws(MartletError) -> any RowExplainer
+    /// Holds rows whose columns are those of the signature, in its order, against the data that it learnt from. Quick; called for each request.
+    /// - Returns: the columns that were looked at, as the model sees them, and what was found; nil where no such data is kept.
+    func inspected(_ table: Table) -> (looked: Table, found: InputFindings)?
 }
 
 extension ServedModel {
+    package func inspected(_ table: Table) -> (looked: Table, found: InputFindings)? { nil }
+
+    package func explainer() throws(MartletError) -> any RowExplainer {
+        throw MartletError(.invalidInput, "Model \(name) cannot be explained: nothing is kept with it that its rows could be held against.")
+    }
+
     package var interface: TensorInterface { TensorInterface(signature) }
     package var graph: (any ServedGraph)? { nil }
     /// Tensors of its own have to have the rows in their first dimension.

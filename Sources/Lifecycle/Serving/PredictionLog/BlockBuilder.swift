@@ -5,7 +5,7 @@ import Tables
 ///
 /// Payload: the key filter with its own CRC-32C (absent without keys); the model's name, version (i64), alias (empty for none) and
 /// digest; then sections, each with its length: identifiers (16 bytes each), times, latencies, keys, scores, labels, and one per input
-/// column. A section without content means that there is none. Column forms: `ColumnCoding`.
+/// column, and last the rows' outlier scores where there are any. A section without content means that there is none. Column forms: `ColumnCoding`.
 struct BlockBuilder {
     /// Rows after which a block is written.
     static let rowLimit = 8192
@@ -19,6 +19,8 @@ struct BlockBuilder {
     private var width = 1
     private var labels = TextBuilder()
     private var columns: [ColumnBuilder] = []
+    /// NaN for rows that nothing looked at.
+    private var outliers: [Double] = []
 
     init(model: ModelStamp, columns: [SegmentSchema.Field]) {
         self.model = model
@@ -30,6 +32,7 @@ struct BlockBuilder {
     /// Adds rows of a batch that fits the schema.
     mutating func append(_ batch: PredictionBatch, rows: Range<Int>) {
         ids.append(contentsOf: batch.ids[rows])
+        outliers.append(contentsOf: batch.outliers.map { Array($0[rows]) } ?? Array(repeating: .nan, count: rows.count))
         times.append(contentsOf: repeatElement(batch.time.microseconds, count: rows.count))
         latencies.append(contentsOf: repeatElement(Int64(batch.latency), count: rows.count))
         keys.append(batch.keys, rows: rows)
@@ -42,6 +45,7 @@ struct BlockBuilder {
     /// Adds rows that were written before, with their own times.
     mutating func append(_ block: PredictionBlock) {
         ids += block.ids
+        outliers += block.outliers ?? Array(repeating: .nan, count: block.rowCount)
         times += block.times.map(\.microseconds)
         latencies += block.latencies.map(Int64.init)
         let rows = 0..<block.rowCount
@@ -99,6 +103,7 @@ struct BlockBuilder {
         }
         out.section { if labels.hasValues { ColumnCoding.write(labels.values, to: &$0) } }
         for column in columns { out.section { column.write(to: &$0) } }
+        if outliers.contains(where: { !$0.isNaN }) { out.section { ColumnCoding.write(numbers: outliers, to: &$0) } }
         return out.bytes
     }
 }

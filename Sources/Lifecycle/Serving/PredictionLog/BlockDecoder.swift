@@ -22,6 +22,16 @@ struct BlockDecoder {
     /// - Parameter keys: false leaves the caller's keys out, which saves time where they are unique.
     func block(columns: Set<String>? = nil, keys wantsKeys: Bool = true) throws(MartletError) -> PredictionBlock {
         var reader = reader
+        var block = try block(&reader, columns: columns, keys: wantsKeys)
+        if reader.remaining > 0 {
+            var outliers = try reader.section()
+            block.outliers = try ColumnCoding.numbers(header.rows, from: &outliers)
+        }
+        return block
+    }
+
+    /// All but what stands behind the input columns.
+    private func block(_ reader: inout ByteReader, columns: Set<String>?, keys wantsKeys: Bool) throws(MartletError) -> PredictionBlock {
         let rows = header.rows
         let model = try BlockDecoder.model(&reader)
         let ids = try BlockDecoder.ids(rows, try reader.section())

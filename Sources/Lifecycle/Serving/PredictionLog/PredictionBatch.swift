@@ -31,6 +31,8 @@ package struct PredictionBatch: Sendable {
     package var answer: Signature.Answer
     /// The caller's key of every row, where keys were sent.
     package var keys: TextValues?
+    /// How unusual each row was (`InputGuard`); nil where nothing looked at that.
+    package var outliers: [Double]?
     /// From the first byte of the request to the answer, in microseconds.
     package var latency: Int
 
@@ -52,12 +54,14 @@ package struct PredictionBatch: Sendable {
     var isConsistent: Bool {
         inputs.rowCount == ids.count && answers.rowCount == ids.count && (answers.labels.map { $0.codes.count == ids.count } ?? true)
             && (keys.map { $0.codes.count == ids.count } ?? true)
+            && (outliers.map { $0.count == ids.count } ?? true)
     }
 
     /// The rows in the given order.
     func rows(_ rows: [Int]) -> PredictionBatch {
         var copy = self
         copy.ids = rows.map { ids[$0] }
+        copy.outliers = outliers.map { outliers in rows.map { outliers[$0] } }
         copy.inputs = inputs.rows(rows)
         copy.answers = answers.rows(rows)
         copy.keys = keys.map { keys in TextValues(codes: rows.map { keys.codes[$0] }, dictionary: keys.dictionary) }

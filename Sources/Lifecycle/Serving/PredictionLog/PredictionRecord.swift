@@ -19,6 +19,8 @@ package struct PredictionRecord: Sendable, Equatable {
     package var key: String?
     /// In microseconds.
     package var latency: Int
+    /// How unusual the row was, from 0 to 1; nil where nothing looked at that.
+    package var outlier: Double?
 
     /// The record for `--json`.
     package var json: JSONValue {
@@ -27,6 +29,7 @@ package struct PredictionRecord: Sendable, Equatable {
             .init("model", .string(model.name)), .init("version", JSONValue(model.version)), .init("alias", JSONValue(model.alias)),
             .init("digest", .string(model.digest)), .init("inputs", .object(inputs)), .init("scores", .array(scores.map { JSONValue($0) })),
             .init("label", JSONValue(label)), .init("key", JSONValue(key)), .init("latency_us", JSONValue(latency)),
+            .init("outlier_score", JSONValue(outlier)),
         ])
     }
 }
@@ -39,6 +42,8 @@ package struct PredictionBlock: Sendable {
     package var times: [Timestamp]
     /// In microseconds, one a row.
     package var latencies: [Int]
+    /// How unusual each row was; nil where nothing looked at that, NaN where that was so for the row.
+    package var outliers: [Double]?
     /// Nil where no key was sent for any row, or where keys were not asked for.
     package var keys: TextValues?
     /// The input columns, or those asked for.
@@ -51,10 +56,12 @@ package struct PredictionBlock: Sendable {
 
     /// The record of one row, which must exist.
     package func record(_ row: Int) -> PredictionRecord {
-        PredictionRecord(
+        var record = PredictionRecord(
             id: ids[row], time: times[row], endpoint: endpoint, model: model, inputs: inputs.columns.map { .init($0.name, $0.json(row)) },
             scores: Array(answers.scores[row * answers.width..<(row + 1) * answers.width]), answer: answer, label: answers.labels?[row],
             key: keys?[row], latency: latencies[row])
+        record.outlier = outliers.flatMap { $0[row].isNaN ? nil : $0[row] }
+        return record
     }
 
     /// The rows in the given order.
@@ -63,6 +70,7 @@ package struct PredictionBlock: Sendable {
         copy.ids = rows.map { ids[$0] }
         copy.times = rows.map { times[$0] }
         copy.latencies = rows.map { latencies[$0] }
+        copy.outliers = outliers.map { outliers in rows.map { outliers[$0] } }
         copy.keys = keys.map { keys in TextValues(codes: rows.map { keys.codes[$0] }, dictionary: keys.dictionary) }
         copy.inputs = inputs.rows(rows)
         copy.answers.scores = rows.flatMap { answers.scores[$0 * answers.width..<($0 + 1) * answers.width] }

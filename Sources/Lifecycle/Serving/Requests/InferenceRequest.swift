@@ -37,12 +37,18 @@ package struct InferenceResult: Sendable {
     package var model: ModelStamp
     /// The model's own outputs, where it was asked by its own tensors.
     package var tensors: [Tensor]?
+    /// What is unlike training in what was asked; nil where nothing was looked at.
+    package var findings: InputFindings?
 
-    package init(ids: [TimeOrderedID], answers: Answers, answer: Signature.Answer, model: ModelStamp, tensors: [Tensor]? = nil) {
+    package init(
+        ids: [TimeOrderedID], answers: Answers, answer: Signature.Answer, model: ModelStamp, tensors: [Tensor]? = nil,
+        findings: InputFindings? = nil
+    ) {
         self.ids = ids
         self.answers = answers
         self.answer = answer
         self.model = model
         self.tensors = tensors
+        self.findings = findings
     }
 }

@@ -11,6 +11,9 @@ extension InferenceResult {
         if name == TensorInterface.predictionID.name {
             return Tensor(name: name, datatype: .bytes, shape: [ids.count], values: .text(ids.map(\.description)))
         }
+        if name == TensorInterface.outlierScore.name, !outputNames.contains(name), let findings {
+            return Tensor(name: name, datatype: .fp64, shape: [ids.count], values: .numbers(findings.scores))
+        }
         guard outputNames.contains(name) else {
             throw MartletError(.invalidInput, "The answer has no output “\(name)”. It has: \(outputNames.joined(separator: ", ")).")
         }

@@ -35,11 +35,14 @@ package struct TensorInterface: Sendable, Equatable {
     /// The identifier of each row's prediction, which every model answers that is asked for it.
     package static let predictionID = TensorField(name: "prediction_id", datatype: .bytes, shape: [-1])
 
+    /// How unusual each row is, which is answered where it is asked for and input guards look at it.
+    package static let outlierScore = TensorField(name: "outlier_score", datatype: .fp64, shape: [-1])
+
     /// Checks, before anything is answered, that outputs asked for exist.
     /// - Throws: `invalidInput` naming the first that there is none of.
     package func checkOutputs(_ names: some Sequence<String>) throws(MartletError) {
         let known = outputs.map(\.name)
-        for name in names where name != TensorInterface.predictionID.name && !known.contains(name) {
+        for name in names where ![TensorInterface.predictionID.name, TensorInterface.outlierScore.name].contains(name) && !known.contains(name) {
             throw MartletError(
                 .invalidInput, "There is no output “\(name)”.\(didYouMean(name, among: known)) There are: \(known.joined(separator: ", ")).")
         }

@@ -71,6 +71,6 @@ package struct LightGBMTrainer: Trainer {
             graph: try graph.finish(scores: scores.answer), signature: signature, parameters: settings.resolved,
             importance: [FittedModel.Importance](amounts: zip(encodings, gains).map { (column: $0.column, amount: $1) }),
             history: booster.evaluationHistory.map { FittedModel.History(table: "validation", metric: $0.name, values: $0.values) },
-            notes: notes, rounds: booster.bestIteration)
+            notes: notes, rounds: booster.bestIteration, trees: ExplainedTrees(encodings, booster.modelText))
     }
 }

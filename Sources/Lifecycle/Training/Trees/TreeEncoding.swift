@@ -3,10 +3,15 @@ import Support
 import Tables
 
 /// How a column becomes a feature of a booster: numbers as they are, texts as the rank of their frequency.
-struct TreeEncoding: Sendable {
+struct TreeEncoding: Sendable, Equatable, Codable {
     let column: String
     /// The texts whose code is their place; nil for numbers. Any other text, and an empty or missing one, is NaN.
     let categories: [String]?
+
+    init(column: String, categories: [String]?) {
+        self.column = column
+        self.categories = categories
+    }
 
     /// - Parameters:
     ///   - minimumCount: rarer texts are treated as unseen, so that the model learns what to do with those.

@@ -227,6 +227,12 @@ extension Stylesheet {
         .chart .axis { stroke: var(--line); }
         .chart .bound { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 3 2; }
         .chart .boundary { fill: var(--ink); }
+        .fields.tensors { grid-template-columns: 1fr; }
+        .fields textarea { width: 100%; font: .86em/1.5 ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", "Liberation Mono", monospace; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: .35rem .5rem; resize: vertical; }
+        .contributions th { width: 30%; }
+        .contributions svg { max-width: 300px; }
+        .contribution .more { fill: var(--accent); }
+        .contribution .less { fill: var(--gold); }
         .interval .rail { fill: var(--faint); }
         .interval .pass { fill: var(--good-soft); }
         .interval { --mark: var(--good); }

@@ -18,7 +18,7 @@ struct InferencePaths {
         return generic
             + endpoints.enumerated().map { index, endpoint in
                 let path = "/v2/models/\(PagePath.segment(endpoint.name))/infer"
-                let example = TryRequest(endpoint: endpoint, values: endpoint.inputs.map(\.exampleText)).request
+                let example = TryRequest(endpoint: endpoint, values: endpoint.exampleTexts).request
                 let operation = infer(
                     "infer\(index)", "Answers rows with \(endpoint.name).", request: request(endpoint), example: example, templated: false,
                     &definitions)

@@ -13,9 +13,16 @@ struct AnswerSummary {
             <h3>Answer</h3>
             <dl class="facts outputs">
             \(outputs.map(row))
+            \(prediction)
             \(version)
             </dl>
             """
+    }
+
+    /// The identifier of an answer in tensors, which stands beside them.
+    private var prediction: HTML {
+        guard let id = body["parameters"]["prediction_id"].text else { return "" }
+        return "<div><dt>prediction_id</dt><dd><a href=\"\(PagePath.why(id))\"><code>\(id)</code></a></dd></div>"
     }
 
     private func row(_ output: JSONValue) -> HTML {

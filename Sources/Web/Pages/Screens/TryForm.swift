@@ -27,6 +27,8 @@ struct TryForm {
     }
 
     private var fields: HTML {
+        let tensors = view.endpoint.tensors
+        guard tensors.isEmpty else { return "<div class=\"fields tensors\">\(tensors.enumerated().map { tensor($0, $1) })</div>" }
         let fields = view.endpoint.inputs.enumerated().map { field($0, $1) }
         let open: HTML = "<div class=\"fields\">\(Array(fields.prefix(TryForm.openFields)))</div>"
         guard fields.count > TryForm.openFields else { return open }
@@ -37,6 +39,14 @@ struct TryForm {
     private func field(_ index: Int, _ input: InputView) -> HTML {
         let sent = attempt.map { $0.request.values.indices.contains(index) ? $0.request.values[index] : nil } ?? input.exampleText
         return "<label><span class=\"name\">\(isolated(input.name))\(hint(input))</span>\(control(index, input, sent ?? ""))</label>"
+    }
+
+    private func tensor(_ index: Int, _ tensor: TensorInputView) -> HTML {
+        let sent = attempt.flatMap { $0.request.values.indices.contains(index) ? $0.request.values[index] : nil } ?? tensor.exampleText
+        return """
+            <label><span class="name">\(isolated(tensor.name)) <small>\(tensor.hint)</small></span>\
+            <textarea name="v\(index)" rows="4" spellcheck="false" required>\(sent)</textarea></label>
+            """
     }
 
     private func hint(_ input: InputView) -> HTML {

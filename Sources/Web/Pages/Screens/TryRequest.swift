@@ -1,7 +1,7 @@
 package import Support
 import Tables
 
-/// A request of one row to an endpoint, in the Open Inference Protocol, made from the texts of a form.
+/// A request of one row, or of tensors, to an endpoint, in the Open Inference Protocol, made from the texts of a form.
 package struct TryRequest: Sendable {
     package let endpoint: EndpointSummaryView
     /// One text for each input, in the order of the signature; empty or nil is a missing value.
@@ -21,7 +21,8 @@ package struct TryRequest: Sendable {
         let fields = Dictionary(form.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
         let isFresh = fields["version"] == String(endpoint.version)
         self.endpoint = endpoint
-        values = isFresh ? endpoint.inputs.indices.map { fields["v\($0)"] ?? "" } : endpoint.inputs.map(\.exampleText)
+        let count = endpoint.tensors.isEmpty ? endpoint.inputs.count : endpoint.tensors.count
+        values = isFresh ? (0..<count).map { fields["v\($0)"] ?? "" } : endpoint.exampleTexts
         let message =
             "The endpoint \(endpoint.name) now answers with version \(endpoint.version), which may ask for other columns than the form had. Reload the page and send it again."
         staleness = isFresh ? nil : MartletError(.conflict, message)
@@ -29,6 +30,7 @@ package struct TryRequest: Sendable {
 
     /// The body of the request. A text that is not of the column's type is sent as it is: the endpoint says what is wrong with it.
     package var request: JSONValue {
+        guard endpoint.tensors.isEmpty else { return ["inputs": .array(zip(endpoint.tensors, values).map { $0.tensor(of: $1 ?? "") })] }
         let inputs = zip(endpoint.inputs, values).map { input, text -> JSONValue in
             ["name": .string(input.name), "shape": [1], "datatype": .string(input.datatype), "data": [input.value(of: text ?? "")]]
         }

@@ -20,6 +20,7 @@ package struct WhyPage {
             \(answer(view))
             \(inputs(view))
             </div>
+            \(view.explanation.map { ExplanationSection($0).html } ?? "")
             \(drawing(view))
             \(section("chain", "Every link of the chain", "<ol class=\"chain\">\(view.nodes.enumerated().map { node($0, $1, view) })</ol>"))
             """)

@@ -12,8 +12,12 @@ package struct EndpointSummaryView: View {
     package var answer: AnswerView
     /// The name of one more input, in which a caller may send the row's own key.
     package var key: String?
+    /// What it takes where its inputs are no columns.
+    package var tensors: [TensorInputView]
 
-    package init(name: String, model: String, alias: String?, version: Int, signature: Signature, key: String? = nil) {
+    package init(
+        name: String, model: String, alias: String?, version: Int, signature: Signature, key: String? = nil, tensors: [TensorInputView] = []
+    ) {
         self.name = name
         self.model = model
         self.alias = alias
@@ -21,7 +25,11 @@ package struct EndpointSummaryView: View {
         inputs = signature.inputs.map { InputView($0) }
         answer = AnswerView(signature.answer)
         self.key = key
+        self.tensors = tensors
     }
+
+    /// The texts that its form begins with.
+    package var exampleTexts: [String?] { tensors.isEmpty ? inputs.map(\.exampleText) : tensors.map(\.exampleText) }
 
     package static let about = "An endpoint: what answers, and what it must be asked with."
     package static var members: [ViewMember<EndpointSummaryView>] {
@@ -29,6 +37,7 @@ package struct EndpointSummaryView: View {
             .init("name", \.name), .init("model", \.model), .init("alias", \.alias, "The alias that it follows; null where it is pinned."),
             .init("version", \.version), .init("inputs", \.inputs), .init("answer", \.answer),
             .init("key", \.key, "One more input, in which a caller may send the row's own key."),
+            .init("tensors", \.tensors, "What it takes where its inputs are no columns."),
         ]
     }
 }
@@ -70,10 +79,10 @@ package struct EndpointView: View {
     }
 
     /// A request that the endpoint answers: the middle of every number's range, the most frequent of every text.
-    package var example: JSONValue { TryRequest(endpoint: endpoint, values: endpoint.inputs.map(\.exampleText)).request }
+    package var example: JSONValue { TryRequest(endpoint: endpoint, values: endpoint.exampleTexts).request }
 
     /// The example as a command.
-    package var curl: String { TryRequest(endpoint: endpoint, values: endpoint.inputs.map(\.exampleText)).curl(address: address) }
+    package var curl: String { TryRequest(endpoint: endpoint, values: endpoint.exampleTexts).curl(address: address) }
 
     package static let about = "An endpoint with its traffic, drift and quality."
     package static var members: [ViewMember<EndpointView>] {

@@ -64,14 +64,20 @@ package struct WhyView: View {
     /// The first node is the prediction.
     package var nodes: [Node]
     package var edges: [Edge]
+    /// What each column added to the answer; nil where that was not asked.
+    package var explanation: ExplanationView?
 
-    package init(prediction: PredictionView, endpoint: String, key: String? = nil, inputs: [FactView], nodes: [Node], edges: [Edge]) {
+    package init(
+        prediction: PredictionView, endpoint: String, key: String? = nil, inputs: [FactView], nodes: [Node], edges: [Edge],
+        explanation: ExplanationView? = nil
+    ) {
         self.prediction = prediction
         self.endpoint = endpoint
         self.key = key
         self.inputs = inputs
         self.nodes = nodes
         self.edges = edges
+        self.explanation = explanation
     }
 
     package static let about = "One prediction and everything behind it."
@@ -79,6 +85,7 @@ package struct WhyView: View {
         [
             .init("prediction", \.prediction), .init("endpoint", \.endpoint), .init("key", \.key, "The caller's own key of the row."),
             .init("inputs", \.inputs, "What was asked."), .init("nodes", \.nodes), .init("edges", \.edges),
+            .init("explanation", \.explanation, "What each column added to the answer."),
         ]
     }
 }
