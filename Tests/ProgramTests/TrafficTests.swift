@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A project with two versions that passed the gate, of which v1 is champion and was before.
-private struct TwoVersions {
+struct TwoVersions {
     let folder: TemporaryFolder
 
     /// - Parameter objectives: further lines of the charter, about production.

@@ -14,6 +14,8 @@ package struct DriftReport: Sendable {
     /// What they were compared with.
     package var reference: String
     package var columns: [ColumnDrift]
+    /// Columns of which nothing can be said, as the log does not hold them as they came.
+    package var notKept: [String] = []
 
     /// The columns that drifted, after the correction for their number.
     package var drifted: [ColumnDrift] { columns.filter(\.result.drifted) }
@@ -81,6 +83,7 @@ package struct DriftReport: Sendable {
     package var json: JSONValue {
         [
             "rows": JSONValue(rows), "reference": .string(reference), "drifted": JSONValue(drifted.map(\.name)),
+            "not_kept": JSONValue(notKept),
             "columns": .array(
                 columns.map { column in
                     var value = column.result.json

@@ -13,6 +13,9 @@ package struct LabelledPredictions: Sendable {
     package private(set) var unusable = 0
     /// Labels that say something the model cannot answer, one a subject, in the order of the log; they are left out.
     package private(set) var odd: [Label] = []
+    private let labels: [Label.Subject: Label]
+    private let within: Double?
+    private var newest: [String: Int] = [:]
     private var truth: [String] = []
     private var scores: [Double] = []
     private var answer: Signature.Answer?
@@ -26,20 +29,27 @@ package struct LabelledPredictions: Sendable {
     package init(
         _ log: PredictionLogReader, _ period: Range<Timestamp>, labels: [Label.Subject: Label], within: Double?, version: Int? = nil
     ) throws(MartletError) {
-        var newest: [String: Int] = [:]
-        var collected = self
+        var collected = LabelledPredictions(labels: labels, within: within)
         try log.scan(period, columns: []) { block throws(MartletError) in
-            if let version, block.model.version != version { return }
-            for row in 0..<block.rowCount { collected.add(block, row, labels: labels, within: within, newest: &newest) }
+            if version == nil || version == block.model.version { collected.add(block) }
         }
         self = collected
     }
 
-    private init() {}
+    /// Without predictions yet.
+    /// - Parameters: as above.
+    package init(labels: [Label.Subject: Label], within: Double?) {
+        self.labels = labels
+        self.within = within
+    }
 
-    private mutating func add(
-        _ block: PredictionBlock, _ row: Int, labels: [Label.Subject: Label], within: Double?, newest: inout [String: Int]
-    ) {
+    /// Adds predictions, in the order of the log.
+    package mutating func add(_ block: PredictionBlock) {
+        guard !labels.isEmpty else { return rows += block.rowCount }
+        for row in 0..<block.rowCount { add(block, row) }
+    }
+
+    private mutating func add(_ block: PredictionBlock, _ row: Int) {
         rows += 1
         let own = labels[.prediction(block.ids[row])]
         // The key under which a later prediction replaces this one; one with a label of its own stands for itself.

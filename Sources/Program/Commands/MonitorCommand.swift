@@ -48,6 +48,9 @@ struct MonitorCommand: ParsableCommand {
                 var table = TextTable()
                 for column in report.columns { table.rows.append(cells(column, console)) }
                 table.lines().forEach { console.line($0) }
+                if !report.notKept.isEmpty {
+                    console.line("Not kept as they came, so that nothing can be said of them: \(report.notKept.joined(separator: ", ")).")
+                }
             }
             if data == nil, report.rows > 0 { project.submit(report).forEach { console.note($0) } }
             for note in (try await project.deliverAlerts()) + (try await project.repeatAlerts()) { console.note(note) }

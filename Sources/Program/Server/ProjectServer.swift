@@ -43,6 +43,7 @@ struct ProjectServer {
         let plan = project.file.serving
         var options = plan.log
         options.keep = nil  // The watch lets go of old rows: it knows who is held, and records it.
+        options.privacy = try project.logPrivacy()
         log = try PredictionLog(folder: project.predictionsFolder, endpoint: plan.endpoint, options: options, clock: project.clock)
         project.logs.add(log)
         endpoint = Endpoint(
@@ -58,6 +59,9 @@ struct ProjectServer {
     func run(ready: @escaping @Sendable (_ address: String, _ grpc: String?) -> Void) async throws(MartletError) {
         if log.recovery.lostRows > 0 {
             Console.standard.note("The last server died with \(log.recovery.lostRows) predictions not yet written; they are counted as lost.")
+        }
+        for name in project.unknownLoggedColumns() {
+            Console.standard.note("martlet.yaml says how “\(name)” is logged, but the model takes no such input. Is the name right?")
         }
         try project.resumeErasures()
         try project.recordSettings()

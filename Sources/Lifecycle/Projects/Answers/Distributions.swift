@@ -16,9 +16,9 @@ extension Project {
     /// distribution, such as names that never repeat, are left out.
     /// - Parameter blocks: in the order of writing; those whose columns are not the newest ones' are left out.
     package func distributions(of blocks: [PredictionBlock], for version: ModelVersion) throws(MartletError) -> [String: Distribution] {
-        guard let names = blocks.last?.inputs.names, let reference = Reference(version.dataset) else { return [:] }
+        guard let names = blocks.last?.plainInputs.names, let reference = Reference(version.dataset) else { return [:] }
         let profile = try JSONValue(parsing: objects.bytes(datasets.version(reference.name, reference.version).details.profile))
-        let asked = try Table.joining(blocks.map(\.inputs).filter { $0.names == names })
+        let asked = try Table.joining(blocks.map(\.plainInputs).filter { $0.names == names })
         let columns = try cleaned(asked, for: version).columns
         let profiles = Dictionary(profile["columns"].elements.map { ($0["name"].text ?? "", $0) }, uniquingKeysWith: { first, _ in first })
         var found: [String: Distribution] = [:]

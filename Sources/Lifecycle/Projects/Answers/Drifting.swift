@@ -30,8 +30,10 @@ extension Project {
             throw MartletError(.notFound, "There is no model yet whose training data could be compared. Run “martlet run”.")
         }
         let reference = try trainingRows(of: champion)
-        let current = if let data { try rows(of: data) } else { try cleaned(loggedRows(since: since), for: champion) }
-        let report = try DriftReport(reference: reference, named: "training data of \(champion.reference)", current: current)
+        let logged = data == nil ? try loggedRows(since: since) : nil
+        let current = if let data { try rows(of: data) } else { try cleaned(logged?.rows ?? .empty, for: champion) }
+        var report = try DriftReport(reference: reference, named: "training data of \(champion.reference)", current: current)
+        report.notKept = logged?.withheld ?? []
         // A file says nothing about what the endpoint is asked.
         if data == nil, report.rows > 0 { try record(report, champion, since: LookBack.seconds(since)) }
         return report
@@ -77,14 +79,18 @@ extension Project {
         return try all.selecting(version.details.request.inputs.map(\.name).filter { all[$0] != nil })
     }
 
-    private func loggedRows(since: String) throws(MartletError) -> Table {
+    /// What was asked, without the columns that were not logged as they came in all of that time; and those columns.
+    private func loggedRows(since: String) throws(MartletError) -> (rows: Table, withheld: [String]) {
         let now = clock.now()
         let seconds = try LookBack.seconds(since)
         var blocks: [Table] = []
+        var withheld: Set<String> = []
         try predictionLog().scan(now.advanced(bySeconds: -seconds)..<now.advanced(bySeconds: 1), keys: false) { block throws(MartletError) in
             blocks.append(block.inputs)
+            withheld.formUnion(block.withheld.keys)
         }
-        return try Table.joining(blocks)
+        let rows = try Table.joining(withheld.isEmpty ? blocks : blocks.map { $0.dropping(withheld) })
+        return (rows, withheld.sorted())
     }
 
     private func rows(of path: String) throws(MartletError) -> Table {

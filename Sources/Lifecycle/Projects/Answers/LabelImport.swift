@@ -108,7 +108,9 @@ extension Project {
 
     /// How many labels belong to predictions in the log.
     private func matched(_ labels: [Label]) throws(MartletError) -> Int {
-        let subjects = Set(labels.map(\.subject))
+        var subjects = Set(labels.map(\.subject))
+        let keys = Set(labels.compactMap { if case .key(let key) = $0.subject { key } else { nil } })
+        subjects.formUnion(try logged(keys: keys).map { .key($0) })
         var found: Set<Label.Subject> = []
         try predictionLog().scan(columns: []) { block throws(MartletError) in
             for row in 0..<block.rowCount {

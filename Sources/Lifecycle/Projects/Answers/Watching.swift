@@ -33,7 +33,8 @@ extension Project {
     func label(of record: PredictionRecord) throws(MartletError) -> String? {
         if let label = try labels.label(of: .prediction(record.id), endpoint: record.endpoint) { return label }
         guard let key = record.key else { return nil }
-        return try labels.label(of: .key(key), endpoint: record.endpoint)
+        if let label = try labels.label(of: .key(key), endpoint: record.endpoint) { return label }
+        return key.hasPrefix(LogPrivacy.mark) ? try knownLabels(of: record.endpoint, knownBy: clock.now())[.key(key)]?.value : nil
     }
 
     /// Judges the objectives that are measured in production, records what was found, and tells who wants to know about what changed.
@@ -123,7 +124,7 @@ extension Project {
             return (value.map { Planning.Measurement(value: $0) }, why, nil)
         case .gap: return (nil, "gaps between groups are judged on test data in this version.", nil)
         case .score(let metric):
-            let known = try labels.labels(of: file.serving.endpoint, knownBy: now)
+            let known = try knownLabels(of: file.serving.endpoint, knownBy: now)
             let joined = try LabelledPredictions(log, period, labels: known, within: objective.labelsWithin, version: champion()?.version)
             guard let predictions = try joined.predictions() else {
                 return (

@@ -57,7 +57,7 @@ extension Project {
         guard plan.isSet else {
             throw MartletError(.usage, "Everything is kept for ever. Write retention: {predictions: 400d, labels: 400d} in \(ProjectFile.name).")
         }
-        let held = Set(try holds().map(\.key))
+        let held = try logged(keys: Set(holds().map(\.key)))
         let heldPredictions = held.isEmpty ? [] : try heldPredictions(held)
         var report = RetentionReport()
         if let keep = plan.predictions { report.parts.append(try retainPredictions(keep, held, isRehearsal)) }

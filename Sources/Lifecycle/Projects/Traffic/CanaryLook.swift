@@ -8,8 +8,8 @@ internal import Statistics
 package import Support
 
 extension Project {
-    /// Labels under which a score of a canary says too little.
-    private static let leastLabels = 30
+    /// Labels under which a score of a version that is tried out says too little.
+    static let leastLabels = 30
     /// Logged answers under which their times say too little.
     private static let leastTimes = 100
 
@@ -69,7 +69,7 @@ extension Project {
             return level.answers < Project.leastTimes ? nil : level.value(of: metric).map { Planning.Measurement(value: $0) }
         case .gap: return nil
         case .score(let metric):
-            let known = try labels.labels(of: file.serving.endpoint, knownBy: now)
+            let known = try knownLabels(of: file.serving.endpoint, knownBy: now)
             let joined = try LabelledPredictions(log, period, labels: known, within: objective.labelsWithin, version: version)
             guard joined.labelled >= Project.leastLabels, let predictions = try joined.predictions(),
                 let estimate = estimates(of: [metric], predictions, bootstrap: Bootstrap(seed: file.data.split.seed)).first,

@@ -47,18 +47,22 @@ package struct EndpointPlan: Sendable, Equatable {
         }
         let endpoint = try node["endpoint"]?.string() ?? reference.name
         do { _ = try PredictionLogReader.path(folder: "", endpoint: endpoint) } catch { throw (node["endpoint"] ?? modelNode).failure(error.message) }
+        let key = try node["key"]?.string()
         self.init(
-            endpoint: endpoint, model: reference.name, selector: reference.selector ?? "champion", key: try node["key"]?.string(),
-            log: try node["log"].map(EndpointPlan.log) ?? .init(), batch: try BatchOptions(batch: node["batch"], wait: node["wait"]))
+            endpoint: endpoint, model: reference.name, selector: reference.selector ?? "champion", key: key,
+            log: try node["log"].map { node throws(MartletError) in try EndpointPlan.log(node, key: key ?? "id") } ?? .init(),
+            batch: try BatchOptions(batch: node["batch"], wait: node["wait"]))
         python = try node["python"].map { node throws(MartletError) in try PythonPlan(node) }
         limit = try node["limit"].map { node throws(MartletError) in try RatePlan(node) }
         guards = try node["guards"].map { node throws(MartletError) in try GuardPlan(node) } ?? .init()
     }
 
-    private static func log(_ node: SettingsNode) throws(MartletError) -> PredictionLogOptions {
+    private static func log(_ node: SettingsNode, key: String) throws(MartletError) -> PredictionLogOptions {
         if case .scalar = node.content { return PredictionLogOptions(mode: try node.choice()) }
-        _ = try node.mapping(keys: ["sample", "keep", "mode"])
-        return PredictionLogOptions(
+        _ = try node.mapping(keys: ["sample", "keep", "mode", "columns", "sensitive"])
+        var options = PredictionLogOptions(
             mode: try node["mode"]?.choice() ?? .async, sample: try node["sample"]?.double(in: 0...1) ?? 1, keep: try node["keep"]?.duration())
+        options.privacy = try LogPrivacy(node, key: key)
+        return options
     }
 }

@@ -45,7 +45,8 @@ struct BlockDecoder {
         let labels = try BlockDecoder.text(rows, try reader.section(), wanted: true)
         return PredictionBlock(
             endpoint: schema.endpoint, model: model, ids: ids, times: times, latencies: latencies, keys: keys,
-            inputs: try inputs(&reader, columns), answers: Answers(scores: values, width: width, labels: labels), answer: schema.answer)
+            inputs: try inputs(&reader, columns), answers: Answers(scores: values, width: width, labels: labels), answer: schema.answer,
+            withheld: schema.withheld, keyRule: schema.keyRule)
     }
 
     /// The identifiers alone.

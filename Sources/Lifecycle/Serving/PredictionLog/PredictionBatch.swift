@@ -35,6 +35,10 @@ package struct PredictionBatch: Sendable {
     package var outliers: [Double]?
     /// From the first byte of the request to the answer, in microseconds.
     package var latency: Int
+    /// Columns that are not there as they came, by name.
+    var withheld: [String: ColumnRule] = [:]
+    /// What became of the callers' keys.
+    var keyRule = ColumnRule.keep
 
     package init(
         ids: [TimeOrderedID], time: Timestamp, model: ModelStamp, inputs: Table, answers: Answers, answer: Signature.Answer, keys: TextValues?,

@@ -92,10 +92,12 @@ package final class PredictionLog: Sendable {
 
     /// Writes everything that waits. Runs on `dispatch` only.
     private func write() {
-        let waiting = queue.withLock { $0.takeAll() }
+        var waiting = queue.withLock { $0.takeAll() }
         guard !waiting.isEmpty else { return }
-        let outcome = writer.withLock { $0.write(waiting) }
-        queue.withLock { $0.settle(waiting, outcome) }
+        if !options.privacy.isEmpty { for place in waiting.indices { waiting[place].batch = options.privacy.applied(to: waiting[place].batch) } }
+        let written = waiting
+        let outcome = writer.withLock { $0.write(written) }
+        queue.withLock { $0.settle(written, outcome) }
         for (entry, error) in zip(waiting, outcome) { entry.done?(error) }
     }
 

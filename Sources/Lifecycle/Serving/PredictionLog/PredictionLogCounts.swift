@@ -56,6 +56,8 @@ package struct PredictionLogOptions: Sendable, Equatable {
     package var sample: Double
     /// Seconds for which predictions are kept; nil for ever.
     package var keep: Double?
+    /// Which columns are not logged as they came.
+    package var privacy = LogPrivacy()
     /// Seconds after which waiting rows are written, at most 1.
     package var flushInterval = 0.25
     /// Rows that may wait; more are dropped and counted.

@@ -51,8 +51,15 @@ package struct PredictionBlock: Sendable {
     package var answers: Answers
     /// What the scores mean.
     package var answer: Signature.Answer
+    /// Columns that were not logged as they came, by name.
+    package var withheld: [String: ColumnRule] = [:]
+    /// What became of the callers' keys.
+    package var keyRule = ColumnRule.keep
 
     package var rowCount: Int { ids.count }
+
+    /// The inputs that are there as they came.
+    package var plainInputs: Table { withheld.isEmpty ? inputs : inputs.dropping(Set(withheld.keys)) }
 
     /// The record of one row, which must exist.
     package func record(_ row: Int) -> PredictionRecord {
@@ -65,7 +72,7 @@ package struct PredictionBlock: Sendable {
     }
 
     /// The rows in the given order.
-    func rows(_ rows: [Int]) -> PredictionBlock {
+    package func rows(_ rows: [Int]) -> PredictionBlock {
         var copy = self
         copy.ids = rows.map { ids[$0] }
         copy.times = rows.map { times[$0] }

@@ -4,7 +4,8 @@ import Tables
 /// What all blocks of a segment have in common: the head of the file.
 ///
 /// Bytes: `MARTPRED`, version (u32), length of the JSON (u32), the JSON, CRC-32C of all before it (u32). The JSON holds the endpoint, the
-/// time of creation, the number of rows accepted before this segment, the input columns with their kinds, and what the scores mean.
+/// time of creation, the number of rows accepted before this segment, the input columns with their kinds, what the scores mean, and which columns
+/// were not logged as they came.
 struct SegmentSchema: Equatable {
     struct Field: Equatable {
         var name: String
@@ -14,6 +15,10 @@ struct SegmentSchema: Equatable {
     var endpoint: String
     var columns: [Field]
     var answer: Signature.Answer
+    /// Columns that were not logged as they came, by name.
+    var withheld: [String: ColumnRule] = [:]
+    /// What became of the callers' keys.
+    var keyRule = ColumnRule.keep
 
     static let magic: UInt64 = 0x4445_5250_5452_414D  // “MARTPRED”
     static let version: UInt32 = 1
@@ -26,14 +31,20 @@ struct SegmentSchema: Equatable {
 
     init(endpoint: String, batch: PredictionBatch) {
         self.init(endpoint: endpoint, columns: batch.inputs.columns.map { Field(name: $0.name, kind: $0.kind) }, answer: batch.answer)
+        withheld = batch.withheld
+        keyRule = batch.keyRule
     }
 
     /// The head of a new segment file.
     func encoded(created: Timestamp) -> [UInt8] {
-        let json: JSONValue = [
+        var json: JSONValue = [
             "endpoint": .string(endpoint), "created": .string(created.description), "answer": SegmentSchema.json(answer),
             "columns": .array(columns.map { ["name": .string($0.name), "kind": .string($0.kind.rawValue)] }),
         ]
+        if !withheld.isEmpty {
+            json["withheld"] = .object(withheld.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value.rawValue)) })
+        }
+        if keyRule != .keep { json["keys"] = .string(keyRule.rawValue) }
         var out = ByteWriter()
         out.append(SegmentSchema.magic)
         out.append(SegmentSchema.version)
@@ -69,6 +80,8 @@ struct SegmentSchema: Equatable {
             columns.append(Field(name: name, kind: kind))
         }
         self.init(endpoint: endpoint, columns: columns, answer: answer)
+        for member in json["withheld"].members { withheld[member.key] = member.value.text.flatMap(ColumnRule.init) ?? .hash }
+        keyRule = json["keys"].text.flatMap(ColumnRule.init) ?? .keep
     }
 }
 
