@@ -16,8 +16,8 @@ package func addOpenInference(to router: GuardedRouter, endpoints: EndpointSet, 
     let methods: [HTTPRequest.Method] = [.get, .post, .put, .patch, .delete, .head, .options]
     for (path, rule) in OpenInferenceRoutes.rules {
         for method in methods {
-            router.on(RouterPath("/v2" + path), method, rule, isQuick: true, refuse: OpenInferenceRoutes.refused) { request, _, _ in
-                await routes.respond(to: request, path: request.uri.path.split(separator: "/").dropFirst().map(String.init))
+            router.on(RouterPath("/v2" + path), method, rule, isQuick: true, refuse: OpenInferenceRoutes.refused) { request, context, _ in
+                await routes.respond(to: request, context, path: request.uri.path.split(separator: "/").dropFirst().map(String.init))
             }
         }
     }
@@ -81,10 +81,9 @@ struct OpenInferenceRoutes: Sendable {
     }
 
     /// - Parameter path: the components after `/v2`.
-    func respond(to request: Request, path: [String]) async -> Response {
-        let receivedAt = monotonicSeconds()
+    func respond(to request: Request, _ context: ServedContext, path: [String]) async -> Response {
         let answer: Answer
-        do { answer = try await self.answer(request, path: path, receivedAt: receivedAt) } catch {
+        do { answer = try await self.answer(request, context, path: path) } catch {
             answer = Answer(error)
         }
         return OpenInferenceRoutes.response(answer).packed(answer.body, for: request)
@@ -105,7 +104,7 @@ struct OpenInferenceRoutes: Sendable {
 
     // MARK: Paths
 
-    private func answer(_ request: Request, path: [String], receivedAt: Double) async throws(MartletError) -> Answer {
+    private func answer(_ request: Request, _ context: ServedContext, path: [String]) async throws(MartletError) -> Answer {
         switch (path.first, path.count) {
         case (nil, _): return try await get(request) { () throws(MartletError) in Answer(json: ModelMetadata.server(version: version)) }
         case ("health", 2) where path[1] == "live": return try await get(request) { () throws(MartletError) in Answer(json: ["live": true]) }
@@ -113,12 +112,12 @@ struct OpenInferenceRoutes: Sendable {
         case ("models", 2) where path[1] == "stats" && !endpoints.names.contains("stats"):
             return try await get(request) { () throws(MartletError) in Answer(json: ModelDescription.statistics(endpoints.all)) }
         case ("repository", 2...): return try await repository(request, Array(path[1...]))
-        case ("models", 2...): return try await model(request, name: path[1], path: path[2...], receivedAt: receivedAt)
+        case ("models", 2...): return try await model(request, context, name: path[1], path: path[2...])
         default: throw unknown(path)
         }
     }
 
-    private func model(_ request: Request, name: String, path: ArraySlice<String>, receivedAt: Double) async throws(MartletError) -> Answer {
+    private func model(_ request: Request, _ context: ServedContext, name: String, path: ArraySlice<String>) async throws(MartletError) -> Answer {
         let endpoint = try endpoints.endpoint(name)
         var version: Int?
         var rest = path
@@ -140,7 +139,7 @@ struct OpenInferenceRoutes: Sendable {
                 Answer(json: ModelDescription.configuration(endpoint, try await endpoint.model(version)))
             }
         case ("explain", 1): return try await explain(request, endpoint, version)
-        case ("infer", 1): return try await infer(request, endpoint, version, receivedAt: receivedAt)
+        case ("infer", 1): return try await infer(request, context, endpoint, version)
         default: throw unknown(["models", name] + path)
         }
     }
@@ -183,12 +182,15 @@ struct OpenInferenceRoutes: Sendable {
 
     // MARK: Inference
 
-    private func infer(_ request: Request, _ endpoint: Endpoint, _ version: Int?, receivedAt: Double) async throws(MartletError) -> Answer {
+    private func infer(_ request: Request, _ context: ServedContext, _ endpoint: Endpoint, _ version: Int?) async throws(MartletError) -> Answer {
         guard request.method == .post else { return wrongMethod(request, allow: "POST") }
         let body: [UInt8]
         let length: Int?
+        let receivedAt: Double
         do throws(MartletError) {
             body = try await request.bytes(upTo: bodyLimit)
+            receivedAt = context.arrivedAt
+            try endpoint.admit(arrivedAt: receivedAt)
             length = try jsonLength(request.headers)
         } catch {
             endpoint.countFailure(error)

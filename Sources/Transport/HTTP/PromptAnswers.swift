@@ -12,6 +12,9 @@ final class PromptAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
+    /// Of the requests that were handed on.
+    let arrivals = Arrivals()
+
     private let routes: PromptRoutes
     /// Requests that the server behind has not answered to the end.
     private var handedOn = 0
@@ -35,6 +38,7 @@ final class PromptAnswers: ChannelDuplexHandler, RemovableChannelHandler {
                 return write(answer, context)
             }
             handOn(context)
+            arrivals.arrive()
             context.fireChannelRead(data)
         }
     }
@@ -79,7 +83,10 @@ final class PromptAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) { handedOn -= 1 }
+        if case .end = unwrapOutboundIn(data) {
+            handedOn -= 1
+            arrivals.answer()
+        }
         context.write(data, promise: promise)
     }
 

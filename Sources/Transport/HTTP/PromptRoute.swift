@@ -12,7 +12,7 @@ package struct PromptRoute: Sendable {
         package var head: HTTPRequest
         package var body: [UInt8]
         package var caller: Caller
-        /// When its head was there, on the clock of `monotonicSeconds()`.
+        /// When it was there whole, on the clock of `monotonicSeconds()`.
         package var receivedAt: Double
     }
 
@@ -46,7 +46,6 @@ struct PromptRoutes: Sendable {
         let head: HTTPRequest
         let route: PromptRoute
         let subject: String
-        let receivedAt = monotonicSeconds()
     }
 
     let gate: RequestGate
@@ -71,7 +70,7 @@ struct PromptRoutes: Sendable {
         guard let caller = gate.callerAtOnce(request, from: address, visit.route.permission, on: visit.subject) else { return nil }
         let limiter = visit.route.permission == .predictionCreate ? gate.admission.limiter : nil
         guard limiter?.lets(caller, from: address) ?? true else { return nil }
-        let question = PromptRoute.Question(head: visit.head, body: Array(buffer: body), caller: caller, receivedAt: visit.receivedAt)
+        let question = PromptRoute.Question(head: visit.head, body: Array(buffer: body), caller: caller, receivedAt: monotonicSeconds())
         guard let answer = visit.route.answer(question) else { return nil }
         _ = limiter?.refusal(of: caller, from: address)
         return answer

@@ -30,6 +30,13 @@ final class WaitingLine: Sendable {
         return try result.get()
     }
 
+    /// - Throws: `unavailable` where a request has waited too long already.
+    func admit(arrivedAt: Double) throws(MartletError) {
+        guard monotonicSeconds() - arrivedAt > options.wait else { return }
+        state.withLock { $0.countShed() }
+        throw MartletError(.unavailable, "The server is overloaded: the request waited too long. Try again in 1 s.", retryAfter: 1)
+    }
+
     /// What the line has done and holds.
     var figures: LineFigures { state.withLock { $0.figures } }
 

@@ -96,6 +96,8 @@ struct WaitingQuestions {
         return places
     }
 
+    mutating func countShed() { figures.shed += 1 }
+
     mutating func count(_ requests: Int, rows: Int, seconds: Double) {
         figures.batches += 1
         figures.requests += requests

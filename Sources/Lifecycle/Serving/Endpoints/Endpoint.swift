@@ -134,6 +134,11 @@ package final class Endpoint: Sendable {
         return findings
     }
 
+    /// Turns a request away that has waited too long before anybody could look at it, as happens where the server is overloaded.
+    /// - Parameter arrivedAt: when it was there whole, on the clock of `monotonicSeconds()`.
+    /// - Throws: `unavailable` with the time to wait.
+    package func admit(arrivedAt: Double) throws(MartletError) { try line.admit(arrivedAt: arrivedAt) }
+
     private func prepare(
         _ request: InferenceRequest, version: Int?, among live: LiveVersions
     ) throws(MartletError) -> PreparedQuestion {
