@@ -46,7 +46,8 @@ struct ProjectServer {
         log = try PredictionLog(folder: project.predictionsFolder, endpoint: plan.endpoint, options: options, clock: project.clock)
         project.logs.add(log)
         endpoint = Endpoint(
-            plan: plan, provider: ChampionProvider(project: project), log: log, pool: WorkPool(), identifiers: project.identifiers,
+            plan: plan, provider: ChampionProvider(project: project), log: log, pool: WorkPool(width: max(2, plan.python?.workers ?? 1)),
+            identifiers: project.identifiers,
             clock: project.clock)
     }
 
