@@ -73,7 +73,9 @@ struct ProjectServer {
         let post = AlertPost(live: live)
         let tokens = TokenRenewal(session: project.vault)
         let watching = [Task { await watch.run() }, Task { await post.run() }, Task { await webhooks.run() }, Task { await tokens.run() }]
+        let start = Task { await startWorkers() }
         defer {
+            start.cancel()
             watching.forEach { $0.cancel() }
             access.close()
             log.close()
@@ -84,6 +86,12 @@ struct ProjectServer {
             guard let calls else { return ready(local.text, nil) }
             if let port = await calls.port { ready(local.text, "\(host):\(port)") }
         }
+    }
+
+    /// Loads a champion that starts slowly before anybody asks.
+    private func startWorkers() async {
+        guard project.startsWorkers() else { return }
+        do throws(MartletError) { _ = try await endpoint.current() } catch { Console.standard.note("The model is not answering yet. \(error)") }
     }
 
     /// What answers over gRPC; nil where nobody asked for it.
