@@ -47,7 +47,8 @@ struct ProjectServer {
         log = try PredictionLog(folder: project.predictionsFolder, endpoint: plan.endpoint, options: options, clock: project.clock)
         project.logs.add(log)
         endpoint = Endpoint(
-            plan: plan, provider: ChampionProvider(project: project), log: log, pool: WorkPool(), identifiers: project.identifiers,
+            plan: plan, provider: ChampionProvider(project: project), log: log, pool: WorkPool(width: max(2, plan.python?.workers ?? 1)),
+            identifiers: project.identifiers,
             clock: project.clock)
     }
 
@@ -76,7 +77,9 @@ struct ProjectServer {
         let post = AlertPost(live: live)
         let tokens = TokenRenewal(session: project.vault)
         let watching = [Task { await watch.run() }, Task { await post.run() }, Task { await webhooks.run() }, Task { await tokens.run() }]
+        let start = Task { await startWorkers() }
         defer {
+            start.cancel()
             watching.forEach { $0.cancel() }
             access.close()
             log.close()
@@ -87,6 +90,12 @@ struct ProjectServer {
             guard let calls else { return ready(local.text, nil) }
             if let port = await calls.port { ready(local.text, "\(host):\(port)") }
         }
+    }
+
+    /// Loads a champion that starts slowly before anybody asks.
+    private func startWorkers() async {
+        guard project.startsWorkers() else { return }
+        do throws(MartletError) { _ = try await endpoint.current() } catch { Console.standard.note("The model is not answering yet. \(error)") }
     }
 
     /// What answers over gRPC; nil where nobody asked for it.
