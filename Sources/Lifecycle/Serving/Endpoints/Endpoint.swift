@@ -237,7 +237,7 @@ package final class Endpoint: Sendable {
             "since": .string(since.description), "total": figures().json(seconds: seconds),
             "last_hour": figures(lastMinutes: 60).json(seconds: min(3600, seconds)),
             "last_minute": figures(lastMinutes: 1).json(seconds: min(seconds, 60, Double(now.microseconds % 60_000_000) / 1e6)),
-            "log": log?.counts.json ?? .null, "traffic": traffic?.json ?? .null,
+            "log": log?.counts.json ?? .null, "events": log?.events?.counts.json ?? .null, "traffic": traffic?.json ?? .null,
             "versions": .array(versionTraffic.map { $0.json(seconds: now.seconds - (traffic?.since ?? since).seconds) }),
         ]
     }
