@@ -140,6 +140,14 @@ import Testing
         #expect(try plan("{model: income@challenger, log: durable}").alias == "challenger")
     }
 
+    @Test("tells how Python is run: by its interpreter alone, or with limits") func python() throws {
+        #expect(try plan("model: income").python == nil)
+        #expect(try plan("{model: income, python: .venv/bin/python}").python?.interpreter == ".venv/bin/python")
+        let limited = try plan("{model: income, python: {interpreter: python3, workers: 4, memory: 1500MB, timeout: 250s}}").python
+        #expect(limited?.workers == 4 && limited?.memory == 1_500_000_000 && limited?.timeout == 250)
+        #expect(try plan("{model: income, python: {}}").python == PythonPlan())
+    }
+
     @Test(
         "names line and mistake",
         arguments: [
@@ -149,6 +157,9 @@ import Testing
             ("{model: income, log: {keep: long}}", "“log.keep” must be a duration"),
             ("{model: income, log: dureable}", "Did you mean “durable”?"),
             ("model: run:abc", "“run:abc” does not name a model."),
+            ("{model: income, python: {workers: 0}}", "“python.workers” must lie between 1 and 64"),
+            ("{model: income, python: {memory: lots}}", "“lots” is no amount of memory."),
+            ("{model: income, python: {timeout: 2d}}", "A time limit lies between"),
             ("{model: income, endpoint: a/b}", "An endpoint cannot be called “a/b”."),
         ])
     func mistakes(_ yaml: String, _ expected: String) {
