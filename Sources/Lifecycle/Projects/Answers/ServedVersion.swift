@@ -34,6 +34,8 @@ struct ServedVersion: ServedModel {
     var digest: String { model.digest }
     var interface: TensorInterface { model.interface }
     var graph: (any ServedGraph)? { model.graph }
+    var joinsRows: Bool { model.joinsRows }
+    var runtime: ModelRuntime { model.runtime }
 
     func answer(_ table: Table) throws(MartletError) -> Answers { try model.answer(table) }
 }
