@@ -187,7 +187,7 @@ let package = Package(
         // One project folder with all phases assembled, and the order in which a run calls them.
         room(
             "Lifecycle", "Projects",
-            ["Support", "Digests", "Tables", "Statistics", "Settings", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "PythonWorker", "Database", "Objects", "Events", "Audit", "Lineage", "Policy", "Access", "Backup", "Secrets", "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Adoption", "Serving", "Monitoring"]),
+            ["Support", "Digests", "Tables", "Statistics", "Settings", "Outgoing", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "PythonWorker", "Database", "Objects", "Events", "Audit", "Lineage", "Policy", "Access", "Backup", "Secrets", "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Adoption", "Serving", "Monitoring"]),
 
         // MARK: Transport: what every protocol stands on
         // The HTTP server, TLS, and the gate that each request passes.

@@ -145,4 +145,12 @@ extension DuckDB {
             try TableAppender(api: self.api, connection: self.connection).append(table, to: name)
         }
     }
+
+    /// Adds rows to a table that a table of the same columns made.
+    /// - Throws: `invalidInput` where the columns are others.
+    package func append(_ table: Table, to name: String) throws(MartletError) {
+        try withConnection { () throws(MartletError) in
+            try TableAppender(api: self.api, connection: self.connection).append(table, to: name)
+        }
+    }
 }

@@ -302,23 +302,27 @@ enum ModelProgram {
                     return None
 
             def probe(self):
-                """What it answers to its example, or to a row of zeros and empty texts."""
-                try:
-                    example = self.model.metadata.load_input_example(self.folder)
-                except Exception:
-                    example = None
-                if example is None:
-                    example = self.question([(field["name"], zeros(field)) for field in self.fields])
-                return [dict(name=name, datatype=NAMES[code], shape=[-1, *values.shape[1:]]) for name, code, values in outputs(self.model.predict(example), self.output)]
+                """What it answers to its example, or else to a row of zeros and empty texts; nothing where it answers neither and has no example."""
+                questions = [lambda: self.question([(field["name"], zeros(field)) for field in self.fields])]
+                if getattr(self.model.metadata, "saved_input_example_info", None):
+                    questions.insert(0, lambda: self.model.metadata.load_input_example(self.folder))
+                for question in questions:
+                    try:
+                        return [
+                            dict(name=name, datatype=NAMES[code], shape=[-1, *values.shape[1:]])
+                            for name, code, values in outputs(self.model.predict(question()), self.output)]
+                    except Exception as error:
+                        print("The model does not answer what it was asked first:", error, file=sys.stderr)
+                        reasons = reason(error)
+                if len(questions) > 1:
+                    raise Refusal("answer", f"The model answers neither its own example nor a row of zeros: {reasons}")
+                return []
 
             def facts(self):
                 import platform, mlflow
-                facts = dict(form=self.form, inputs=self.fields, classes=self.classes(), python=platform.python_version(), mlflow=mlflow.__version__)
-                try:
-                    facts["outputs"] = self.probe()
-                except Exception as error:
-                    print("The model does not answer a row of zeros:", error, file=sys.stderr)
-                return facts
+                return dict(
+                    form=self.form, inputs=self.fields, classes=self.classes(), outputs=self.probe(), python=platform.python_version(),
+                    mlflow=mlflow.__version__)
 
 
         def class_name(value):
@@ -341,13 +345,14 @@ enum ModelProgram {
             return text if type(error).__name__ in text else f"{type(error).__name__}: {text}"
 
 
-        def load(server, order):
+        def load(order):
             take_limits(order.get("memory"))
             missing = absent(order["folder"])
             if missing:
                 raise Refusal("packages", "Packages are missing.", packages=missing)
             os.chdir(order["folder"])
-            return Model(order["folder"], order.get("columns"))
+            model = Model(order["folder"], order.get("columns"))
+            return model, model.facts()
 
 
         def guarded(server, work):
@@ -372,10 +377,11 @@ enum ModelProgram {
             server = socket.socket(fileno=3)
             kind, body = receive(server)
             order = json.loads(bytes(body))
-            model = guarded(server, lambda: load(server, order))
-            if model is None:
+            loaded = guarded(server, lambda: load(order))
+            if loaded is None:
                 return
-            send_facts(server, READY, model.facts())
+            model, facts = loaded
+            send_facts(server, READY, facts)
             while True:
                 kind, body = receive(server)
                 parts = guarded(server, lambda: packed(model.answer(read_tensors(body))))

@@ -78,6 +78,9 @@ struct StatusText {
                 status.latest == nil
                     ? "no model was trained yet" : status.waiting.isEmpty ? "no version has passed the gate" : "a version waits for approval")
         }
+        if status.lostRows > 0 {
+            table.add("log", "\(status.lostRows) rows lost", "answered just before a server was killed; log: durable loses none")
+        }
         if let traffic = status.traffic { table.add("traffic", traffic.sentence, "since \(traffic.since.date); see martlet endpoint traffic") }
         if let run = status.run { table.add("last run", "run:\(run.id.rawValue.prefix(12))", "\(run.status.rawValue), \(run.started)") }
         table.lines().forEach { console.line($0) }

@@ -47,7 +47,8 @@ struct ProjectServer {
         log = try PredictionLog(folder: project.predictionsFolder, endpoint: plan.endpoint, options: options, clock: project.clock)
         project.logs.add(log)
         endpoint = Endpoint(
-            plan: plan, provider: ChampionProvider(project: project), log: log, pool: WorkPool(), identifiers: project.identifiers,
+            plan: plan, provider: ChampionProvider(project: project), log: log, pool: WorkPool(width: max(2, plan.python?.workers ?? 1)),
+            identifiers: project.identifiers,
             clock: project.clock)
     }
 
@@ -60,6 +61,7 @@ struct ProjectServer {
         if log.recovery.lostRows > 0 {
             Console.standard.note("The last server died with \(log.recovery.lostRows) predictions not yet written; they are counted as lost.")
         }
+        if let events = log.options.events { _ = try await project.eventsAddress(events) }
         for name in project.unknownLoggedColumns() {
             Console.standard.note("martlet.yaml says how “\(name)” is logged, but the model takes no such input. Is the name right?")
         }
@@ -74,9 +76,17 @@ struct ProjectServer {
         let watch = Watch(live: live, endpoint: endpoint, traffic: served.traffic)
         watch.letGo()
         let post = AlertPost(live: live)
+        let copies = LogCopies(live: live, log: log)
         let tokens = TokenRenewal(session: project.vault)
-        let watching = [Task { await watch.run() }, Task { await post.run() }, Task { await webhooks.run() }, Task { await tokens.run() }]
+        let start = Task { await startWorkers() }
+        let watching =
+            [Task { await watch.run() }, Task { await post.run() }, Task { await webhooks.run() }, Task { await tokens.run() }] + [
+                Task { await copies.run() }
+            ]
+            + (log.events.map { events in [Task { await EventPost(delivery: EventDelivery(project, endpoint: log.endpoint, events: events)).run() }] }
+                ?? [])
         defer {
+            start.cancel()
             watching.forEach { $0.cancel() }
             access.close()
             log.close()
@@ -87,6 +97,22 @@ struct ProjectServer {
             guard let calls else { return ready(local.text, nil) }
             if let port = await calls.port { ready(local.text, "\(host):\(port)") }
         }
+        await tellTheRest()
+    }
+
+    /// Waits a few seconds for events about requests that are still on their way, and says how many are not told.
+    private func tellTheRest() async {
+        guard let events = log.events else { return }
+        log.flush()
+        for _ in 0..<60 where events.counts.queued > 0 { guard (try? await Task.sleep(for: .milliseconds(50))) != nil else { break } }
+        let left = events.counts.queued
+        if left > 0 { Console.standard.note("\(left) events about requests were not told to log.events.") }
+    }
+
+    /// Loads a champion that starts slowly before anybody asks.
+    private func startWorkers() async {
+        guard project.startsWorkers() else { return }
+        do throws(MartletError) { _ = try await endpoint.current() } catch { Console.standard.note("The model is not answering yet. \(error)") }
     }
 
     /// What answers over gRPC; nil where nobody asked for it.

@@ -15,9 +15,9 @@ struct ReplayText {
         var table = TextTable()
         addRows(&table)
         addDifferences(&table)
-        addQuality(&table)
         addTimes(&table)
         table.lines().forEach { console.line($0) }
+        printQuality()
         if report.rows == 0 { console.line("Nothing was logged in that time. Look further back with --window.") }
         for check in report.checks { console.line("\(console.mark(check.verdict)) \(check.objective): \(check.reason)") }
     }
@@ -54,13 +54,18 @@ struct ReplayText {
             .sorted { ($1.2, $0.0, $0.1) < ($0.2, $1.0, $1.1) }
     }
 
-    private func addQuality(_ table: inout TextTable) {
-        guard let quality = report.quality else { return table.add("quality", "no label of these rows has come yet") }
-        table.add("quality", "\(quality.labelled) rows have a label", "then", "now")
+    private func printQuality() {
+        guard let quality = report.quality else {
+            if report.replayed > 0 { console.line("  No label of these rows has come yet.") }
+            return
+        }
+        console.line("  \(quality.labelled) rows have a label:")
+        var table = TextTable(rows: [["", "then", "now"]])
         let then = Dictionary(quality.then.map { ($0.metric, $0) }, uniquingKeysWith: { first, _ in first })
         for now in quality.now where now.value != nil {
-            table.add("", now.metric.rawValue, then[now.metric].map(text) ?? "–", text(now))
+            table.add(now.metric.rawValue, then[now.metric].map(text) ?? "–", text(now))
         }
+        table.lines(indent: "    ").forEach { console.line($0) }
     }
 
     private func addTimes(_ table: inout TextTable) {

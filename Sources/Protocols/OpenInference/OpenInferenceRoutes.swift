@@ -217,7 +217,9 @@ struct OpenInferenceRoutes: Sendable {
         }
         let result = try await endpoint.infer(inference.request, version: version)
         let answer = InferAnswer(endpoint: endpoint.name, requestID: inference.request.id, result: result)
-        let (body, jsonLength) = try answer.encoded(wishes: inference.wishes, isBinary: inference.isBinary)
+        let (body, jsonLength) = try await Loop.leave(if: result.isLong) { () async throws(MartletError) in
+            try answer.encoded(wishes: inference.wishes, isBinary: inference.isBinary)
+        }
         return Answer(body: body, jsonLength: jsonLength, findings: result.findings)
     }
 

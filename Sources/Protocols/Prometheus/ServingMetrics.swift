@@ -117,6 +117,19 @@ struct ServingMetrics {
             ]
             for (state, count) in states { text.sample(name, [("endpoint", endpoint.name), ("state", state)], count) }
         }
+        writeEvents(to: &text)
+    }
+
+    private func writeEvents(to text: inout Exposition) {
+        let told = endpoints.compactMap { endpoint in endpoint.log?.events.map { (endpoint.name, $0.counts) } }
+        guard !told.isEmpty else { return }
+        let name = "martlet_inference_events_total"
+        text.family(name, .counter, "Events about requests and answers, by what became of them.")
+        for (endpoint, counts) in told {
+            for (state, count) in [("sent", counts.sent), ("failed", counts.failed), ("dropped", counts.dropped)] {
+                text.sample(name, [("endpoint", endpoint), ("state", state)], count)
+            }
+        }
     }
 
     private func writeExplanations(to text: inout Exposition) {

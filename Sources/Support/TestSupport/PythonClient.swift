@@ -7,6 +7,7 @@ package enum PythonClient {
         .deletingLastPathComponent().appending(path: ".setup").path(percentEncoded: false)
     private static let current = "\(setup)/python"
     private static let old = "\(setup)/python-mlflow2"
+    private static let kserve = "\(setup)/python-kserve"
 
     /// Why a test is skipped where packages are missing.
     package static let absence = "The packages are not in .setup; run Scripts/setup --tests."
@@ -18,6 +19,9 @@ package enum PythonClient {
 
     /// Whether the older client is there, and what it shares with the others.
     package static var hasOld: Bool { has("sklearn") && FileManager.default.fileExists(atPath: "\(old)/mlflow") }
+
+    /// Whether KServe's client is there, with what it shares with the others.
+    package static var hasKServe: Bool { has("httpx", "pandas") && FileManager.default.fileExists(atPath: "\(kserve)/kserve") }
 
     /// Whether the folder of temporary files has so much room.
     package static func hasRoom(gigabytes: Int) -> Bool {
@@ -44,7 +48,7 @@ package enum PythonClient {
 
     private static func told(_ arguments: [String], by name: String, in folder: String?, isOld: Bool) async throws -> JSONValue {
         var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("MLFLOW_") }
-        environment["PYTHONPATH"] = isOld ? "\(old):\(current)" : current
+        environment["PYTHONPATH"] = isOld ? "\(old):\(current)" : "\(current):\(kserve)"
         environment["HOME"] = folder ?? environment["HOME"]
         environment["MPLBACKEND"] = "Agg"
         environment["PYTHONWARNINGS"] = "ignore"

@@ -1,11 +1,11 @@
 """MLflow models that only Python can run, and a server's answers held against MLflow's own.
 
     python_models.py ADDRESS FOLDER make          writes the folders of the models and a table
-    python_models.py ADDRESS FOLDER ask NAME      asks the server for what the model answers, by every client
+    python_models.py ADDRESS FOLDER ask NAME GRPC asks the server for what the model answers, by every client
     python_models.py ADDRESS FOLDER log NAME      logs and registers a model through MLflow's client, and makes it the champion
-    python_models.py ADDRESS FOLDER load          asks from eight connections until FOLDER/stop is there
+    python_models.py ADDRESS FOLDER load ID TIMES kills the worker of the server with that process ID so often while eight connections ask
 """
-import http.client, json, os, sys, threading, warnings
+import http.client, json, os, signal, sys, threading, warnings
 
 warnings.simplefilter("ignore")
 import mlflow, numpy as np, pandas as pd
@@ -154,7 +154,7 @@ def expected_outputs(name, answer):
     return {"output": np.asarray(answer)}
 
 
-def ask(name):
+def ask(name, calls):
     import tritonclient.grpc as grpc
     import tritonclient.http as triton
 
@@ -163,7 +163,7 @@ def ask(name):
     told = {}
     outputs = expected_outputs(name, answer)
     host = address.split("//")[1]
-    for client, module in [(triton.InferenceServerClient(host), triton), (grpc.InferenceServerClient(sys.argv[5]), grpc)]:
+    for client, module in [(triton.InferenceServerClient(host), triton), (grpc.InferenceServerClient(calls), grpc)]:
         found = client.infer(name, tensors(name, some, module))
         told[module.__name__.split(".")[1]] = all(same(found.as_numpy(key), value) for key, value in outputs.items())
     table = pd.DataFrame(some, columns=["input_0", "input_1"]) if name == "matrix" else some
@@ -193,24 +193,41 @@ def log(name):
     return {"refusal": refusal, "expected": mlflow.pyfunc.load_model(f"models:/{name}/1").predict(frame.head(3)).tolist()}
 
 
-def load():
-    counts, lock = {}, threading.Lock()
+def load(server, times):
+    """Kills the server's worker so often while eight connections ask, each time after it has answered, and counts the statuses."""
+    counts, errors, changed, stopped = {}, set(), threading.Condition(), threading.Event()
 
     def run():
-        while not os.path.exists(os.path.join(folder, "stop")):
+        while not stopped.is_set():
             status, body = post("/predict/labels", {"age": 30, "income": 20000, "town": "Ulm"})
-            with lock:
-                key = str(status)
-                counts[key] = counts.get(key, 0) + 1
+            with changed:
+                counts[status] = counts.get(status, 0) + 1
                 if status != 200:
-                    counts["error"] = body["error"]
-                with open(os.path.join(folder, "answered"), "w") as file:
-                    file.write(str(counts.get("200", 0)))
+                    errors.add(body["error"])
+                changed.notify_all()
+
+    def await_answers():
+        """Waits for more answers than requests can have been under way."""
+        with changed:
+            enough = counts.get(200, 0) + 17
+            changed.wait_for(lambda: counts.get(200, 0) >= enough)
+
+    def workers():
+        return {int(id) for task in os.listdir(f"/proc/{server}/task") for id in open(f"/proc/{server}/task/{task}/children").read().split()}
 
     threads = [threading.Thread(target=run) for _ in range(8)]
     [thread.start() for thread in threads]
+    killed = set()
+    for _ in range(times):
+        await_answers()
+        for id in workers() - killed:
+            os.kill(id, signal.SIGKILL)
+            killed.add(id)
+    await_answers()
+    stopped.set()
     [thread.join() for thread in threads]
-    return counts
+    return {"killed": len(killed), "answered": counts.pop(200), "failed": counts.pop(503, 0), "others": sum(counts.values()), "errors": sorted(errors)}
 
 
-print(json.dumps({"make": make, "load": load}[verb]() if verb in ("make", "load") else {"ask": ask, "log": log}[verb](sys.argv[4])))
+verbs = {"make": make, "ask": ask, "log": log, "load": lambda server, times: load(int(server), int(times))}
+print(json.dumps(verbs[verb](*sys.argv[4:])))

@@ -29,7 +29,7 @@ extension Status {
             "project": .string(project), "outcome": JSONValue(outcome), "confirmed": .bool(isConfirmed),
             "objectives": .array(objectives.map(\.json)), "tests": .array(tests.map(\.json)),
             "dataset": JSONValue(dataset?.reference.description), "champion": JSONValue(champion?.reference.description),
-            "traffic": traffic?.json ?? .null,
+            "traffic": traffic?.json ?? .null, "lost_log_rows": JSONValue(lostRows),
             "run": run.map { RunFacts.json($0) } ?? .null, "out_of_date": JSONValue(outOfDate), "obstacle": JSONValue(obstacle),
             "waiting": .array(waiting.map(\.json)),
             "incidents": .array(incidents.map(\.json)),

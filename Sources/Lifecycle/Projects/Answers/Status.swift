@@ -58,6 +58,8 @@ package struct Status: Sendable {
     package var championMove: AliasMove?
     /// How the endpoint's requests are shared; nil where the champion answers all.
     package var traffic: TrafficPlan?
+    /// Rows that were answered and are missing from the prediction log, as the server was killed before they were written.
+    package var lostRows = 0
     package var latest: ModelVersion?
     package var run: Run?
     package var steps: [Run]
@@ -110,6 +112,7 @@ extension Project {
             objectives: objectives,
             tests: tests,
             dataset: try datasets.versions(of: file.project).last, champion: champion, championMove: standing, traffic: try trafficPlan(),
+            lostRows: past == nil ? try predictionLog().counts()?.lost ?? 0 : 0,
             latest: versions.last,
             run: run, steps: try run.map { run throws(MartletError) in try runs.children(of: run.id) } ?? [], outOfDate: outOfDate,
             obstacle: obstacle, waiting: waiting, incidents: open,

@@ -43,7 +43,7 @@ extension Project {
         return try models.version(reference.name, reference.selector)
     }
 
-    private func loggedEndpoint(_ name: String?) throws(MartletError) -> String {
+    func loggedEndpoint(_ name: String?) throws(MartletError) -> String {
         guard let name, name != file.serving.endpoint else { return file.serving.endpoint }
         let known = try PredictionLogReader.endpoints(in: predictionsFolder)
         guard known.contains(name) else {

@@ -21,6 +21,12 @@ extension Project {
         return .python
     }
 
+    /// Whether the champion is run by workers, whose start takes seconds that the first request should not wait for.
+    package func startsWorkers() -> Bool {
+        guard let version = try? champion() else { return false }
+        return (try? runtime(of: version)) == .python
+    }
+
     /// What allows files that a client registered to be run.
     static let howToAllowPython =
         "Its files are a client's, and running them runs their code: write “serving: {python: PATH}” into \(ProjectFile.name) to allow that."

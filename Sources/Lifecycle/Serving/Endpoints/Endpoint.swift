@@ -159,7 +159,8 @@ package final class Endpoint: Sendable {
     }
 
     private func isQuick(_ question: Question, _ model: any ServedModel) -> Bool {
-        !model.runtime.isRemote && pace.isQuick(question.rowCount, for: model.version)
+        !model.runtime.isRemote && question.rowCount * model.interface.valuesPerRow <= InferenceResult.quickValues
+            && pace.isQuick(question.rowCount, for: model.version)
     }
 
     private func timed(_ question: Question, _ model: any ServedModel) throws(MartletError) -> Question.Answer {
@@ -236,7 +237,7 @@ package final class Endpoint: Sendable {
             "since": .string(since.description), "total": figures().json(seconds: seconds),
             "last_hour": figures(lastMinutes: 60).json(seconds: min(3600, seconds)),
             "last_minute": figures(lastMinutes: 1).json(seconds: min(seconds, 60, Double(now.microseconds % 60_000_000) / 1e6)),
-            "log": log?.counts.json ?? .null, "traffic": traffic?.json ?? .null,
+            "log": log?.counts.json ?? .null, "events": log?.events?.counts.json ?? .null, "traffic": traffic?.json ?? .null,
             "versions": .array(versionTraffic.map { $0.json(seconds: now.seconds - (traffic?.since ?? since).seconds) }),
         ]
     }

@@ -59,9 +59,11 @@ package struct EndpointPlan: Sendable, Equatable {
 
     private static func log(_ node: SettingsNode, key: String) throws(MartletError) -> PredictionLogOptions {
         if case .scalar = node.content { return PredictionLogOptions(mode: try node.choice()) }
-        _ = try node.mapping(keys: ["sample", "keep", "mode", "columns", "sensitive"])
+        _ = try node.mapping(keys: ["sample", "keep", "mode", "columns", "sensitive", "parquet", "events"])
         var options = PredictionLogOptions(
             mode: try node["mode"]?.choice() ?? .async, sample: try node["sample"]?.double(in: 0...1) ?? 1, keep: try node["keep"]?.duration())
+        options.parquet = try node["parquet"]?.bool() ?? true
+        options.events = try node["events"].map { node throws(MartletError) in try EventsPlan(node) }
         options.privacy = try LogPrivacy(node, key: key)
         return options
     }

@@ -40,6 +40,7 @@ struct LogWriter {
             written = max(written, repaired.footer?.endOrdinal ?? 0)
         }
         applyRetention()
+        try LogSegment.sweep(path)
         return (recovery, written)
     }
 
@@ -163,6 +164,7 @@ struct LogWriter {
         for name in (try? PredictionLogReader.segments(in: path)) ?? [] {
             let file = "\(path)/\(name)"
             guard let footer = try? SegmentFooter.read(OpenFile(file, .read)), footer.bounds.maxTime < limit else { continue }
+            try? LogFolder.remove(LogSegment.table(of: file))
             if (try? LogFolder.remove(file)) != nil { removed += 1 }
         }
         return removed

@@ -70,6 +70,18 @@ final class OpenFile: Sendable {
         guard fsync(descriptor) == 0 else { throw .system("flush", path) }
     }
 
+    /// Makes it the owner's alone, and waits until it is on the disk.
+    func protect() throws(MartletError) {
+        guard fchmod(descriptor, 0o600) == 0 else { throw .system("protect", path) }
+        try flush()
+    }
+
+    /// Whether this file still lies at a path, rather than another in its place.
+    func isAt(_ path: String) -> Bool {
+        var (own, there) = (stat(), stat())
+        return fstat(descriptor, &own) == 0 && stat(path, &there) == 0 && own.st_ino == there.st_ino && own.st_dev == there.st_dev
+    }
+
     /// Takes the file's lock for this process until the file is closed; false where another holds it.
     func tryLock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
 

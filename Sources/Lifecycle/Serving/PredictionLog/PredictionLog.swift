@@ -12,6 +12,9 @@ package final class PredictionLog: Sendable {
     /// What the previous process had left behind.
     package let recovery: PredictionLogRecovery
 
+    /// The requests that somebody is to be told of; nil where nobody is.
+    package let events: InferenceEvents?
+
     private let lock: OpenFile
     private let queue: Mutex<PredictionQueue>
     private let writer: Mutex<LogWriter>
@@ -36,6 +39,7 @@ package final class PredictionLog: Sendable {
         self.recovery = recovery
         self.endpoint = endpoint
         self.options = options
+        events = options.events.map(InferenceEvents.init)
         queue = Mutex(PredictionQueue(page: page, limit: options.queueLimit))
         self.writer = Mutex(writer)
         requests = Mutex(RequestCounter(path: path))
@@ -72,6 +76,7 @@ package final class PredictionLog: Sendable {
     private func enqueue(_ batch: PredictionBatch, done: (@Sendable (MartletError?) -> Void)?) -> Bool {
         let batch = sampled(batch)
         let (taken, wake) = queue.withLock { $0.take(batch, done: done) }
+        if !taken { events?.drop() }
         switch wake {
         case .none: break
         case .now: dispatch.async { self.write() }
@@ -95,6 +100,7 @@ package final class PredictionLog: Sendable {
         var waiting = queue.withLock { $0.takeAll() }
         guard !waiting.isEmpty else { return }
         if !options.privacy.isEmpty { for place in waiting.indices { waiting[place].batch = options.privacy.applied(to: waiting[place].batch) } }
+        if let events { for entry in waiting { events.offer(entry.batch) } }
         let written = waiting
         let outcome = writer.withLock { $0.write(written) }
         queue.withLock { $0.settle(written, outcome) }
@@ -129,6 +135,20 @@ package final class PredictionLog: Sendable {
     /// - Returns: how many rows went, and how many stayed because they are held.
     package func remove(before limit: Timestamp, holding held: Set<String>) throws(MartletError) -> (removed: Int, held: Int) {
         try removing { writer throws(MartletError) in try writer.remove(before: limit, holding: held) }
+    }
+
+    /// Writes what waits and closes the segment; what comes later begins another.
+    package func closeSegment() throws(MartletError) { _ = try removing { writer throws(MartletError) in writer.closeSegment() } }
+
+    /// Puts the copy of a segment in its place that was written to `unfinished`.
+    /// - Returns: false where the segment has changed since, or is gone: the copy is thrown away.
+    package func publish(_ segment: LogSegment) throws(MartletError) -> Bool {
+        let outcome: Result<Bool, MartletError> = dispatch.sync {
+            writer.withLock { writer in
+                do throws(MartletError) { return .success(try writer.publish(segment)) } catch { return .failure(error) }
+            }
+        }
+        return try outcome.get()
     }
 
     private func removing<Value: Sendable>(_ body: @Sendable (inout LogWriter) throws(MartletError) -> Value) throws(MartletError) -> Value {

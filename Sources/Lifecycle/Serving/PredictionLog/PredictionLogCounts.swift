@@ -56,6 +56,10 @@ package struct PredictionLogOptions: Sendable, Equatable {
     package var sample: Double
     /// Seconds for which predictions are kept; nil for ever.
     package var keep: Double?
+    /// Who is told of requests and answers; nil for nobody.
+    package var events: EventsPlan?
+    /// Whether a server writes a copy of closed segments that other programs read.
+    package var parquet = true
     /// Which columns are not logged as they came.
     package var privacy = LogPrivacy()
     /// Seconds after which waiting rows are written, at most 1.

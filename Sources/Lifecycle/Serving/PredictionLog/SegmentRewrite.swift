@@ -37,6 +37,7 @@ struct SegmentRewrite {
     }
 
     private func write(_ entries: [BlockEntry], without gone: [Int: (block: PredictionBlock, rows: [Int])]) throws(MartletError) {
+        try LogFolder.remove(LogSegment.table(of: path))
         let new = "\(path).rewriting"
         try LogFolder.remove(new)
         let target = try OpenFile(new, .write, create: true)

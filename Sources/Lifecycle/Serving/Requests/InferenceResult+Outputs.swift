@@ -2,6 +2,12 @@ package import Support
 import Tables
 
 extension InferenceResult {
+    /// Up to how many values an answer is written down at once; more take their time.
+    package static let quickValues = 4096
+
+    /// Whether writing it down takes its time.
+    package var isLong: Bool { (tensors?.reduce(0) { $0 + $1.count } ?? answers.scores.count) > InferenceResult.quickValues }
+
     /// The outputs that are given where none are asked for.
     package var outputNames: [String] { tensors?.map(\.name) ?? answer.outputs.map(\.name) }
 

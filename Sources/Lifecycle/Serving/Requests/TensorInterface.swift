@@ -32,6 +32,12 @@ package struct TensorInterface: Sendable, Equatable {
         outputs = signature.answer.outputs.map { TensorField(name: $0.name, datatype: $0.datatype, shape: [-1] + $0.rowShape) }
     }
 
+    /// How many values are answered for a row, as far as the shapes tell; a million of an output count as any number.
+    var valuesPerRow: Int {
+        let most = 1 << 20
+        return outputs.reduce(0) { $0 + $1.shape.dropFirst().reduce(1) { min(most, $0 * min(most, max(1, $1))) } }
+    }
+
     /// The identifier of each row's prediction, which every model answers that is asked for it.
     package static let predictionID = TensorField(name: "prediction_id", datatype: .bytes, shape: [-1])
 

@@ -55,6 +55,7 @@ struct PipelineModel {
             let known = try ModelCatalog.version(parts[1], number, in: session), known.origin == nil
         else { return nil }
         let version = try models.version(parts[1], number: number, in: session)
+        guard version.details.runtime == nil else { return nil }
         return (PipelineModel(version: version), parts.count == 4 ? parts[3] : "")
     }
 
