@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 
 @Suite(
-    "A served model under load", .enabled(if: Program.isComplete, "\(Program.absence)"), .enabled(if: PythonClient.has("onnx"), "\(PythonClient.absence)"),
+    "A served model under load", .enabled(if: Program.isComplete, "\(Program.absence)"),
+    .enabled(if: PythonClient.has("onnx"), "\(PythonClient.absence)"),
     .inTurns)
 struct ServingLoadTests {
     /// How many connections are open: `MARTLET_CONNECTIONS`, or 300. `make soak` sets it to 10,000, and holds the server to its times too.

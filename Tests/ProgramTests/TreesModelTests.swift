@@ -22,6 +22,7 @@ struct TreesModelTests {
             let server = try await LiveServer(project, models.path("\(name).txt"))
             let told = try await PythonClient.run(Self.script, port: Int(server.port), folder: models, more: ["ask", name])
             #expect(told["matrix"] == true && told["rows"] == true && (told["unknown"] == true || name == "poisson"), "\(name): \(told.compact)")
+            #expect(told["explained"] == true, "Each column's contribution is LightGBM's own: \(name)")
             let metadata = try await server.request("GET", "/v2/models/\(name)").body
             #expect(metadata.contains(#""platform":"lightgbm""#))
             #expect(await server.interrupt().status == 0)

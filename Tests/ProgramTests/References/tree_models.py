@@ -37,6 +37,11 @@ def post(path, body):
     return answer.status, json.loads(answer.read())
 
 
+def contributions(explanation):
+    """An explanation as LightGBM writes it: for each class the features, then the base."""
+    return [value for part in explanation.get("classes", [explanation]) for value in [*part["contributions"].values(), part["base"]]]
+
+
 def ask(name):
     import tritonclient.http as triton
 
@@ -53,6 +58,9 @@ def ask(name):
     status, body = post(f"/predict/{name}", rows)
     key = {"binary": "probability", "multiclass": "probabilities"}.get(name, "value")
     told["rows"] = status == 200 and np.array([row[key] for row in body]).tobytes() == expected.tobytes()
+    status, body = post(f"/predict/{name}/explain", rows)
+    told["explained"] = status == 200 and np.array([contributions(row["explanation"]) for row in body]).tobytes() == booster.predict(
+        asked, pred_contrib=True, num_threads=1).tobytes()
     if name != "poisson":
         unknown = some.head(2).copy()
         unknown["town"] = pd.Categorical([None, None], categories=frame["town"].cat.categories)

@@ -61,8 +61,9 @@ extension PredictionRecord {
     fileprivate func row(for signature: Signature) throws(MartletError) -> Table {
         try Table(
             signature.inputs.map { field throws(MartletError) in
-                guard let member = inputs.first(where: { $0.key == field.name }) else {
-                    throw MartletError(.invalidInput, "The prediction \(id) cannot be explained: its “\(field.name)” was not logged.")
+                guard let member = inputs.first(where: { $0.key == field.name }), !withheld.contains(field.name) else {
+                    throw MartletError(
+                        .invalidInput, "The prediction \(id) cannot be explained: its “\(field.name)” was not logged, or not as it came.")
                 }
                 guard field.kind.isNumeric else { return Column(field.name, strings: [member.value.text]) }
                 guard let number = PredictionRecord.number(member.value, field.kind) else {

@@ -2,20 +2,26 @@ internal import Data
 internal import Serving
 internal import Support
 internal import Tables
-internal import Training
 
 /// Explains exactly, by the trees that a version is made of.
 struct TreeExplainer: RowExplainer {
+    /// For each row and each raw score the columns' contributions, then the base value.
+    typealias Contributions = @Sendable (Table) throws(MartletError) -> [Double]
+
     let rules: RowRules
-    let booster: TreeContributions
+    /// The columns that the trees split on, in their order.
+    let columns: [String]
+    /// Raw scores of a row.
+    let width: Int
+    let contributions: Contributions
     let groups: ColumnGroups
     let answer: Signature.Answer
 
     let rowLimit = 1000
 
     func explain(_ table: Table) throws(MartletError) -> [Explanation] {
-        let found = try booster.contributions(rules.apply(to: table))
-        let (columns, width) = (booster.columns.count, booster.width)
+        let found = try contributions(rules.apply(to: table))
+        let columns = columns.count
         return (0..<table.rowCount).map { row in
             let outputs = (0..<width).map { output in
                 let start = (row * width + output) * (columns + 1)

@@ -34,12 +34,7 @@ final class VersionExplainer: Sendable {
 
     private func make() throws(MartletError) -> any RowExplainer {
         let request = version.details.request
-        if let trees = try project.trees(of: version) {
-            do throws(MartletError) {
-                let booster = try TreeContributions(trees, locator: project.engines)
-                return TreeExplainer(rules: rules, booster: booster, groups: ColumnGroups(booster.columns, rules, request), answer: request.answer)
-            } catch  where error.code != .engineMissing { throw error } catch {}
-        }
+        if let exact = try exact(request) { return exact }
         let columns = version.details.signature.inputs.map(\.name)
         guard !columns.isEmpty else {
             throw MartletError(
@@ -48,6 +43,27 @@ final class VersionExplainer: Sendable {
         let background = try project.sampleOfTraining(of: version, columns: columns, rows: SamplingExplainer.backgroundRows(columns.count))
         return SamplingExplainer(
             rules: rules, answer: request.answer, score: try scoring(), background: background, groups: ColumnGroups(columns, rules, request))
+    }
+
+    /// By the trees; nil where none are kept, or LightGBM is not there.
+    private func exact(_ request: Signature) throws(MartletError) -> TreeExplainer? {
+        if let trees = model as? TreesModel {
+            return TreeExplainer(
+                rules: rules, columns: trees.columnNames, width: trees.width,
+                contributions: { table throws(MartletError) in try trees.contributions(table) },
+                groups: ColumnGroups(trees.columnNames, rules, request), answer: request.answer)
+        }
+        guard let trees = try project.trees(of: version) else { return nil }
+        do throws(MartletError) {
+            let booster = try TreeContributions(trees, locator: project.engines)
+            return TreeExplainer(
+                rules: rules, columns: booster.columns, width: booster.width,
+                contributions: { table throws(MartletError) in try booster.contributions(table) },
+                groups: ColumnGroups(booster.columns, rules, request), answer: request.answer)
+        } catch {
+            guard error.code == .engineMissing else { throw error }
+            return nil
+        }
     }
 
     /// The model behind the row rules: the data that it learnt from has passed them already.

@@ -53,6 +53,17 @@ struct TreesModel: ServedModel, ServedGraph {
         return GraphAnswers(outputs: [output], answers: answers(scores, rows: rows), inputs: columns.table(values, signature, rows: rows))
     }
 
+    /// The columns that are split on, in their order.
+    var columnNames: [String] { signature.inputs.map(\.name) }
+    /// Raw scores of a row.
+    var width: Int { booster.outputCount }
+
+    /// For each row and each raw score the columns' contributions, then the base value.
+    func contributions(_ table: Table) throws(MartletError) -> [Double] {
+        let (values, count) = (columns.values(try table.selecting(columnNames)), booster.featureNames.count)
+        return try booster.contributions((0..<count).map { column in stride(from: column, to: values.count, by: count).map { values[$0] } })
+    }
+
     private func answers(_ scores: [Double], rows: Int) -> Answers {
         switch signature.answer {
         case .regression where booster.outputCount > 1: Answers(scores: Array(repeating: .nan, count: rows), width: 1, labels: nil)

@@ -21,6 +21,8 @@ package struct PredictionRecord: Sendable, Equatable {
     package var latency: Int
     /// How unusual the row was, from 0 to 1; nil where nothing looked at that.
     package var outlier: Double?
+    /// The columns that were not logged as they came.
+    package var withheld: Set<String> = []
 
     /// The record for `--json`.
     package var json: JSONValue {
@@ -68,6 +70,7 @@ package struct PredictionBlock: Sendable {
             scores: Array(answers.scores[row * answers.width..<(row + 1) * answers.width]), answer: answer, label: answers.labels?[row],
             key: keys?[row], latency: latencies[row])
         record.outlier = outliers.flatMap { $0[row].isNaN ? nil : $0[row] }
+        record.withheld = Set(withheld.keys)
         return record
     }
 
