@@ -19,6 +19,7 @@ package struct EndpointPlan: Sendable, Equatable {
         self.selector = selector
         self.key = key
         self.log = log
+        self.log.privacy.key = key ?? self.log.privacy.key
     }
 
     /// The alias under which the model is served; nil where the selector is a version number.
