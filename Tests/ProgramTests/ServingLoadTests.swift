@@ -25,8 +25,8 @@ struct ServingLoadTests {
         #expect(grown < 600, "\(grown) MB")
         if Self.soaked != nil {
             // What a request may wait, as long again for reading and writing ten thousand of them, and a moment of the machine's.
-            #expect(told["longest"].number ?? .infinity < 3, "\(told.compact)")
-            #expect(told["back_seconds"].number ?? .infinity < 1, "\(told.compact)")
+            #expect(told["longest"].double ?? .infinity < 3, "\(told.compact)")
+            #expect(told["back_seconds"].double ?? .infinity < 1, "\(told.compact)")
         }
         #expect(await server.interrupt().status == 0)
     }

@@ -29,6 +29,7 @@ package struct EndpointPlan: Sendable, Equatable {
         self.key = key
         self.log = log
         self.batch = batch
+        self.log.privacy.key = key ?? self.log.privacy.key
     }
 
     /// The alias under which the model is served; nil where the selector is a version number.
