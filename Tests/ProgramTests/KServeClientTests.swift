@@ -13,7 +13,7 @@ struct KServeClientTests {
         let project = try TemporaryFolder()
         let server = try await LiveServer(project, models.path("poisson.txt"), "--grpc-port", "0")
         let calls = "127.0.0.1:\(try #require(server.grpcPort))"
-        let told = try await PythonClient.run("kserve_client.py", port: Int(server.port), folder: models, more: [calls, "poisson"])
+        let told = try await PythonClient.run("kserve_client.py", port: Int(server.port), folder: models, isKServe: true, more: [calls, "poisson"])
         #expect(told["ready"] == [true, true, true, true] && told["grpc ready"] == [true, true, true], "\(told.compact)")
         for way in ["v1", "json", "binary", "grpc"] { #expect(told[way] == true, "\(way): \(told.compact)") }
         #expect(told["refused"] == [400, 400, 404], "\(told.compact)")

@@ -14,7 +14,7 @@ struct ServingLoadTests {
 
     @Test("A burst of twenty times what it can answer is answered or turned away, each in time; then callers wait as little as before")
     func burst() async throws {
-        let (server, folder) = try await serve("slow")
+        let (server, folder, project) = try await serve("slow")
         let before = try server.peakMemory()
         let told = try await PythonClient.run(
             Self.script, port: Int(server.port), folder: folder, more: ["load", "slow", "\(Self.soaked ?? 300)"])
@@ -28,22 +28,26 @@ struct ServingLoadTests {
             #expect(told["longest"].double ?? .infinity < 3, "\(told.compact)")
             #expect(told["back_seconds"].double ?? .infinity < 1, "\(told.compact)")
         }
-        #expect(await server.interrupt().status == 0)
+        #expect(await server.interrupt().status == 0, "in \(project.path)")
     }
 
     @Test("Callers that ask and do not read hold up nobody, and what waits for them is bounded") func slowReaders() async throws {
-        let (server, folder) = try await serve("wide")
+        let (server, folder, project) = try await serve("wide")
         let before = try server.peakMemory()
         let told = try await PythonClient.run(Self.script, port: Int(server.port), folder: folder, more: ["slow", "wide"])
         #expect(told["live"] == true && told["whole"] == 200, "\(told.compact)")
         let grown = try server.peakMemory() - before
         #expect(grown < 600, "\(grown) MB")
-        #expect(await server.interrupt().status == 0)
+        #expect(await server.interrupt().status == 0, "in \(project.path)")
     }
 
-    private func serve(_ name: String) async throws -> (server: LiveServer, folder: TemporaryFolder) {
+    private func serve(_ name: String) async throws -> (server: LiveServer, folder: TemporaryFolder, project: TemporaryFolder) {
         let folder = try TemporaryFolder()
         _ = try await PythonClient.run(Self.script, port: 0, folder: folder, more: ["make"])
-        return (try await LiveServer(try TemporaryFolder(), folder.path("\(name).onnx")), folder)
+        let project = try TemporaryFolder()
+        let first = try await LiveServer(project, folder.path("\(name).onnx"))
+        #expect(await first.interrupt().status == 0)
+        try project.replace("champion}\n", with: "champion, wait: 1s}\n", in: "martlet.yaml")
+        return (try await LiveServer(project), folder, project)
     }
 }

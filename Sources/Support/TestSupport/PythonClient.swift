@@ -34,21 +34,22 @@ package enum PythonClient {
     /// - Returns: the JSON in the last line that it printed.
     /// - Throws: `stepFailed` with what it said where it ended with an error.
     package static func run(
-        _ script: String, port: Int, folder: TemporaryFolder, isOld: Bool = false, more: [String] = [], caller: String = #filePath
+        _ script: String, port: Int, folder: TemporaryFolder, isOld: Bool = false, isKServe: Bool = false, more: [String] = [],
+        caller: String = #filePath
     ) async throws -> JSONValue {
         let path = URL(filePath: caller).deletingLastPathComponent().appending(path: "References/\(script)").path(percentEncoded: false)
-        return try await told([path, "http://127.0.0.1:\(port)", folder.path] + more, by: script, in: folder.path, isOld: isOld)
+        return try await told([path, "http://127.0.0.1:\(port)", folder.path] + more, by: script, in: folder.path, before: isOld ? old : isKServe ? kserve : nil)
     }
 
     /// Runs a program that is given as text.
     /// - Returns: the JSON in the last line that it printed.
     package static func run(text: String, _ arguments: String...) async throws -> JSONValue {
-        try await told(["-c", text] + arguments, by: "The script", in: nil, isOld: false)
+        try await told(["-c", text] + arguments, by: "The script", in: nil, before: nil)
     }
 
-    private static func told(_ arguments: [String], by name: String, in folder: String?, isOld: Bool) async throws -> JSONValue {
+    private static func told(_ arguments: [String], by name: String, in folder: String?, before packages: String?) async throws -> JSONValue {
         var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("MLFLOW_") }
-        environment["PYTHONPATH"] = isOld ? "\(old):\(current)" : "\(current):\(kserve)"
+        environment["PYTHONPATH"] = packages.map { "\($0):\(current)" } ?? current
         environment["HOME"] = folder ?? environment["HOME"]
         environment["MPLBACKEND"] = "Agg"
         environment["PYTHONWARNINGS"] = "ignore"

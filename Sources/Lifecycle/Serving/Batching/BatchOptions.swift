@@ -10,13 +10,13 @@ package struct BatchOptions: Sendable, Equatable {
     /// How long a request may have to wait for its turn, in seconds; one that would wait longer is turned away at once.
     package var wait: Double
 
-    package init(rows: Int = 64, latency: Double = 0.01, wait: Double = 1) {
+    package init(rows: Int = 64, latency: Double = 0.01, wait: Double = 5) {
         self.rows = rows
         self.latency = latency
         self.wait = wait
     }
 
-    /// Reads `batch: {rows: 64, latency: 10ms}` or `batch: off`, and `wait: 1s`.
+    /// Reads `batch: {rows: 64, latency: 10ms}` or `batch: off`, and `wait: 5s`.
     /// - Throws: `invalidInput` with line and column.
     package init(batch: SettingsNode?, wait: SettingsNode?) throws(MartletError) {
         self.init()
