@@ -38,7 +38,8 @@ package enum PythonClient {
         caller: String = #filePath
     ) async throws -> JSONValue {
         let path = URL(filePath: caller).deletingLastPathComponent().appending(path: "References/\(script)").path(percentEncoded: false)
-        return try await told([path, "http://127.0.0.1:\(port)", folder.path] + more, by: script, in: folder.path, before: isOld ? old : isKServe ? kserve : nil)
+        let before = isOld ? old : isKServe ? kserve : nil
+        return try await told([path, "http://127.0.0.1:\(port)", folder.path] + more, by: script, in: folder.path, before: before)
     }
 
     /// Runs a program that is given as text.
