@@ -138,8 +138,8 @@ private let hasClient = PythonClient.has("tritonclient", "grpc", "grpc_health")
     @Test("tells probes whether the server lives and answers, and watchers when that changes") func health() async throws {
         let clock = SystemClock()
         let endpoint = Endpoint(
-            plan: EndpointPlan(endpoint: "late", model: "income"), provider: LateProvider(), log: nil, pool: WorkPool(),
-            identifiers: IdentifierSource(clock: clock, seed: 1), clock: clock)
+            plan: EndpointPlan(endpoint: "late", model: "income", batch: BatchOptions(wait: 3600)), provider: LateProvider(), log: nil,
+            pool: WorkPool(), identifiers: IdentifierSource(clock: clock, seed: 1), clock: clock)
         let told = try await Self.told("health.py", EndpointSet([endpoint]))
         #expect(told["liveness"] == "SERVING")
         #expect(told["watched"] == ["NOT_SERVING", "SERVING"])

@@ -59,7 +59,8 @@ func makeEndpoints(income: HandModel = HandModel(), log: PredictionLog? = nil) -
     let identifiers = IdentifierSource(clock: clock, seed: 1)
     func make(_ name: String, _ model: (any ServedModel)?) -> Endpoint {
         Endpoint(
-            plan: EndpointPlan(endpoint: name, model: "income", key: "person_id"), provider: FixedProvider(model: model),
+            plan: EndpointPlan(endpoint: name, model: "income", key: "person_id", batch: BatchOptions(wait: 3600)),
+            provider: FixedProvider(model: model),
             log: name == "income" ? log : nil, pool: pool, identifiers: identifiers, clock: clock)
     }
     let classes = Signature(inputs: HandModel.inputs, answer: .multiclass(classes: ["red", "green", "blue"]))

@@ -50,7 +50,7 @@ struct BatchingTests {
 
     /// Asks for row 0, which is held up, and while it is for all others in their order; then lets the model go on.
     private func gather(
-        _ requests: [InferenceRequest], batch: BatchOptions = BatchOptions(), meanwhile: @escaping @Sendable () async -> Void = {}
+        _ requests: [InferenceRequest], batch: BatchOptions = BatchOptions(wait: 3600), meanwhile: @escaping @Sendable () async -> Void = {}
     ) async throws -> (answers: [Result<Double, MartletError>], calls: [[Double]], figures: LineFigures) {
         let model = HeldModel()
         let endpoint = makeEndpoint(FakeProvider(model), pool: WorkPool(width: 1), batch: batch)
@@ -86,7 +86,7 @@ struct BatchingTests {
         let requests = try priorities.enumerated().map {
             Self.request(Double($0.offset + 1), try Urgency(priority: $0.element, microseconds: nil, receivedAt: 0))
         }
-        let (answers, calls, _) = try await gather(requests, batch: BatchOptions(rows: 1))
+        let (answers, calls, _) = try await gather(requests, batch: BatchOptions(rows: 1, wait: 3600))
         #expect(answers.allSatisfy { (try? $0.get()) != nil })
         #expect(calls.joined().elementsEqual([0, 4, 6, 1, 2, 5, 3]))
     }

@@ -106,7 +106,7 @@ func validInputs(rows: Int = 1) -> [Tensor] {
 /// An endpoint `income` over a provider, without a log unless one is given.
 func makeEndpoint(
     _ provider: any ModelProvider, log: PredictionLog? = nil, pool: WorkPool = WorkPool(), clock: ManualClock = ManualClock(noon),
-    batch: BatchOptions = BatchOptions()
+    batch: BatchOptions = BatchOptions(wait: 3600)
 ) -> Endpoint {
     Endpoint(
         plan: EndpointPlan(endpoint: "income", model: "income", key: "person_id", batch: batch), provider: provider, log: log, pool: pool,

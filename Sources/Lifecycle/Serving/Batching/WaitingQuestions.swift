@@ -28,7 +28,8 @@ struct WaitingQuestions {
     /// The most urgent first, those of the same priority in the order of their arrival.
     private var line: [WaitingQuestion] = []
     private var running = 0
-    /// How long a row takes, in seconds, smoothed over some sixteen batches; zero where none was answered yet.
+    /// How long a row takes, in seconds, zero where none was answered yet. Follows what is quicker at once and what is slower over some sixteen batches:
+    /// a first call that took long, or a thread that was interrupted, is no reason to turn anybody away.
     private var secondsPerRow = 0.0
     private(set) var figures = LineFigures()
 
@@ -103,7 +104,8 @@ struct WaitingQuestions {
         figures.requests += requests
         figures.rows += rows
         let taken = seconds / Double(max(1, rows))
-        secondsPerRow = secondsPerRow == 0 ? taken : secondsPerRow + (min(taken, 4 * secondsPerRow) - secondsPerRow) / 16
+        let isQuicker = secondsPerRow == 0 || taken < secondsPerRow
+        secondsPerRow = isQuicker ? taken : secondsPerRow + (min(taken, 4 * secondsPerRow) - secondsPerRow) / 16
     }
 
     /// Ends the work of a thread.
