@@ -5,6 +5,9 @@ import Synchronization
 import Tables
 import Testing
 
+/// Lets others work while something is waited for.
+private func pause() async { try? await Task.sleep(for: .milliseconds(1)) }
+
 @Suite("Requests to a model that takes its time")
 struct BatchingTests {
     /// A model that is held up at some of its calls, so that others gather, and remembers what it was asked.
@@ -58,12 +61,12 @@ struct BatchingTests {
             do throws(MartletError) { return .success(try await endpoint.infer(request).answers.scores[0]) } catch { return .failure(error) }
         }
         let first = Task { await ask(Self.request(0)) }
-        while model.calls.isEmpty { await Task.yield() }
+        while model.calls.isEmpty { await pause() }
         var tasks: [Task<Result<Double, MartletError>, Never>] = []
         for request in requests {
             let before = endpoint.lineFigures
             tasks.append(Task { await ask(request) })
-            while endpoint.lineFigures == before { await Task.yield() }
+            while endpoint.lineFigures == before { await pause() }
         }
         await meanwhile()
         model.release()
@@ -103,7 +106,7 @@ struct BatchingTests {
         let start = monotonicSeconds()
         let late = Self.request(1, try Urgency(priority: nil, microseconds: 50_000, receivedAt: start))
         let (answers, calls, figures) = try await gather([late, Self.request(2)]) {
-            while monotonicSeconds() < start + 0.1 { await Task.yield() }
+            while monotonicSeconds() < start + 0.1 { await pause() }
         }
         #expect(throws: MartletError.self) { try answers[1].get() }
         if case .failure(let error) = answers[1] { #expect(error.code == .deadlineExceeded) }
@@ -116,18 +119,18 @@ struct BatchingTests {
         let model = HeldModel(held: 2)
         let endpoint = makeEndpoint(FakeProvider(model), pool: WorkPool(width: 1), batch: BatchOptions(wait: 0))
         let first = Task { try await endpoint.infer(Self.request(0)) }
-        while model.calls.isEmpty { await Task.yield() }
+        while model.calls.isEmpty { await pause() }
         model.release()
         _ = try await first.value
         let second = Task { try await endpoint.infer(Self.request(1)) }
-        while model.calls.count < 2 { await Task.yield() }
+        while model.calls.count < 2 { await pause() }
         let third = Task { try await endpoint.infer(Self.request(2)) }
-        while endpoint.lineFigures.waiting < 1 { await Task.yield() }
+        while endpoint.lineFigures.waiting < 1 { await pause() }
         let error = await #expect(throws: MartletError.self) { try await endpoint.infer(Self.request(3)) }
         #expect(error?.code == .unavailable && error?.retryAfter ?? 0 >= 1)
         let urgent = try Urgency(priority: 1, microseconds: nil, receivedAt: 0)
         let fourth = Task { try await endpoint.infer(Self.request(4, urgent)) }
-        while endpoint.lineFigures.waiting < 2 { await Task.yield() }
+        while endpoint.lineFigures.waiting < 2 { await pause() }
         model.release()
         #expect(try await [second.value, third.value, fourth.value].map { $0.answers.scores[0] } == [0.01, 0.02, 0.04])
         #expect(endpoint.lineFigures.shed == 1 && endpoint.figures().failed == 1)
@@ -184,12 +187,12 @@ struct BatchingTests {
             return doubled
         }
         let first = Task { try await ask(1, 2) }
-        while held.calls.isEmpty { await Task.yield() }
+        while held.calls.isEmpty { await pause() }
         var others: [Task<[Double], any Error>] = []
         for (rows, width) in [(1, 2), (1, 3), (2, 2)] {
             let before = endpoint.lineFigures
             others.append(Task { try await ask(rows, width) })
-            while endpoint.lineFigures == before { await Task.yield() }
+            while endpoint.lineFigures == before { await pause() }
         }
         held.release()
         _ = try await first.value
