@@ -71,7 +71,8 @@ struct InferenceEventTests {
         let events = try await receiver.end()
         for half in ["request", "response"] {
             let own = events.filter { $0["headers"]["ce-type"].text == "org.kubeflow.serving.inference.\(half)" }
-            #expect(Set(own.compactMap { $0["headers"]["ce-id"].text }) == Set(ids) && own.count == 11, "\(half)")
+            // One whose receipt was acknowledged too late may come again.
+            #expect(Set(own.compactMap { $0["headers"]["ce-id"].text }) == Set(ids) && own.count >= 11, "\(half)")
         }
         for event in events {
             let headers = event["headers"]
