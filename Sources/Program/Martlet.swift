@@ -33,8 +33,7 @@ struct Martlet: AsyncParsableCommand {
                 name: "Things",
                 subcommands: [
                     CharterCommand.self, DataCommand.self, ModelCommand.self, ApprovalCommand.self, EndpointCommand.self, PredictionsCommand.self,
-                    FeedbackCommand.self,
-                    MonitorCommand.self, ReplayCommand.self, IncidentCommand.self, AlertCommand.self, ExperimentCommand.self,
+                    FeedbackCommand.self, MonitorCommand.self, ReplayCommand.self, IncidentCommand.self, AlertCommand.self, ExperimentCommand.self,
                 ]),
             CommandGroup(
                 name: "Access", subcommands: [UserCommand.self, TokenCommand.self, RoleCommand.self, PolicyCommand.self, SecretCommand.self]),

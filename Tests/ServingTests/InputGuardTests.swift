@@ -145,7 +145,7 @@ struct InputGuardTests {
         let found = try #require(try await endpoint.infer(InferenceRequest(inputs: inputs(age: 212, town: "Zürich"))).findings)
         #expect(found.warnings == ["age is 212; in training it was from 20 to 60", "town is “Zürich”, which training did not know"])
         let header = try #require(found.headers.last)
-        #expect(header.name == "Martlet-Input-Warnings" && header.value.contains("%E2%80%9CZ%C3%BCrich%E2%80%9D"))
+        #expect(header.name == "Martlet-Input-Warnings" && header.value.contains("\"Z%C3%BCrich\""))
         #expect(header.value.utf8.allSatisfy { (0x20...0x7E).contains($0) })
         let missing = try await endpoint.infer(InferenceRequest(inputs: inputs(age: 40, town: nil))).findings
         #expect(missing?.warnings == ["town is missing; in training it never was"])

@@ -45,7 +45,8 @@ package final class AttemptLimiter: Sendable {
             attempt.keys.compactMap { failures[$0.key]?.until.seconds }.max().map { $0 - now.seconds } ?? 0
         }
         guard wait > 0 else { return }
-        throw MartletError(.tooManyAttempts, "Too many failed attempts. Try again in \(Int(wait.rounded(.up))) seconds.")
+        let seconds = Int(wait.rounded(.up))
+        throw MartletError(.tooManyAttempts, "Too many failed attempts. Try again in \(seconds) seconds.", retryAfter: seconds)
     }
 
     /// Counts a failure.

@@ -54,7 +54,7 @@ struct ReplayCommand: RemoteCommand {
         var wish = ReplayWish(reference, endpoint: endpoint, period: try period(project.clock.now()), limit: limit)
         wish.threshold = beyond
         // A server has others to answer.
-        wish.threads = console.isCollected ? 1 : ProcessInfo.processInfo.activeProcessorCount
+        wish.threads = console.isCollected ? 1 : Processors.available
         let progress = ReplayProgress(
             console: console, isQuiet: options.quiet || options.json, interruption: console.isCollected ? nil : Interruption())
         let report: ReplayReport

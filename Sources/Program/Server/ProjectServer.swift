@@ -72,22 +72,9 @@ struct ProjectServer {
         let served = ServedRoutes(live: live, endpoint: endpoint, access: access, address: local, isSecure: isSecure)
         let router = served.router()
         let calls = try callServer(served)
-        let webhooks = WebhookPost(courier: WebhookCourier(served.tracking))
-        let watch = Watch(live: live, endpoint: endpoint, traffic: served.traffic)
-        watch.letGo()
-        let post = AlertPost(live: live)
-        let copies = LogCopies(live: live, log: log)
-        let tokens = TokenRenewal(session: project.vault)
-        let start = Task { await startWorkers() }
-        let watching =
-            [Task { await watch.run() }, Task { await post.run() }, Task { await webhooks.run() }, Task { await tokens.run() }] + [
-                Task { await copies.run() }
-            ]
-            + (log.events.map { events in [Task { await EventPost(delivery: EventDelivery(project, endpoint: log.endpoint, events: events)).run() }] }
-                ?? [])
+        let beside = workBeside(served)
         defer {
-            start.cancel()
-            watching.forEach { $0.cancel() }
+            beside.forEach { $0.cancel() }
             access.close()
             log.close()
         }
@@ -98,6 +85,25 @@ struct ProjectServer {
             if let port = await calls.port { ready(local.text, "\(host):\(port)") }
         }
         await tellTheRest()
+    }
+
+    /// Begins what a server does beside answering.
+    private func workBeside(_ served: ServedRoutes) -> [Task<Void, Never>] {
+        let webhooks = WebhookPost(courier: WebhookCourier(served.tracking))
+        let watch = Watch(live: served.live, endpoint: endpoint, traffic: served.traffic)
+        watch.letGo()
+        let post = AlertPost(live: served.live)
+        let copies = LogCopies(live: served.live, log: log)
+        let tokens = TokenRenewal(session: project.vault)
+        var tasks = [
+            Task { await watch.run() }, Task { await post.run() }, Task { await webhooks.run() }, Task { await tokens.run() },
+            Task { await copies.run() }, Task { await startWorkers() },
+        ]
+        if let events = log.events {
+            let post = EventPost(delivery: EventDelivery(project, endpoint: log.endpoint, events: events))
+            tasks.append(Task { await post.run() })
+        }
+        return tasks
     }
 
     /// Waits a few seconds for events about requests that are still on their way, and says how many are not told.

@@ -56,7 +56,6 @@ struct OpenInferenceRoutes: Sendable {
         var jsonLength: Int?
         /// Fields beside those of the body.
         var fields = HTTPFields()
-        var findings: InputFindings?
 
         init(_ error: MartletError) {
             self.init(status: HTTPResponse.Status(code: error.code.httpStatus), error: error.message)
@@ -76,7 +75,7 @@ struct OpenInferenceRoutes: Sendable {
         init(body: [UInt8], jsonLength: Int?, findings: InputFindings? = nil) {
             self.body = body
             self.jsonLength = jsonLength
-            self.findings = findings
+            findings?.headers.forEach { fields.tell($0, $1) }
         }
     }
 
@@ -92,7 +91,6 @@ struct OpenInferenceRoutes: Sendable {
     private static func response(_ answer: Answer) -> Response {
         var headers = headers(jsonLength: answer.jsonLength)
         for field in answer.fields { headers.append(field) }
-        answer.findings?.headers.forEach { headers.tell($0, $1) }
         return Response(status: answer.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
     }
 

@@ -59,6 +59,13 @@ package struct Answers: Sendable, Equatable {
 
     package var rowCount: Int { scores.count / max(1, width) }
 
+    /// What was answered for rows that follow each other.
+    package func rows(_ rows: Range<Int>) -> Answers {
+        guard rows.count < rowCount else { return self }
+        let labels = labels.map { TextValues(codes: Array($0.codes[rows]), dictionary: $0.dictionary) }
+        return Answers(scores: Array(scores[rows.lowerBound * width..<rows.upperBound * width]), width: width, labels: labels)
+    }
+
     /// What was answered for some rows, in the given order.
     package func rows(_ rows: [Int]) -> Answers {
         Answers(
@@ -68,6 +75,26 @@ package struct Answers: Sendable, Equatable {
 }
 
 extension Signature.Answer {
+    /// How many scores a row has.
+    package var width: Int { if case .multiclass(let classes) = self { classes.count } else { 1 } }
+
+    /// The classes that scores, `width` a row, decide for, of equal ones the first; missing where a score is. Nil for regression.
+    package func labels(of scores: [Double]) -> TextValues? {
+        switch self {
+        case .regression: return nil
+        case .binary(let negative, let positive, let threshold):
+            return TextValues(codes: scores.map { $0.isNaN ? -1 : $0 >= threshold ? 1 : 0 }, dictionary: [negative, positive])
+        case .multiclass(let classes):
+            let codes = stride(from: 0, to: scores.count, by: classes.count).map { start in
+                guard !scores[start].isNaN else { return Int32(-1) }
+                var best = 0
+                for place in classes.indices where scores[start + place] > scores[start + best] { best = place }
+                return Int32(best)
+            }
+            return TextValues(codes: codes, dictionary: classes)
+        }
+    }
+
     /// Why a text is no truth that such an answer can be judged by, as the end of a sentence that begins with it; nil where it is one: a class, or
     /// for regression a finite number.
     package func objection(to truth: String) -> String? {

@@ -32,7 +32,7 @@ final class PromptAnswers: ChannelDuplexHandler, RemovableChannelHandler {
             if body.readableBytes == 0 { body = part } else { body.writeBuffer(&part) }
         case .end(let trailers):
             if let visit, trailers == nil, context.channel.isWritable,
-                let answer = routes.answer(visit, body: body, from: context.remoteAddress?.ipAddress ?? "unknown")
+                let answer = routes.answer(visit, body: body, from: context.channel.remoteAddress?.ipAddress ?? "unknown")
             {
                 drop()
                 return write(answer, context)

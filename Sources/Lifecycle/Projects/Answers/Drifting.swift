@@ -71,11 +71,10 @@ extension Project {
 
     /// The columns of a request in the training part, before the row rules, as far as they are kept there.
     package func trainingRows(of version: ModelVersion) throws(MartletError) -> Table {
-        let ref = Reference(version.dataset)
-        guard let ref, let part = try datasets.version(ref.name, ref.version).part("train") else {
+        guard let path = try trainingFile(of: version) else {
             throw MartletError(.notFound, "The training data of \(version.reference) is no longer there.")
         }
-        let all = try PreparedFile.load(objects.path(part.digest), engine: openDuckDB())
+        let all = try PreparedFile.load(path, engine: openDuckDB())
         return try all.selecting(version.details.request.inputs.map(\.name).filter { all[$0] != nil })
     }
 

@@ -12,10 +12,8 @@ extension Project {
     /// What a version's inputs are held against; nil where its data is not kept, or has other columns.
     func inputGuard(of version: ModelVersion) throws(MartletError) -> InputGuard? {
         let columns = version.details.signature.inputs.map(\.name)
-        guard !columns.isEmpty, let reference = Reference(version.dataset),
-            let part = try datasets.version(reference.name, reference.version).part("train"), objects.contains(part.digest)
-        else { return nil }
-        let (path, engine) = (try objects.path(part.digest), try openDuckDB())
+        guard !columns.isEmpty, let path = try trainingFile(of: version) else { return nil }
+        let engine = try openDuckDB()
         let sample = try PreparedFile.sample(path, columns: columns, rows: Project.sampleSize, engine: engine)
         let bounds = try PreparedFile.bounds(path, of: sample.columns, mostTexts: GuardedColumn.categoryLimit, engine: engine)
         let guarded = zip(sample.columns, bounds).map { column, bounds in

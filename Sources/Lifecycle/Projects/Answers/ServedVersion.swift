@@ -48,8 +48,17 @@ extension Project {
         // What a client registered has none.
         let stored = version.details.rules
         let rules = stored["rules"].isNull ? RowRules([]) : try JSONText.decode(RowRules.self, from: stored)
-        let guarding = isGuarded && file.serving.guards.isOn ? try? inputGuard(of: version) : nil
+        let guarding = isGuarded && file.serving.guards.isOn ? try guarding(version) : nil
         return ServedVersion(
             model, rules: rules, guarding: guarding, explaining: VersionExplainer(self, version, model, rules: rules))
+    }
+
+    /// Guards that only warn keep no version from answering, where they cannot be made; those that refuse do.
+    private func guarding(_ version: ModelVersion) throws(MartletError) -> InputGuard? {
+        do { return try inputGuard(of: version) } catch {
+            guard file.serving.guards.refuses else { return nil }
+            throw MartletError(
+                error.code, "serving.guards refuse requests, and what \(version.reference) learnt from cannot be read. \(error.message)")
+        }
     }
 }

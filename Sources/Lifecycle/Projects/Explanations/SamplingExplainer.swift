@@ -34,7 +34,7 @@ struct SamplingExplainer: RowExplainer {
         let pool = try Table.joining([background, row])
         let sampling = ShapleySampling(
             players: groups.names.count, background: background.rowCount, orders: SamplingExplainer.orders, seed: SamplingExplainer.seed)
-        let width = if case .multiclass(let classes) = answer { classes.count } else { 1 }
+        let width = answer.width
         let found = try sampling.values(width: width) { mixtures throws(MartletError) in try score(try mixed(pool, mixtures)).scores }
         let outputs = found.enumerated().map { output, values in
             Explanation.Output(

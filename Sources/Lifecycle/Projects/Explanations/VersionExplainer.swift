@@ -84,16 +84,14 @@ extension Project {
     /// Rows of what a version learnt from, as its graph takes them: always the same ones, spread over the whole.
     /// - Throws: `invalidInput` where none are kept, or columns are not among them.
     func sampleOfTraining(of version: ModelVersion, columns: [String], rows: Int) throws(MartletError) -> Table {
-        guard let reference = Reference(version.dataset), let part = try datasets.version(reference.name, reference.version).part("train"),
-            objects.contains(part.digest)
-        else {
+        guard let path = try trainingFile(of: version) else {
             throw MartletError(
                 .invalidInput,
                 "\(version.reference) cannot be explained: no data that it learnt from is kept. Serve the file with --reference, the table that it was trained on."
             )
         }
         do throws(MartletError) {
-            return try PreparedFile.sample(objects.path(part.digest), columns: columns, rows: rows, engine: openDuckDB())
+            return try PreparedFile.sample(path, columns: columns, rows: rows, engine: openDuckDB())
         } catch  where error.code == .notFound {
             throw MartletError(.invalidInput, "\(version.reference) cannot be explained: \(error.message)")
         }

@@ -85,12 +85,3 @@ struct ReplayAnswers: Sendable {
         return found
     }
 }
-
-extension Answers {
-    /// Rows that follow each other.
-    fileprivate func rows(_ rows: Range<Int>) -> Answers {
-        guard rows.count < rowCount else { return self }
-        let labels = labels.map { TextValues(codes: Array($0.codes[rows]), dictionary: $0.dictionary) }
-        return Answers(scores: Array(scores[rows.lowerBound * width..<rows.upperBound * width]), width: width, labels: labels)
-    }
-}

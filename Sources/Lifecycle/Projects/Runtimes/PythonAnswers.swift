@@ -12,12 +12,11 @@ struct PythonAnswers {
         self.rows = rows
     }
 
-    private var width: Int { if case .multiclass(let classes) = answer { classes.count } else { 1 } }
-
     func read(_ outputs: [Tensor]) -> Answers {
+        let width = answer.width
         guard outputs.count == 1, let output = outputs.first, output.shape.first == rows, let scores = scores(output), scores.count == rows * width
         else { return Answers(scores: Array(repeating: .nan, count: rows * width), width: width, labels: nil) }
-        return Answers(scores: scores, width: width, labels: labels(scores))
+        return Answers(scores: scores, width: width, labels: answer.labels(of: scores))
     }
 
     private func scores(_ output: Tensor) -> [Double]? {
@@ -41,19 +40,5 @@ struct PythonAnswers {
         let place = label.flatMap { classes.firstIndex(of: $0) }
         if classes.count == 2 { return [place.map { Double($0) } ?? .nan] }
         return classes.indices.map { place == nil ? .nan : $0 == place ? 1 : 0 }
-    }
-
-    private func labels(_ scores: [Double]) -> TextValues? {
-        switch answer {
-        case .regression: return nil
-        case .binary(let negative, let positive, let threshold):
-            return TextValues(codes: scores.map { $0.isNaN ? -1 : $0 >= threshold ? 1 : 0 }, dictionary: [negative, positive])
-        case .multiclass(let classes):
-            let codes = stride(from: 0, to: scores.count, by: classes.count).map { start -> Int32 in
-                guard !scores[start].isNaN else { return -1 }
-                return Int32(classes.indices.max { scores[start + $0] < scores[start + $1] } ?? 0)
-            }
-            return TextValues(codes: codes, dictionary: classes)
-        }
     }
 }

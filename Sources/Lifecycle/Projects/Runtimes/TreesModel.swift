@@ -65,23 +65,10 @@ struct TreesModel: ServedModel, ServedGraph {
     }
 
     private func answers(_ scores: [Double], rows: Int) -> Answers {
-        switch signature.answer {
-        case .regression where booster.outputCount > 1: Answers(scores: Array(repeating: .nan, count: rows), width: 1, labels: nil)
-        case .regression: Answers(scores: scores, width: 1, labels: nil)
-        case .binary(let negative, let positive, let threshold):
-            Answers(scores: scores, width: 1, labels: TextValues(codes: scores.map { $0 >= threshold ? 1 : 0 }, dictionary: [negative, positive]))
-        case .multiclass(let classes):
-            Answers(scores: scores, width: classes.count, labels: TreesModel.best(scores, classes))
+        guard booster.outputCount == signature.answer.width else {
+            return Answers(scores: Array(repeating: .nan, count: rows), width: 1, labels: nil)
         }
-    }
-
-    private static func best(_ scores: [Double], _ classes: [String]) -> TextValues {
-        let codes = stride(from: 0, to: scores.count, by: classes.count).map { start in
-            var best = 0
-            for place in classes.indices where scores[start + place] > scores[start + best] { best = place }
-            return Int32(best)
-        }
-        return TextValues(codes: codes, dictionary: classes)
+        return Answers(scores: scores, width: signature.answer.width, labels: signature.answer.labels(of: scores))
     }
 }
 

@@ -19,7 +19,7 @@ struct Batch {
             let rows = first..<first + question.rowCount
             parts.append(
                 (
-                    answer.inputs.rows(Array(rows)), answer.answers.rows(Array(rows)),
+                    answer.inputs.rows(Array(rows)), answer.answers.rows(rows),
                     try answer.outputs?.map { output throws(MartletError) in try output.rows(rows, of: answer.answers.rowCount) }
                 ))
             first = rows.upperBound

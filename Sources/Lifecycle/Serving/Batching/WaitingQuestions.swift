@@ -7,6 +7,11 @@ struct WaitingQuestion: Sendable {
     let urgency: Urgency
     /// Called once.
     let answer: @Sendable (Result<Question.Answer, MartletError>) -> Void
+
+    /// Whether it can be asked together with another.
+    fileprivate func joins(_ other: WaitingQuestion) -> Bool {
+        model.version == other.model.version && model.digest == other.model.digest && question.joins(other.question)
+    }
 }
 
 /// The state of a `WaitingLine`. Lives inside a mutex.
@@ -54,14 +59,14 @@ struct WaitingQuestions {
 
     /// Why a question is not let in behind so many others; nil where it is.
     private mutating func refusal(_ question: WaitingQuestion, behind place: Int, at now: Double) -> MartletError? {
-        let rows = line[..<place].reduce(0) { $0 + $1.question.rowCount }
+        // Nearly always nobody is let past, so that those behind are few.
+        let rows = figures.waiting - line[place...].reduce(0) { $0 + $1.question.rowCount }
         let wait = Double(rows) * secondsPerRow / Double(width)
         let longest = min(longestWait, question.urgency.deadline - now)
         guard line.count >= WaitingQuestions.limit || wait > longest else { return nil }
         figures.shed += 1
         let again = max(1, Int((wait - longest).rounded(.up)))
-        return MartletError(
-            .unavailable, "The server is busy: \(rows) rows wait already. Try again in \(again) s.", retryAfter: again)
+        return MartletError(.unavailable, "The server is busy: \(rows) rows wait already. Try again in \(again) s.", retryAfter: again)
     }
 
     /// Takes out what is asked next, and what came too late to be asked.
@@ -69,32 +74,23 @@ struct WaitingQuestions {
     mutating func next(
         rowLimit: (any ServedModel) -> Int, at now: Double
     ) -> (batch: [WaitingQuestion], late: [WaitingQuestion]) {
-        var late: [WaitingQuestion] = []
-        line.removeAll { waiting in
-            guard waiting.urgency.deadline < now else { return false }
-            late.append(waiting)
-            return true
+        var (batch, late, rest): ([WaitingQuestion], [WaitingQuestion], [WaitingQuestion]) = ([], [], [])
+        var (limit, rows) = (0, 0)
+        for (place, waiting) in line.enumerated() {
+            if waiting.urgency.deadline < now {
+                late.append(waiting)
+            } else if batch.isEmpty || place < WaitingQuestions.reach && rows + waiting.question.rowCount <= limit && waiting.joins(batch[0]) {
+                if batch.isEmpty { limit = rowLimit(waiting.model) }
+                batch.append(waiting)
+                rows += waiting.question.rowCount
+            } else {
+                rest.append(waiting)
+            }
         }
+        line = rest
         figures.late += late.count
-        let places = line.first.map { company(of: $0, rowLimit: rowLimit($0.model)) } ?? []
-        let batch = places.map { line[$0] }
-        for place in places.reversed() { line.remove(at: place) }
-        figures.waiting -= (batch + late).reduce(0) { $0 + $1.question.rowCount }
+        figures.waiting -= late.reduce(rows) { $0 + $1.question.rowCount }
         return (batch, late)
-    }
-
-    /// The places of the first question and of those that are asked with it.
-    private func company(of first: WaitingQuestion, rowLimit: Int) -> [Int] {
-        var places = [0]
-        var rows = first.question.rowCount
-        for place in line.indices.dropFirst().prefix(WaitingQuestions.reach) where rows < rowLimit {
-            let other = line[place]
-            let isOfSame = other.model.version == first.model.version && other.model.digest == first.model.digest
-            guard isOfSame, rows + other.question.rowCount <= rowLimit, first.question.joins(other.question) else { continue }
-            places.append(place)
-            rows += other.question.rowCount
-        }
-        return places
     }
 
     mutating func countShed() { figures.shed += 1 }

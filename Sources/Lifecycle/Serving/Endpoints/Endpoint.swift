@@ -159,8 +159,8 @@ package final class Endpoint: Sendable {
     }
 
     private func isQuick(_ question: Question, _ model: any ServedModel) -> Bool {
-        !model.runtime.isRemote && question.rowCount * model.interface.valuesPerRow <= InferenceResult.quickValues
-            && pace.isQuick(question.rowCount, for: model.version)
+        !model.runtime.isRemote && pace.isQuick(question.rowCount, for: model.version)
+            && question.rowCount * model.valuesPerRow <= InferenceResult.quickValues
     }
 
     private func timed(_ question: Question, _ model: any ServedModel) throws(MartletError) -> Question.Answer {

@@ -39,6 +39,8 @@ extension ServedModel {
     /// Tensors of its own have to have the rows in their first dimension.
     package var joinsRows: Bool { graph == nil || (interface.inputs + interface.outputs).allSatisfy { $0.shape.first == -1 } }
     package var runtime: ModelRuntime { .onnxRuntime }
+    /// How many values are answered for a row, as far as it is known; asked for each request.
+    var valuesPerRow: Int { graph == nil ? signature.answer.width : interface.valuesPerRow }
 }
 
 /// A model with tensors of its own: matrices, images, several outputs.

@@ -18,6 +18,9 @@ package struct GuardPlan: Sendable, Equatable {
     /// Whether anything is looked at.
     package var isOn = true
 
+    /// Whether anything is refused.
+    package var refuses: Bool { isOn && ([range, categories, missing].contains(.refuse) || outlierRefusal <= 1) }
+
     package init() {}
 
     package static let off: GuardPlan = {

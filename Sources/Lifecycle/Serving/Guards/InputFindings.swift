@@ -69,6 +69,7 @@ package struct InputFindings: Sendable {
     }
 
     private static func headerText(_ text: String) -> String {
+        let text = text.replacing("“", with: "\"").replacing("”", with: "\"")
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
         for byte in text.utf8 {

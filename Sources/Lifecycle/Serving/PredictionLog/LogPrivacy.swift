@@ -65,7 +65,7 @@ package struct LogPrivacy: Sendable, Equatable {
             guard let rule = columns[column.name], rule != .keep else { continue }
             batch.withheld[column.name] = rule
         }
-        if !batch.withheld.isEmpty, let inputs = try? withholding(batch.inputs, batch.withheld) { batch.inputs = inputs }
+        if !batch.withheld.isEmpty { batch.inputs = (try? withholding(batch.inputs, batch.withheld)) ?? Table(rows: batch.inputs.rowCount) }
         if let keys = batch.keys, keyRule != .keep {
             batch.keyRule = keyRule
             batch.keys = keyRule == .drop ? nil : hashed(keys)

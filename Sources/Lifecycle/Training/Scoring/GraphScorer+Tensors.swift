@@ -20,7 +20,7 @@ extension GraphScorer {
         guard let scores = try? typed.map({ try GraphAnswer(contract, rows: rows).scores($0) }), scores.count == rows * width else {
             return Answers(scores: Array(repeating: .nan, count: rows * width), width: width, labels: nil)
         }
-        return Answers(scores: scores, width: width, labels: labels(scores))
+        return Answers(scores: scores, width: width, labels: signature.answer.labels(of: scores))
     }
 
     /// The columns that the inputs hold; none where they hold no columns.

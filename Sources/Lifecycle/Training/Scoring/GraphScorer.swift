@@ -35,7 +35,7 @@ package struct GraphScorer: Sendable {
         for start in stride(from: 0, to: table.rowCount, by: Self.batch) {
             scores += try self.scores(columns, start..<min(start + Self.batch, table.rowCount))
         }
-        return Answers(scores: scores, width: width, labels: labels(scores))
+        return Answers(scores: scores, width: width, labels: signature.answer.labels(of: scores))
     }
 
     private func scores(_ columns: Table, _ rows: Range<Int>) throws(MartletError) -> [Double] {
@@ -78,20 +78,5 @@ package struct GraphScorer: Sendable {
 
     private var outputName: String { contract.mapping.output.name ?? "" }
 
-    var width: Int { if case .multiclass(let classes) = signature.answer { classes.count } else { 1 } }
-
-    func labels(_ scores: [Double]) -> TextValues? {
-        switch signature.answer {
-        case .regression: return nil
-        case .binary(let negative, let positive, let threshold):
-            return TextValues(codes: scores.map { $0 >= threshold ? 1 : 0 }, dictionary: [negative, positive])
-        case .multiclass(let classes):
-            let codes = stride(from: 0, to: scores.count, by: classes.count).map { start in
-                var best = 0
-                for k in classes.indices where scores[start + k] > scores[start + best] { best = k }
-                return Int32(best)
-            }
-            return TextValues(codes: codes, dictionary: classes)
-        }
-    }
+    var width: Int { signature.answer.width }
 }
