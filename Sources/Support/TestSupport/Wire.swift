@@ -56,6 +56,26 @@ package enum Wire {
         return Answer(text: String(decoding: received, as: UTF8.self), sent: sent)
     }
 
+    /// Sends pieces one after the other, with a moment between so that they arrive by themselves, and reads what comes until the connection is closed.
+    package static func exchange(pieces: [[UInt8]], port: Int) async throws -> Answer {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(
+                    with: Result {
+                        let connection = try OpenConnection(port: port)
+                        for (place, piece) in pieces.enumerated() {
+                            if place > 0 { usleep(1000) }
+                            connection.send(piece)
+                        }
+                        connection.finishSending()
+                        var received: [UInt8] = []
+                        while let more = connection.receive() { received += more }
+                        return Answer(text: String(decoding: received, as: UTF8.self), sent: pieces.reduce(0) { $0 + $1.count })
+                    })
+            }
+        }
+    }
+
     /// A connection that stays open for as long as this value lives.
     package final class OpenConnection: Sendable {
         private let descriptor: Int32
