@@ -22,7 +22,8 @@ struct ServedVersion: ServedModel {
     func explainer() throws(MartletError) -> any RowExplainer { try explaining.explainer() }
 
     func inspected(_ table: Table) -> (looked: Table, found: InputFindings)? {
-        guard let guarding, let looked = try? rules.rules.isEmpty ? table : rules.apply(to: table).selecting(guarding.names) else { return nil }
+        guard let guarding, let looked = try? rules.rules.isEmpty ? table.inColumns : rules.apply(to: table.inColumns).selecting(guarding.names)
+        else { return nil }
         return guarding.check(looked).map { (looked, $0) }
     }
 
