@@ -70,7 +70,39 @@ struct CompositeTests {
         #expect(back.status == 0, "\(back.errors)")
         while try await ask(next, models, "reviews")["version"] != "1" { try await Task.sleep(for: .milliseconds(1)) }
         #expect(try await ask(next, models, "reviews")["outputs"]["hidden"] == [[0.0, 2.0], [4.0, 6.0]])
+        let address = "http://127.0.0.1:\(next.port)"
+        let canary = try await Program.run(
+            ["endpoint", "canary", "reviews@v2", "--share", "100%", "--reason", "the parts of before", "--url", address], in: project.path)
+        #expect(canary.status == 0, "\(canary.errors)")
+        #expect(try await ask(next, models, "reviews")["version"] == "2")
         #expect(await next.interrupt().status == 0)
+    }
+
+    @Test(
+        "put Python before a graph, and answer rows as well as tensors",
+        .enabled(if: PythonClient.has("mlflow", "pandas"), "\(PythonClient.absence)"))
+    func python() async throws {
+        let models = try await models()
+        _ = try await PythonClient.run(Self.script, port: 0, folder: models, more: ["words"])
+        let python = try models.write("python", "#!/bin/sh\nPYTHONPATH='\(Program.root)/.setup/python' exec python3 \"$@\"\n")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: python)
+        let project = try TemporaryFolder()
+        let registering = try await Program.serveOnce(project, [models.path("double.onnx"), models.path("words"), "--python", python])
+        #expect(registering.status == 0, "\(registering.errors)")
+        try project.replace("model: double@champion}", with: "model: double@champion, loaded: 1, endpoints: {counted: {chain: [words, double]}}}")
+        let server = try await LiveServer(project)
+        let row = try await server.request("POST", "/predict/counted", body: #"{"note": "and two"}"#)
+        #expect(row.status == 200 && row.body.contains(#""hidden":[14,4]"#), "\(row.status) \(row.body)")
+        let body = #"{"inputs":[{"name":"note","datatype":"BYTES","shape":[2],"data":["one", "and two"]}]}"#
+        let tensors = try await server.request("POST", "/v2/models/counted/infer", body: body)
+        #expect(tensors.status == 200 && tensors.body.contains("[6,2,14,4]"), "\(tensors.status) \(tensors.body)")
+        // Only one of them has a place: the worker ends with its model.
+        #expect(try await server.request("POST", "/predict/words", body: #"{"note": "one"}"#).status == 200)
+        let index = try await server.request("POST", "/v2/repository/index").body
+        #expect(index.contains(#"{"name":"counted","version":"","state":"UNAVAILABLE""#), "\(index)")
+        let explained = try await server.request("POST", "/predict/counted/explain", body: #"{"note": "one"}"#)
+        #expect(explained.status == 400 && explained.body.contains("is put together of several models"), "\(explained.body)")
+        #expect(await server.interrupt().status == 0)
     }
 
     @Test("that do not fit say so, and the others answer") func misfits() async throws {

@@ -1,6 +1,7 @@
 """Several models at one server, asked by Triton's clients.
 
     many_models.py ADDRESS FOLDER make                    writes small models: tokens, double, score-a, score-b, sum
+    many_models.py ADDRESS FOLDER words                   writes an MLflow model of a user's own, in Python: words
     many_models.py ADDRESS FOLDER heavy COUNT             writes models of 4 MB each
     many_models.py ADDRESS FOLDER ask GRPC NAME VALUES    asks NAME over HTTP and gRPC
     many_models.py ADDRESS FOLDER tour PID COUNT          asks the heavy models one after the other, twice, and watches the server's memory
@@ -31,6 +32,23 @@ def small():
     write("double", [("Mul", ["ids", "two"], "hidden")], [("ids", [None, 2])], [("hidden", [None, 2])], {"two": [2]})
     write("triple", [("Mul", ["ids", "three"], "hidden")], [("ids", [None, 2])], [("hidden", [None, 2])], {"three": [3]})
     write("sum", [("ReduceSum", ["x"], "total")], [("x", [None, 2])], [("total", [1, 1])], {})
+
+
+def words():
+    import mlflow, pandas as pd
+    from mlflow.models import infer_signature
+
+    class Words(mlflow.pyfunc.PythonModel):
+        """Counts letters and words."""
+
+        def predict(self, context, model_input, params=None):
+            notes = model_input["note"]
+            return pd.DataFrame({"ids_0": notes.str.len().astype("float64"), "ids_1": notes.str.split().str.len().astype("float64")})
+
+    table = pd.DataFrame({"note": ["one", "and two"]})
+    signature = infer_signature(table, Words().predict(None, table))
+    mlflow.pyfunc.save_model(
+        path=os.path.join(folder, "words"), python_model=Words(), signature=signature, pip_requirements=["mlflow", "pandas"])
 
 
 def heavy(count):
@@ -113,4 +131,4 @@ def made(kind, *arguments):
     print(json.dumps({}))
 
 
-{"make": lambda: made(small), "heavy": lambda count: made(heavy, int(count)), "ask": ask, "tour": tour, "repository": repository}[verb](*more)
+{"make": lambda: made(small), "words": lambda: made(words), "heavy": lambda count: made(heavy, int(count)), "ask": ask, "tour": tour, "repository": repository}[verb](*more)

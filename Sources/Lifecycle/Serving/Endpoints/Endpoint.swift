@@ -50,7 +50,9 @@ package final class Endpoint: Sendable {
     /// The champion and the versions beside it, loaded on first use.
     func versions() async throws(MartletError) -> LiveVersions {
         if let live = live.withLock({ $0 }) { return live }
-        let loaded = try await pool.run { () throws(MartletError) in try self.loading.withLock { _ throws(MartletError) in try self.loadOnDemand() } }
+        let loaded = try await (residency?.loaders ?? pool).run { () throws(MartletError) in
+            try self.loading.withLock { _ throws(MartletError) in try self.loadOnDemand() }
+        }
         guard let loaded else {
             throw MartletError(
                 .unavailable,
@@ -83,7 +85,7 @@ package final class Endpoint: Sendable {
                 let isChanged = held?.version != loaded?.version || held?.digest != loaded?.digest || held?.name != loaded?.name
                 if isChanged, before != nil, let loaded { try WarmUp.check(loaded) }
                 self.put(try loaded.map { loaded throws(MartletError) in try self.versions(of: loaded, keeping: before) })
-                if let loaded { self.residency?.replaced(self, size: loaded.size) }
+                self.noteSize()
                 return isChanged
             }
         }

@@ -27,6 +27,12 @@ extension Endpoint {
         return try residency.load(self, loadFirst)
     }
 
+    /// Counts the models that are held now, where they may have to go.
+    func noteSize() {
+        guard let residency, let size = live.withLock({ $0?.size }) else { return }
+        residency.replaced(self, size: size)
+    }
+
     /// How often the model was loaded on demand and let go; nil for an endpoint that keeps its model.
     package var residencyCounts: ResidencyCounts? { residency?.counts(of: name) }
 

@@ -14,6 +14,8 @@ package final class Residency: Sendable {
     private let counts = Mutex<[String: ResidencyCounts]>([:])
     /// Models are loaded one after the other, so that what memory grows by is that one's.
     private let turn = Mutex<Void>(())
+    /// Who waits for a model waits here, and holds up no thread of another endpoint.
+    let loaders = WorkPool(width: 1, limit: 8192)
 
     package init(_ plan: ResidencyPlan) { self.plan = plan }
 
@@ -36,7 +38,8 @@ package final class Residency: Sendable {
     /// Notes that an endpoint holds another model than before.
     func replaced(_ endpoint: Endpoint, size: Int) {
         turn.withLock { _ in
-            seat(endpoint, bytes: max(size, seats.withLock { $0[endpoint.name]?.bytes ?? 0 }))
+            let known = seats.withLock { $0[endpoint.name]?.bytes }
+            seat(endpoint, bytes: max(size, known ?? 0), isNew: known == nil)
             makeRoom(for: endpoint)
         }
     }
@@ -54,10 +57,10 @@ package final class Residency: Sendable {
         ResidentMemory.trim()
     }
 
-    private func seat(_ endpoint: Endpoint, bytes: Int) {
+    private func seat(_ endpoint: Endpoint, bytes: Int, isNew: Bool = true) {
         seats.withLock { $0[endpoint.name] = Seat(endpoint: endpoint, bytes: bytes) }
         counts.withLock { counts in
-            counts[endpoint.name, default: ResidencyCounts()].loads += 1
+            if isNew { counts[endpoint.name, default: ResidencyCounts()].loads += 1 }
             counts[endpoint.name, default: ResidencyCounts()].bytes = bytes
         }
     }
