@@ -175,6 +175,10 @@ import Testing
             ("{model: a, endpoints: {b: {ensemble: [{model: a, weight: 0}, c]}}}", "weight"),
             ("{model: a, endpoints: {b: {chain: [b, c]}}}", "Endpoint “b” needs itself: b → b."),
             ("{model: a, endpoints: {b: {chain: [a, c]}, c: {ensemble: [a, b]}}}", "needs itself: b → c → b."),
+            (
+                "{model: a, endpoints: {b: {chain: [a, a]}, c: {chain: [a, b]}, d: {chain: [a, c]}, e: {chain: [d, d]}, f: {chain: [e, a]}}}",
+                "In “f” 5 endpoints stand in one another; 4 may."
+            ),
             ("{model: a, endpoints: {a: b}}", "There are two endpoints “a”."),
             ("{model: a, endpoints: {b/c: d}}", "An endpoint cannot be called “b/c”."),
             ("{model: a, loaded: 0}", "loaded"), ("{model: a, memory: 2}", "“2” is no amount of memory."),

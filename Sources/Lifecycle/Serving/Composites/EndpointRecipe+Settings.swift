@@ -16,11 +16,10 @@ extension EndpointRecipe {
             }
             plans.append(try plan(entry.key, entry.value, main))
         }
+        let order = EndpointOrder(plans)
         for entry in try node.entries() {
-            guard let circle = circle(from: [entry.key], plans) else { continue }
-            throw MartletError(
-                .invalidInput, "Endpoint “\(entry.key)” needs itself: \(circle.joined(separator: " → ")). Break the circle, or name a version.",
-                place: entry.place)
+            guard let objection = order.objection(to: entry.key) else { continue }
+            throw MartletError(.invalidInput, objection, place: entry.place)
         }
         return plans
     }
@@ -65,14 +64,46 @@ extension EndpointRecipe {
         }
         return Part(reference.name, reference.selector)
     }
+}
 
-    /// The way by which an endpoint needs itself; nil where it does not.
-    private static func circle(from way: [String], _ plans: [EndpointPlan]) -> [String]? {
-        guard let recipe = plans.first(where: { $0.endpoint == way.last })?.recipe else { return nil }
-        for part in recipe.parts where part.selector == nil {
-            if part.model == way.first { return way + [part.model] }
-            if !way.contains(part.model), let found = circle(from: way + [part.model], plans) { return found }
+/// Which endpoints stand in which.
+private struct EndpointOrder {
+    /// How many endpoints may stand in one another.
+    private static let deepest = 4
+
+    private let parts: [String: [String]]
+
+    init(_ plans: [EndpointPlan]) {
+        let composites = plans.filter { $0.recipe != nil }
+        let names = Set(composites.map(\.endpoint))
+        parts = Dictionary(
+            composites.map { plan in
+                (plan.endpoint, plan.recipe?.parts.filter { $0.selector == nil && names.contains($0.model) }.map(\.model) ?? [])
+            }
+        ) { first, _ in first }
+    }
+
+    /// Why an endpoint cannot be put together, whatever its parts are; nil where it can.
+    func objection(to name: String) -> String? {
+        var depths: [String: Int] = [:]
+        if let circle = circle(from: [name], &depths) {
+            return "Endpoint “\(circle[0])” needs itself: \(circle.joined(separator: " → ")). Break the circle, or name a version."
         }
+        guard let depth = depths[name], depth > EndpointOrder.deepest else { return nil }
+        return "In “\(name)” \(depth) endpoints stand in one another; \(EndpointOrder.deepest) may. Name a version of one of them."
+    }
+
+    /// The way by which an endpoint needs itself; nil where none does.
+    /// - Parameter depths: of the endpoints that are known to need themselves not, how many stand in one another.
+    private func circle(from way: [String], _ depths: inout [String: Int]) -> [String]? {
+        guard let name = way.last, depths[name] == nil else { return nil }
+        var depth = 0
+        for part in parts[name] ?? [] {
+            if let place = way.firstIndex(of: part) { return way[place...] + [part] }
+            if let found = circle(from: way + [part], &depths) { return found }
+            depth = max(depth, depths[part] ?? 0)
+        }
+        depths[name] = depth + 1
         return nil
     }
 }

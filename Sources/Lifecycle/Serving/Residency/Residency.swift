@@ -28,6 +28,8 @@ package final class Residency: Sendable {
             makeRoom(for: endpoint, models: 1, bytes: counts(of: endpoint.name).bytes)
             let before = ResidentMemory.bytes
             guard let loaded = try load() else { return nil }
+            // What loading needed for a moment is no part of the model.
+            if plan.memory != nil { ResidentMemory.trim() }
             let growth = before.flatMap { before in ResidentMemory.bytes.map { $0 - before } } ?? 0
             seat(endpoint, bytes: max(loaded.size, growth))
             makeRoom(for: endpoint)
