@@ -36,7 +36,7 @@ struct TrackingHouse: Sendable {
     /// The protocol's server in a project that serves the model `own`, of which no version is approved.
     var server: TrackingServer {
         let rules = RegistryRules(
-            ownModel: { "own" }, guardedAlias: "champion",
+            ownModel: { "own" }, guards: { alias, model in alias == "champion" && model == "own" },
             promote: { (version, _, _) throws(MartletError) in
                 let subject = version.description
                 return PromotionDecision(

@@ -148,9 +148,40 @@ import Testing
         #expect(try plan("{model: income, python: {}}").python == PythonPlan())
     }
 
+    @Test("names endpoints beside the main one: other models, chains and ensembles, and how many are held") func beside() throws {
+        let text = """
+            {model: income, loaded: 8, memory: 2GB, endpoints: {
+              old: loans@v1, new: {model: loans@next},
+              reviews: {chain: [tokenizer, {model: classifier@v3, rename: {tokens: ids}}]},
+              risk: {ensemble: [risk-a, {model: risk-b@v2, weight: 2}], combine: vote}}}
+            """
+        let main = try plan(text)
+        #expect(main.residency == ResidencyPlan(loaded: 8, memory: 2_000_000_000))
+        #expect(main.beside.map(\.endpoint) == ["old", "new", "reviews", "risk"])
+        #expect(main.beside.map { "\($0.model)@\($0.selector)" }.prefix(2) == ["loans@v1", "loans@next"])
+        #expect(main.beside[2].recipe == EndpointRecipe(.chain, [.init("tokenizer"), .init("classifier", "v3", rename: ["tokens": "ids"])]))
+        #expect(main.beside[3].recipe == EndpointRecipe(.ensemble, [.init("risk-a"), .init("risk-b", "v2", weight: 2)], combination: .vote))
+        #expect(main.beside.allSatisfy { $0.log == main.log } && main.beside[2].alias == nil)
+    }
+
     @Test(
         "names line and mistake",
         arguments: [
+            ("{model: a, endpoints: {b: {chain: [a, c], ensemble: [a, c]}}}", "has one of “model”, “chain” and “ensemble”"),
+            ("{model: a, endpoints: {b: {chain: [c]}}}", "From 2 to 32 models are put together, not 1."),
+            ("{model: a, endpoints: {b: {chain: [a, c], combine: mean}}}", "“combine” belongs to an ensemble."),
+            ("{model: a, endpoints: {b: {ensemble: [a, c], combine: sum}}}", "combine"),
+            ("{model: a, endpoints: {b: {ensemble: [{model: a, weight: 2}, c], combine: median}}}", "Weights count with “mean” and “vote”"),
+            ("{model: a, endpoints: {b: {ensemble: [{model: a, weight: 0}, c]}}}", "weight"),
+            ("{model: a, endpoints: {b: {chain: [b, c]}}}", "Endpoint “b” needs itself: b → b."),
+            ("{model: a, endpoints: {b: {chain: [a, c]}, c: {ensemble: [a, b]}}}", "needs itself: b → c → b."),
+            (
+                "{model: a, endpoints: {b: {chain: [a, a]}, c: {chain: [a, b]}, d: {chain: [a, c]}, e: {chain: [d, d]}, f: {chain: [e, a]}}}",
+                "In “f” 5 endpoints stand in one another; 4 may."
+            ),
+            ("{model: a, endpoints: {a: b}}", "There are two endpoints “a”."),
+            ("{model: a, endpoints: {b/c: d}}", "An endpoint cannot be called “b/c”."),
+            ("{model: a, loaded: 0}", "loaded"), ("{model: a, memory: 2}", "“2” is no amount of memory."),
             ("endpoint: loans", "martlet.yaml:1:1: The file needs “model”."),
             ("{model: income, logs: durable}", "“logs”. Did you mean “log”?"),
             ("{model: income, log: {sample: 2}}", "“log.sample” must lie between 0 and 1; it is 2."),

@@ -34,6 +34,10 @@ package struct ProjectFile: Sendable {
     package var data: DataPlan
     package var pipeline: [StepDefinition]
     package var serving: EndpointPlan
+    /// The endpoints beside the main one that the file names.
+    package var beside: [EndpointPlan]
+    /// Whether `serving` is an endpoint beside the main one, of which the charter says nothing.
+    package var isBesideMain = false
     package var monitoring: MonitoringPlan
     /// What a version must have before it takes `champion`. The gates decide unless the file says `promotion: {champion: {gates: none}}`.
     package var promotion: PromotionRule
@@ -83,6 +87,7 @@ package struct ProjectFile: Sendable {
         let steps = try ProjectFile.section("pipeline", of: node, of: kind)
         pipeline = try steps.map { node throws(MartletError) in try StepDefinition.list(node, reserved: ProjectFile.reservedSteps) } ?? []
         serving = try ProjectFile.serving(node["serving"], project: project)
+        beside = serving.beside
         monitoring = try MonitoringPlan(node["monitoring"])
         retention = try RetentionPlan(node["retention"], logged: serving.log.keep)
         access = try AccessPlan(node["access"])

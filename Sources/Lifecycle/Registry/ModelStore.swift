@@ -178,6 +178,18 @@ package struct ModelStore: Sendable {
         return standing
     }
 
+    /// Where an alias stands now, by the models that have it. Prompts are none.
+    package func standing(of alias: String) throws(MartletError) -> [String: Int] {
+        try database.read { session in
+            let rows = try session.rows(
+                "SELECT a.model, a.version FROM alias_move a JOIN registered_model m ON m.name = a.model "
+                    + "JOIN version_state s ON s.model = a.model AND s.version = a.version "
+                    + "WHERE a.id IN (SELECT max(id) FROM alias_move WHERE alias = ? GROUP BY model) "
+                    + "AND m.deleted IS NULL AND m.kind = 'model' AND s.deleted IS NULL", [SQLValue(alias)])
+            return Dictionary(rows.compactMap { row in row.text("model").flatMap { name in row.int("version").map { (name, $0) } } }) { $1 }
+        }
+    }
+
     /// All moves of a model's aliases, oldest first.
     package func history(of model: String) throws(MartletError) -> [AliasMove] { try database.read { try history(of: model, in: $0) } }
 

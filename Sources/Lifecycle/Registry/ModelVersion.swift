@@ -69,6 +69,8 @@ package struct ModelVersion: Sendable, Equatable, Codable {
         case python
         /// LightGBM, by its own text of the model.
         case lightGBM = "lightgbm"
+        /// Several models: the digest is that of what tells which, and how.
+        case composite
     }
 
     /// A column's share of something.

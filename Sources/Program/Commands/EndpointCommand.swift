@@ -8,7 +8,8 @@ struct EndpointCommand: ParsableCommand {
         commandName: "endpoint", abstract: "List what answers requests; share them between versions.",
         discussion: """
             One endpoint name stands in front of the champion and, where somebody shares its requests, of other versions of the model: a canary,
-            a split or a shadow, one of them at a time. Changes take effect while the server answers; no request is lost.
+            a split or a shadow, one of them at a time. Changes take effect while the server answers; no request is lost. Beside the main
+            endpoint a project has those that serving.endpoints names, and one for each other model with a champion where it is for serving.
             """,
         subcommands: [List.self, Traffic.self, Canary.self, Split.self, Shadow.self, Log.self])
 

@@ -26,7 +26,8 @@ extension SharingCommand {
     }
 
     func run(on project: Project, console: Console) throws {
-        let change = try project.share(wish(), reason: reason)
+        let wish = try wish()
+        let change = try project.serving(wish).share(wish, reason: reason)
         guard !options.json else { return console.json(change.json) }
         console.line("\(change.plan?.sentence ?? "") \(self.change.dryRun ? "would be" : "is") the traffic of “\(change.endpoint)”.")
         guard !self.change.dryRun else { return }
@@ -136,6 +137,8 @@ extension EndpointCommand {
                 server once a minute.
                 """)
 
+        @Argument(help: "The endpoint; the project's main one where it is left out.")
+        var endpoint: String?
         @Flag(help: "Let the champion answer every request again.")
         var clear = false
         @Option(help: "Why, for the record; with --clear.")
@@ -154,6 +157,7 @@ extension EndpointCommand {
         func confirm() throws { if clear { try change.confirm("Let the champion answer every request again?") } }
 
         func run(on project: Project, console: Console) throws {
+            let project = try project.serving(endpoint: endpoint)
             guard clear else { return try TrafficText(project: project, console: console, isJSON: options.json).print() }
             let change = try project.endTraffic(reason: reason ?? "")
             guard !options.json else { return console.json(change.json) }
@@ -165,6 +169,8 @@ extension EndpointCommand {
         static let configuration = CommandConfiguration(
             commandName: "log", abstract: "Show what answered when: promotions, canaries, splits, shadows and how they ended, oldest first.")
 
+        @Argument(help: "The endpoint; the project's main one where it is left out.")
+        var endpoint: String?
         @OptionGroup var time: AsOfOptions
         @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
@@ -172,7 +178,7 @@ extension EndpointCommand {
         var past: AsOfOptions? { time }
 
         func run(on project: Project, console: Console) throws {
-            let periods = try project.servingHistory()
+            let periods = try project.serving(endpoint: endpoint).servingHistory()
             guard !options.json else { return console.json(.array(periods.map(\.json))) }
             guard !periods.isEmpty else { return console.line("Nothing has answered yet: no version was promoted.") }
             var table = TextTable()

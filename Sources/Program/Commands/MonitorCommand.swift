@@ -27,12 +27,14 @@ struct MonitorCommand: ParsableCommand {
 
         @Option(help: "How far back: 7d, 24h.")
         var since: String = "30d"
+        @Option(help: "The endpoint; the project's main one where it is left out.")
+        var endpoint: String?
         @Option(help: "A file to compare instead of the log.", completion: .file())
         var data: String?
         @OptionGroup var options: GlobalOptions
 
         func run() async throws {
-            let project = try options.open()
+            let project = try options.open().serving(endpoint: endpoint)
             let console = Console.standard
             let report: DriftReport
             do { report = try project.drift(since: since, data: data) } catch {

@@ -22,6 +22,7 @@ struct Serve: AsyncParsableCommand {
               martlet serve model.onnx --reference train.parquet     the same, with its inputs compared to what it was trained on
               martlet serve model.txt                                LightGBM's own text of a model
               martlet serve ./model                                  an MLflow model of any kind, in a Python beside the server
+              martlet serve a.onnx b.onnx c.txt                      several, each at an endpoint of its own
 
             A file is served under its own name at /v2/models/NAME/infer, by its own tensors, and by rows at /predict/NAME. The folder becomes a
             project for that, where it is none. Serving another file later makes it the next version of the same model.
@@ -33,8 +34,8 @@ struct Serve: AsyncParsableCommand {
             token or a session, and --host may name another address. Use TLS there: passwords and tokens travel with the requests.
             """)
 
-    @Argument(help: "An ONNX file, a LightGBM model as text, or the folder of an MLflow model.", completion: .file())
-    var file: String?
+    @Argument(help: "ONNX files, LightGBM models as text, or folders of MLflow models.", completion: .file())
+    var files: [String] = []
     @Option(
         help: "The data that the file was trained on (CSV, JSON lines, Parquet): names its columns, and is what requests are compared to.",
         completion: .file())
@@ -61,8 +62,11 @@ struct Serve: AsyncParsableCommand {
         guard (0...65_535).contains(port), (0...65_535).contains(grpcPort ?? 0) else { throw ValidationError("A port is a number from 0 to 65535.") }
         guard port == 0 || port != grpcPort else { throw ValidationError("--grpc-port must be another port than \(port).") }
         guard (tlsCertificate == nil) == (tlsKey == nil) else { throw ValidationError("--tls-certificate and --tls-key belong together.") }
-        guard file != nil || reference == nil && target == nil && python == nil else {
+        guard !files.isEmpty || reference == nil && target == nil && python == nil else {
             throw ValidationError("--reference, --target and --python describe a file: name the file.")
+        }
+        guard files.count < 2 || reference == nil else {
+            throw ValidationError("--reference is the data of one file: serve the others first, each with its own, then all together.")
         }
         guard reference != nil || target == nil else { throw ValidationError("--target names a column of --reference: name that too.") }
     }
@@ -87,27 +91,30 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    /// Makes the file the champion, where one is named.
+    /// Makes the files champions, where any are named.
     private func take(into project: Project) throws(MartletError) {
-        guard let file else { return }
         let absolute = { (path: String) in URL(fileURLWithPath: path).standardizedFileURL.path }
         // A link to an interpreter is what makes an environment: it is not followed.
         let python = python.map { $0.contains("/") ? absolute($0) : $0 }
-        let version = try project.take(ServedFile(path: absolute(file), reference: reference.map(absolute), target: target, python: python))
-        Console.standard.note("\(file) is \(version.reference).")
-        let columns = version.details.signature.inputs
-        if columns.isEmpty {
-            Console.standard.note("Its inputs are no columns of a table: they are logged without their values, and not compared to anything.")
-        } else if version.dataset.isEmpty {
-            Console.standard.note("What it was trained on is not known, so that drift is not measured. Name the data with --reference.")
+        let served = files.map { ServedFile(path: absolute($0), reference: reference.map(absolute), target: target, python: python) }
+        for (file, version) in zip(files, try project.take(served)) {
+            Console.standard.note("\(file) is \(version.reference).")
+            let columns = version.details.signature.inputs
+            if columns.isEmpty {
+                Console.standard.note("Its inputs are no columns of a table: they are logged without their values, and not compared to anything.")
+            } else if version.dataset.isEmpty {
+                Console.standard.note("What it was trained on is not known, so that drift is not measured. Name the data with --reference.")
+            }
         }
     }
 
     /// Makes a project where there is nothing that could have been meant: one for the file, or for tracking only.
     /// - Returns: the path of its file.
     private func makeWhereEmpty() throws(MartletError) -> String? {
-        if let file {
+        for file in files {
             guard access(file, R_OK) == 0 else { throw MartletError(.notFound, "There is no file \(file).") }
+        }
+        if let file = files.first {
             return try ServingTemplate.make(folder: options.folder, for: file, engines: options.engines)?.path
         }
         guard TrackingTemplate.isEmpty(options.folder) else { return nil }
@@ -132,6 +139,10 @@ struct Serve: AsyncParsableCommand {
         if !project.file.isTrackingOnly {
             console.line("  endpoint \(address)/endpoints/\(project.file.serving.endpoint)")
             console.line("  requests \(address)/v2/models/\(project.file.serving.endpoint)/infer")
+            let beside = ((try? project.endpointPlans()) ?? []).dropFirst().map(\.endpoint)
+            if !beside.isEmpty {
+                console.line("  beside   \(beside.prefix(10).joined(separator: ", "))\(beside.count > 10 ? ", … (\(beside.count))" : "")")
+            }
         }
         if let grpc { console.line("  gRPC     \(grpc)") }
         console.line("  tracking export MLFLOW_TRACKING_URI=\(address)")

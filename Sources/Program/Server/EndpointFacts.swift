@@ -30,15 +30,14 @@ struct EndpointFacts {
     /// What a version takes whose inputs are no columns.
     private func tensors(_ version: ModelVersion) -> [TensorInputView] {
         guard version.details.request.inputs.isEmpty, version.details.takesTensors == true else { return [] }
+        // What is loaded on demand is not loaded for a page.
+        guard endpoint.held != nil || !endpoint.isOnDemand else { return [] }
         let held = endpoint.held.flatMap { $0.digest == version.digest.rawValue ? $0 : nil }
         let inputs = (held ?? (try? project.predictor(version)))?.interface.inputs ?? []
         return inputs.map { TensorInputView(name: $0.name, datatype: $0.datatype.rawValue, shape: $0.shape) }
     }
 
-    private func served() throws(MartletError) -> ModelVersion? {
-        guard try project.championDigest() != nil else { return nil }
-        return try project.models.version(project.file.serving.model, project.file.serving.selector)
-    }
+    private func served() throws(MartletError) -> ModelVersion? { try project.servedVersion() }
 
     /// - Parameter showsCases: whether single predictions are shown.
     func view(address: String, showsCases: Bool) throws(MartletError) -> EndpointView {
@@ -139,7 +138,7 @@ struct EndpointFacts {
     private func quality() throws(MartletError) -> [QualityView] {
         let checks = try project.checks.history(subject: "endpoint:\(endpoint.name)")
         var views: [QualityView] = []
-        for objective in project.file.charter.objectives where objective.place == .production {
+        for objective in project.file.charter.objectives where objective.place == .production && !project.file.isBesideMain {
             guard case .score(let metric) = objective.metric else { continue }
             let windows = checks.filter { $0.objective == objective.id && $0.measurement != nil }.suffix(60).map { check in
                 QualityView.Window(

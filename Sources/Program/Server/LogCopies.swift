@@ -7,20 +7,23 @@ struct LogCopies {
     private static let pause = 30.0
 
     let live: LiveProject
-    let log: PredictionLog
+    private let logs: @Sendable () -> [PredictionLog]
     private let pool = WorkPool(width: 1)
 
-    init(live: LiveProject, log: PredictionLog) {
+    /// - Parameter logs: those of the endpoints that are there now.
+    init(live: LiveProject, logs: @escaping @Sendable () -> [PredictionLog]) {
         self.live = live
-        self.log = log
+        self.logs = logs
     }
 
     /// Goes on until it is cancelled, or until the engine turns out to be missing.
     func run() async {
-        guard log.options.parquet else { return }
         while (try? await Task.sleep(for: .seconds(LogCopies.pause))) != nil {
             do throws(MartletError) {
-                _ = try await pool.run { () throws(MartletError) in try live.current.writeTable(of: log) }
+                // One at a time: the first of which a copy is missing.
+                for log in logs() where log.options.parquet {
+                    if try await pool.run({ () throws(MartletError) in try live.current.writeTable(of: log) }) { break }
+                }
             } catch {
                 Console.standard.note("A copy of the prediction log in Parquet could not be written. \(error)")
                 if error.code == .engineMissing { return }

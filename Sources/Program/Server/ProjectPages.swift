@@ -22,8 +22,10 @@ final class LocalAddress: Sendable {
 /// Fills the pages from a project. Questions that read files run on threads of their own.
 struct ProjectPages: ProjectSource {
     private let live: LiveProject
-    let endpoint: Endpoint
+    private let endpoints: EndpointSet
+    private let main: Endpoint
     private let traffic: TrafficWatch
+    private let hosted: HostedEndpoints?
     let address: LocalAddress
     let access: Access
     let isSecure: Bool
@@ -32,11 +34,14 @@ struct ProjectPages: ProjectSource {
     private let visits: ProviderVisits
 
     init(
-        live: LiveProject, endpoint: Endpoint, traffic: TrafficWatch, address: LocalAddress, access: Access, isSecure: Bool, pool: WorkPool
+        live: LiveProject, endpoints: EndpointSet, main: Endpoint, traffic: TrafficWatch, hosted: HostedEndpoints?, address: LocalAddress,
+        access: Access, isSecure: Bool, pool: WorkPool
     ) {
         self.live = live
-        self.endpoint = endpoint
+        self.endpoints = endpoints
+        self.main = main
         self.traffic = traffic
+        self.hosted = hosted
         self.address = address
         self.access = access
         self.isSecure = isSecure
@@ -61,21 +66,26 @@ struct ProjectPages: ProjectSource {
     }
 
     func endpoints() async throws -> [EndpointSummaryView] {
-        try await pool.run { () throws(MartletError) in try EndpointFacts(project: self.opened, endpoint: self.endpoint).summary().map { [$0] } ?? []
+        try await pool.run { () throws(MartletError) in
+            var found: [EndpointSummaryView] = []
+            for endpoint in self.endpoints.all {
+                // What keeps one from answering is told on its own page.
+                if let summary = try? self.facts(endpoint).summary() { found.append(summary) }
+            }
+            return found
         }
     }
 
     func endpoint(_ name: String, by caller: Caller) async throws -> EndpointView {
-        guard name == endpoint.name else {
-            throw MartletError(.notFound, "There is no endpoint “\(name)”.\(didYouMean(name, among: [endpoint.name]))")
-        }
+        let endpoint = try endpoints.endpoint(name)
         return try await pool.run { () throws(MartletError) in
-            let facts = EndpointFacts(project: self.opened, endpoint: self.endpoint)
-            let view = try facts.view(address: self.address.text, showsCases: caller.permissions.contains(.predictionRead))
+            let view = try self.facts(endpoint).view(address: self.address.text, showsCases: caller.permissions.contains(.predictionRead))
             try readings.add(caller, endpoint: name, predictions: view.recent.count, in: self.opened)
             return view
         }
     }
+
+    private func facts(_ endpoint: Endpoint) -> EndpointFacts { EndpointFacts(project: opened.serving(endpoint.plan), endpoint: endpoint) }
 
     func incidents() async throws -> [IncidentView] {
         try await pool.run { () throws(MartletError) in try IncidentFacts(project: self.opened).list() }
@@ -94,10 +104,12 @@ struct ProjectPages: ProjectSource {
     }
 
     func why(_ prediction: String, by caller: Caller) async throws -> WhyView {
-        endpoint.log?.flush()
         return try await pool.run { () throws(MartletError) in
+            for endpoint in self.endpoints.all { endpoint.log?.flush() }
             let project = try self.opened.reopened(for: caller)
-            return try WhyFacts(why: try project.why("prediction:\(prediction)"), project: project, loaded: self.endpoint.held).view()
+            let why = try project.why("prediction:\(prediction)")
+            let endpoint = try? self.endpoints.endpoint(why.prediction?.endpoint ?? self.main.name)
+            return try WhyFacts(why: why, project: project, loaded: endpoint?.held).view()
         }
     }
 
@@ -160,13 +172,16 @@ struct ProjectPages: ProjectSource {
     }
 
     func command(_ arguments: [String], usesColour: Bool, signature: PasswordProof?, by caller: Caller) async throws -> JSONValue {
-        endpoint.log?.flush()
         let answer = try await pool.run { () throws(MartletError) in
+            for endpoint in self.endpoints.all { endpoint.log?.flush() }
             let caller = try self.signer(caller, signature)
             return try ServedCommand.answer(arguments, usesColour: usesColour, on: self.opened, by: caller, access: access)
         }
         // Who shares the traffic anew through the server finds it in force when the command ends.
-        if arguments.first == "endpoint" { await traffic.pickUp() }
+        if arguments.first == "endpoint" {
+            await traffic.pickUp()
+            await hosted?.pickUp()
+        }
         return answer
     }
 
@@ -177,7 +192,6 @@ struct ProjectPages: ProjectSource {
     }
 
     func infer(_ endpoint: String, _ request: JSONValue, by caller: Caller) async throws -> JSONValue {
-        guard endpoint == self.endpoint.name else { throw MartletError(.notFound, "There is no endpoint “\(endpoint)”.") }
-        return try await JSONInference.answer(request, at: self.endpoint)
+        try await JSONInference.answer(request, at: endpoints.endpoint(endpoint))
     }
 }

@@ -41,11 +41,7 @@ struct ProjectServer {
             )
         }
         let plan = project.file.serving
-        var options = plan.log
-        options.keep = nil  // The watch lets go of old rows: it knows who is held, and records it.
-        options.privacy = try project.logPrivacy()
-        log = try PredictionLog(folder: project.predictionsFolder, endpoint: plan.endpoint, options: options, clock: project.clock)
-        project.logs.add(log)
+        log = try project.openLog()
         endpoint = Endpoint(
             plan: plan, provider: ChampionProvider(project: project), log: log, pool: WorkPool(width: max(2, plan.python?.workers ?? 1)),
             identifiers: project.identifiers,
@@ -69,13 +65,16 @@ struct ProjectServer {
         try project.recordSettings()
         let local = LocalAddress()
         let live = LiveProject(project)
-        let served = ServedRoutes(live: live, endpoint: endpoint, access: access, address: local, isSecure: isSecure)
+        let hosted = HostedEndpoints(main: endpoint, live: live)
+        hosted.open()
+        let served = ServedRoutes(live: live, endpoint: endpoint, hosted: hosted, access: access, address: local, isSecure: isSecure)
         let router = served.router()
         let calls = try callServer(served)
-        let beside = workBeside(served)
+        let beside = workBeside(served, hosted)
         defer {
             beside.forEach { $0.cancel() }
             access.close()
+            hosted.close()
             log.close()
         }
         try await HTTPServer().run(router, at: address, beside: calls.map { [$0] } ?? []) { port in
@@ -84,20 +83,20 @@ struct ProjectServer {
             guard let calls else { return ready(local.text, nil) }
             if let port = await calls.port { ready(local.text, "\(host):\(port)") }
         }
-        await tellTheRest()
+        for log in hosted.logs { await tellTheRest(log) }
     }
 
     /// Begins what a server does beside answering.
-    private func workBeside(_ served: ServedRoutes) -> [Task<Void, Never>] {
+    private func workBeside(_ served: ServedRoutes, _ hosted: HostedEndpoints) -> [Task<Void, Never>] {
         let webhooks = WebhookPost(courier: WebhookCourier(served.tracking))
-        let watch = Watch(live: served.live, endpoint: endpoint, traffic: served.traffic)
+        let watch = Watch(live: served.live, endpoint: endpoint, traffic: served.traffic, hosted: hosted)
         watch.letGo()
         let post = AlertPost(live: served.live)
-        let copies = LogCopies(live: served.live, log: log)
+        let copies = LogCopies(live: served.live) { hosted.logs }
         let tokens = TokenRenewal(session: project.vault)
         var tasks = [
             Task { await watch.run() }, Task { await post.run() }, Task { await webhooks.run() }, Task { await tokens.run() },
-            Task { await copies.run() }, Task { await startWorkers() },
+            Task { await copies.run() }, Task { await startWorkers() }, Task { await hosted.prepare() },
         ]
         if let events = log.events {
             let post = EventPost(delivery: EventDelivery(project, endpoint: log.endpoint, events: events))
@@ -107,7 +106,7 @@ struct ProjectServer {
     }
 
     /// Waits a few seconds for events about requests that are still on their way, and says how many are not told.
-    private func tellTheRest() async {
+    private func tellTheRest(_ log: PredictionLog) async {
         guard let events = log.events else { return }
         log.flush()
         for _ in 0..<60 where events.counts.queued > 0 { guard (try? await Task.sleep(for: .milliseconds(50))) != nil else { break } }

@@ -20,15 +20,23 @@ import Web
 struct ServedRoutes {
     let live: LiveProject
     let endpoint: Endpoint
+    let endpoints: EndpointSet
+    /// What keeps the endpoints beside the main one; nil without a server that runs.
+    private let hosted: HostedEndpoints?
     let traffic: TrafficWatch
     let access: Access
     let address: LocalAddress
     let isSecure: Bool
     private let gate: RequestGate
 
-    init(live: LiveProject, endpoint: Endpoint, access: Access, address: LocalAddress = LocalAddress(), isSecure: Bool = false) {
+    init(
+        live: LiveProject, endpoint: Endpoint, hosted: HostedEndpoints? = nil, access: Access, address: LocalAddress = LocalAddress(),
+        isSecure: Bool = false
+    ) {
         self.live = live
         self.endpoint = endpoint
+        self.hosted = hosted
+        endpoints = hosted?.set ?? EndpointSet([endpoint])
         traffic = TrafficWatch(live: live, endpoint: endpoint)
         self.access = access
         self.address = address
@@ -41,14 +49,13 @@ struct ServedRoutes {
     /// What is answered over gRPC.
     func calls() -> GuardedCalls {
         let calls = GuardedCalls(admission: gate.admission)
-        addOpenInference(to: calls, endpoints: EndpointSet([endpoint]), version: Version.current)
+        addOpenInference(to: calls, endpoints: endpoints, version: Version.current)
         return calls
     }
 
     func router() -> GuardedRouter {
         let pool = WorkPool(width: 2, limit: 64)
         let router = GuardedRouter(gate: gate)
-        let endpoints = EndpointSet([endpoint])
         addOpenInference(to: router, endpoints: endpoints, version: Version.current)
         addPrometheus(to: router, endpoints: endpoints, limiter: gate.admission.limiter)
         addScoring(to: router, endpoints: endpoints, environment: ProcessInfo.processInfo.environment)
@@ -57,7 +64,9 @@ struct ServedRoutes {
             to: router, secrets: project.secrets, events: project.events, access: access, clock: project.clock, identifiers: project.identifiers,
             pool: WorkPool(width: 2, limit: 256), version: Version.current)
         addMLflow(to: router, server: tracking, reads: WorkPool(width: 4, limit: 1024))
-        let pages = ProjectPages(live: live, endpoint: endpoint, traffic: traffic, address: address, access: access, isSecure: isSecure, pool: pool)
+        let pages = ProjectPages(
+            live: live, endpoints: endpoints, main: endpoint, traffic: traffic, hosted: hosted, address: address, access: access, isSecure: isSecure,
+            pool: pool)
         addPages(to: router, source: pages)
         return router
     }
@@ -78,7 +87,7 @@ struct ServedRoutes {
             ownModel: {
                 let file = live.current.file
                 return file.isTrackingOnly ? nil : file.model
-            }, guardedAlias: Project.protected,
+            }, guards: { alias, model in live.current.guards(alias, of: model) },
             promote: { (version, caller, reason) throws(MartletError) in
                 let resource = PolicyResource(kind: "model", name: version.name, version: version.version, alias: Project.protected)
                 try access.authorize(caller, .modelPromote, on: version.description, resource: resource)

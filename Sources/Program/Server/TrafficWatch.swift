@@ -17,7 +17,7 @@ final class TrafficWatch: Sendable {
         self.endpoint = endpoint
     }
 
-    private var project: Project { live.current }
+    private var project: Project { live.current.serving(endpoint.plan) }
 
     /// Puts the plan that stands in the database in force, or ends one whose time is over. What cannot be put in force is taken back.
     func pickUp() async {
@@ -49,7 +49,8 @@ final class TrafficWatch: Sendable {
 
     private func quickFault(_ plan: TrafficPlan, _ versions: [VersionTraffic]) -> String? {
         guard plan.kind == .canary, let champion = versions.first, let canary = versions.first(where: { $0.role == .canary }) else { return nil }
-        return CanaryRules(objectives: project.file.charter.objectives).fault(of: canary.figures, beside: champion.figures)
+        let file = project.file
+        return CanaryRules(objectives: file.isBesideMain ? [] : file.charter.objectives).fault(of: canary.figures, beside: champion.figures)
     }
 
     private func isDue() -> Bool {

@@ -10,6 +10,8 @@ struct Watch {
     let live: LiveProject
     let endpoint: Endpoint
     let traffic: TrafficWatch
+    /// The endpoints beside the main one.
+    let hosted: HostedEndpoints
 
     private var project: Project { live.current }
 
@@ -20,6 +22,7 @@ struct Watch {
             await pickUpPromotion()
             await traffic.pickUp()
             await traffic.look()
+            await hosted.pickUp()
             guard monotonicSeconds() >= last + project.file.monitoring.every else { continue }
             last = monotonicSeconds()
             await look()

@@ -17,8 +17,12 @@ extension OpenInferenceRoutes {
         guard path.count == 3 else { return Answer(json: .array(await index(onlyReady: body["ready"].flag ?? false))) }
         let endpoint = try endpoints.endpoint(path[1])
         do throws(MartletError) {
-            guard path[2] == "load" else { throw endpoint.unloading }
-            try await endpoint.reload(bringsFiles: !body["parameters"].members.isEmpty)
+            // What a client says beside a wish to unload speaks of models that depend on it, of which there are none.
+            if path[2] == "unload" {
+                try await endpoint.unload()
+            } else {
+                try await endpoint.reload(bringsFiles: !body["parameters"].members.isEmpty)
+            }
             return Answer(json: .object([]))
         } catch  where error.code == .refused {
             // The protocol's status for what is never done, which 403 would make a matter of rights.

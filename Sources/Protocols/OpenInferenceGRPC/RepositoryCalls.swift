@@ -22,8 +22,9 @@ struct RepositoryCalls: Sendable {
             return WireRepositoryModelLoadResponse()
         }
         let unload = CallRule<WireRepositoryModelUnloadRequest>.needs(.modelPromote) { "endpoint:\($0.modelName)" }
-        calls.on(OpenInferenceCalls.service, "RepositoryModelUnload", unload) { (request, _) -> WireRepositoryModelUnloadResponse in
-            throw try endpoints.endpoint(request.modelName).unloading
+        calls.on(OpenInferenceCalls.service, "RepositoryModelUnload", unload) { (request, _) in
+            try await endpoints.endpoint(request.modelName).unload()
+            return WireRepositoryModelUnloadResponse()
         }
     }
 

@@ -13,7 +13,8 @@ package func addPrometheus(to router: GuardedRouter, endpoints: EndpointSet, lim
         var text = Exposition()
         ServingMetrics(endpoints.all).write(to: &text)
         text.family("martlet_rate_limited_total", .counter, "Requests beyond what their caller may ask for.")
-        for endpoint in endpoints.all { text.sample("martlet_rate_limited_total", [("endpoint", endpoint.name)], limiter?.refused ?? 0) }
+        // A caller's requests count together, whichever endpoints they ask.
+        if let main = endpoints.main { text.sample("martlet_rate_limited_total", [("endpoint", main.name)], limiter?.refused ?? 0) }
         ProcessMetrics.write(to: &text)
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],

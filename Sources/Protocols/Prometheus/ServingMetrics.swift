@@ -23,6 +23,7 @@ struct ServingMetrics {
         writeLog(to: &text)
         writeExplanations(to: &text)
         writeGuards(to: &text)
+        writeResidency(to: &text)
         writeTriton(to: &text)
     }
 
@@ -154,6 +155,18 @@ struct ServingMetrics {
                 }
             }
         }
+    }
+
+    /// Of the endpoints whose models are loaded on demand.
+    private func writeResidency(to text: inout Exposition) {
+        let known = endpoints.compactMap { endpoint in endpoint.residencyCounts.map { (endpoint, $0) } }
+        guard !known.isEmpty else { return }
+        text.family("martlet_model_loaded", .gauge, "1 where the model of an endpoint is loaded, 0 where the next request loads it.")
+        for (endpoint, _) in known { text.sample("martlet_model_loaded", [("endpoint", endpoint.name)], endpoint.held == nil ? 0 : 1) }
+        text.family("martlet_model_loads_total", .counter, "How often the model of an endpoint was loaded.")
+        for (endpoint, counts) in known { text.sample("martlet_model_loads_total", [("endpoint", endpoint.name)], counts.loads) }
+        text.family("martlet_model_evictions_total", .counter, "How often the model of an endpoint was let go to make room.")
+        for (endpoint, counts) in known { text.sample("martlet_model_evictions_total", [("endpoint", endpoint.name)], counts.evictions) }
     }
 
     // MARK: - Triton's names

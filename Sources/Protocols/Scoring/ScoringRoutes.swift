@@ -25,13 +25,7 @@ struct ScoringRoutes: Sendable {
     let bodyLimit: Int
 
     /// The endpoint of a contract that names none.
-    func only() throws(MartletError) -> Endpoint {
-        let all = endpoints.all
-        guard all.count == 1 else {
-            throw MartletError(.notFound, "This server has \(all.count) endpoints, and this address names none. Ask POST /predict/NAME.")
-        }
-        return all[0]
-    }
+    func only() throws(MartletError) -> Endpoint { try endpoints.only() }
 
     func scorer(_ endpoint: Endpoint) -> Scorer { Scorer(endpoint: endpoint, receivedAt: monotonicSeconds()) }
 
@@ -49,7 +43,7 @@ struct ScoringRoutes: Sendable {
 
     /// For whoever may ask for predictions of the endpoint that an address names, or of the only one.
     func predicting(_ name: @escaping @Sendable (ServedContext) -> String? = { _ in nil }) -> RouteRule {
-        RouteRule.needs(.predictionCreate) { _, context in "endpoint:\(name(context) ?? endpoints.names.first ?? "")" }
+        RouteRule.needs(.predictionCreate) { _, context in "endpoint:\(name(context) ?? (endpoints.main?.name ?? endpoints.names.first) ?? "")" }
     }
 
     // MARK: - Answers

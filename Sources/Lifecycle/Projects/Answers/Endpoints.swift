@@ -28,14 +28,17 @@ package struct EndpointFact: Sendable {
 extension Project {
     /// The project's endpoints.
     package func endpoints() throws(MartletError) -> [EndpointFact] {
+        try endpointPlans().map { plan throws(MartletError) in try serving(plan).endpointFact() }
+    }
+
+    private func endpointFact() throws(MartletError) -> EndpointFact {
         let plan = file.serving
-        let version = try? models.version(plan.model, plan.selector)
+        let version = try? servedVersion()
         let log = try predictionLog()
-        let model = "model:\(plan.model)@\(plan.selector)" + (version.map { " (v\($0.version))" } ?? " (none yet)")
-        return [
-            EndpointFact(
-                name: plan.endpoint, model: model, predictions: try log.count(), lost: try log.counts()?.lost ?? 0, traffic: try trafficPlan())
-        ]
+        let made = plan.recipe.map { "\($0.kind.rawValue) of " + $0.parts.map(\.text).joined(separator: ", ") }
+        let model = (made ?? "model:\(plan.model)@\(plan.selector)") + (version.map { " (v\($0.version))" } ?? " (none yet)")
+        return EndpointFact(
+            name: plan.endpoint, model: model, predictions: try log.count(), lost: try log.counts()?.lost ?? 0, traffic: try trafficPlan())
     }
 
     /// The profile of a dataset version's columns; the newest where none is named.

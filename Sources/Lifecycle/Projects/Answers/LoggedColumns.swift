@@ -22,7 +22,7 @@ extension Project {
     /// The columns of `log.columns` that the served model does not take: a slip of the pen would log what should not be.
     package func unknownLoggedColumns() -> [String] {
         let privacy = file.serving.log.privacy
-        guard !privacy.columns.isEmpty, let version = try? models.version(file.serving.model, file.serving.selector) else { return [] }
+        guard !privacy.columns.isEmpty, let version = try? servedVersion() else { return [] }
         let known = Set(version.details.request.inputs.map(\.name) + [privacy.key])
         return privacy.columns.keys.filter { !known.contains($0) }.sorted()
     }

@@ -43,6 +43,7 @@ extension Project {
             switch try runtime(of: version) {
             case .python: return try pythonModel(version)
             case .lightGBM: return try treesModel(version)
+            case .composite: return try composite(version)
             case nil:
                 return try Predictor(
                     version, scorer: scorer(version.digest, version.details.signature, takesTensors: version.details.takesTensors == true))
@@ -54,11 +55,10 @@ extension Project {
         }
     }
 
-    /// The digest of the version that the endpoint should serve; nil before the first promotion.
+    /// The digest of what the endpoint should serve; nil before the first promotion.
     package func championDigest() throws(MartletError) -> String? {
-        let plan = file.serving
-        if plan.alias != nil, try models.standing(plan.model)[plan.selector] == nil { return nil }
-        return try models.version(plan.model, plan.selector).digest.rawValue
+        guard file.serving.recipe == nil else { return try composition(registers: true).digest.rawValue }
+        return try servedVersion()?.digest.rawValue
     }
 }
 
@@ -69,17 +69,27 @@ package struct ChampionProvider: ModelProvider {
     package init(project: Project) { self.project = project }
 
     package func current() throws(MartletError) -> (any ServedModel)? {
-        guard try project.championDigest() != nil else { return nil }
-        let version = try project.models.version(project.file.serving.model, project.file.serving.selector)
+        guard project.file.serving.recipe == nil else { return try composite() }
+        guard let version = try project.servedVersion() else { return nil }
         try project.checkServable(version)
         return try project.served(version)
+    }
+
+    private func composite() throws(MartletError) -> any ServedModel {
+        do { return try project.served(project.composed()) } catch {
+            guard error.code != .corrupted else { throw error }
+            // Whoever asks is not to blame.
+            throw MartletError(
+                .unavailable, "Endpoint “\(project.file.serving.endpoint)” cannot be put together. \(error.message)", place: error.place,
+                cause: error.cause)
+        }
     }
 
     package func traffic() throws(MartletError) -> TrafficPlan? { try project.trafficPlan() }
 
     package func model(_ version: Int) throws(MartletError) -> any ServedModel {
         let found = try project.models.version(project.file.serving.model, "v\(version)")
-        if try project.trafficPlan()?.shadow != version { try project.checkServable(found) }
+        if try project.trafficPlan()?.shadow != version { try project.checkServed(found) }
         return try project.served(found)
     }
 }

@@ -12,8 +12,9 @@ struct ServedVersion: ServedModel {
     /// Nil where nothing is kept to hold inputs against, or nobody asked for it.
     private let guarding: InputGuard?
 
-    init(_ model: any ServedModel, rules: RowRules, guarding: InputGuard?, explaining: VersionExplainer) {
+    init(_ model: any ServedModel, size: Int, rules: RowRules, guarding: InputGuard?, explaining: VersionExplainer) {
         self.model = model
+        self.size = size
         self.rules = rules
         self.guarding = guarding
         self.explaining = explaining
@@ -22,8 +23,9 @@ struct ServedVersion: ServedModel {
     func explainer() throws(MartletError) -> any RowExplainer { try explaining.explainer() }
 
     func inspected(_ table: Table) -> (looked: Table, found: InputFindings)? {
-        guard let guarding, let looked = try? rules.rules.isEmpty ? table.inColumns : rules.apply(to: table.inColumns).selecting(guarding.names)
-        else { return nil }
+        guard let guarding else { return model.inspected(table) }
+        let table = table.inColumns
+        guard let looked = try? rules.rules.isEmpty ? table : rules.apply(to: table).selecting(guarding.names) else { return nil }
         return guarding.check(looked).map { (looked, $0) }
     }
 
@@ -37,6 +39,7 @@ struct ServedVersion: ServedModel {
     var graph: (any ServedGraph)? { model.graph }
     var joinsRows: Bool { model.joinsRows }
     var runtime: ModelRuntime { model.runtime }
+    let size: Int
 
     func answer(_ table: Table) throws(MartletError) -> Answers { try model.answer(table) }
 }
@@ -51,7 +54,7 @@ extension Project {
         let rules = stored["rules"].isNull ? RowRules([]) : try JSONText.decode(RowRules.self, from: stored)
         let guarding = isGuarded && file.serving.guards.isOn ? try guarding(version) : nil
         return ServedVersion(
-            model, rules: rules, guarding: guarding, explaining: VersionExplainer(self, version, model, rules: rules))
+            model, size: version.details.size, rules: rules, guarding: guarding, explaining: VersionExplainer(self, version, model, rules: rules))
     }
 
     /// Guards that only warn keep no version from answering, where they cannot be made; those that refuse do.

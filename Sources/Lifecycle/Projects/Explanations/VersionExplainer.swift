@@ -34,6 +34,11 @@ final class VersionExplainer: Sendable {
 
     private func make() throws(MartletError) -> any RowExplainer {
         let request = version.details.request
+        guard version.details.runtime != .composite else {
+            throw MartletError(
+                .invalidInput,
+                "\(version.reference) is put together of several models, and only single models are explained: see martlet why \(version.reference).")
+        }
         if let exact = try exact(request) { return exact }
         let columns = version.details.signature.inputs.map(\.name)
         guard !columns.isEmpty else {

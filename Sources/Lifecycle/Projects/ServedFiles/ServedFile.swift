@@ -4,6 +4,7 @@ internal import Digests
 internal import Objects
 internal import Pipelines
 package import Registry
+internal import Serving
 package import Support
 internal import Tables
 internal import Training
@@ -27,6 +28,26 @@ package struct ServedFile: Sendable {
 }
 
 extension Project {
+    /// Makes files champions: a single one of the project's main model, several each of the model that is called like it.
+    /// - Throws: `usage` where two are called alike; what `take` of one throws.
+    package func take(_ served: [ServedFile]) throws(MartletError) -> [ModelVersion] {
+        guard served.count > 1 else { return try served.map { file throws(MartletError) in try take(file) } }
+        let names = served.map { ServingTemplate.name(of: $0.path) }
+        guard Set(names).count == names.count else {
+            throw MartletError(
+                .usage, "Two of the files are called alike, and each is served under its name. Rename one: \(names.joined(separator: ", ")).")
+        }
+        var versions: [ModelVersion] = []
+        for (name, one) in zip(names, served) {
+            let other = file.serving.model == name ? file.serving : file.serving.other(name, model: name)
+            guard other.model == file.serving.model || name != file.serving.endpoint else {
+                throw MartletError(.usage, "“\(name)” is the endpoint of the model \(file.serving.model). Rename the file.")
+            }
+            versions.append(try serving(other).take(one))
+        }
+        return versions
+    }
+
     /// Makes a file the champion: registers it, unless its version stands there already, and moves the alias.
     /// - Throws: `notFound`; `invalidInput` for what is no model or does not fit the reference; `refused` where the rule of promotion, or the
     ///   project itself, wants more than a file.
@@ -66,10 +87,11 @@ extension Project {
         let data = try dataset?.part("train").map { part throws(MartletError) in
             try PreparedFile.load(objects.path(part.digest), engine: openDuckDB())
         }
-        do {
+        do throws(MartletError) {
             switch content.runtime {
             case .python: return try pythonSignature(content, served, data: data)
             case .lightGBM: return try treesSignature(content.bytes, data: data)
+            case .composite: throw MartletError(.defect, "A file is no chain or ensemble.")
             case nil: return try DescribedGraph.signature(locator: engines, bytes: content.bytes, data: data, target: served.target)
             }
         } catch {

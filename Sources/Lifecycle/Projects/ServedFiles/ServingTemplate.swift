@@ -22,7 +22,7 @@ package enum ServingTemplate {
         let path = ProjectTemplate.path(in: folder)
         guard access(path, F_OK) != 0 else { return nil }
         switch try ServedContent.runtime(of: served) {
-        case .python: break  // Whether it can be loaded is known once there is a place to take it to.
+        case .composite, .python: break  // Whether it can be loaded is known once there is a place to take it to.
         case .lightGBM: _ = try TreesModel.booster(try readWhole(served), engines)
         case nil: _ = try InferenceSession(locator: engines, modelPath: served)
         }

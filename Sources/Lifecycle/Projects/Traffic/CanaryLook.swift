@@ -20,7 +20,7 @@ extension Project {
         guard plan.kind == .canary, let version = plan.versions.first else { return nil }
         let confirmed = try isCharterConfirmed()
         var results: [CheckResult] = []
-        for objective in file.charter.objectives where objective.place == .production {
+        for objective in file.charter.objectives where objective.place == .production && !file.isBesideMain {
             if let result = try judge(objective, on: version, since: plan.since, confirmed: confirmed) { results.append(result) }
         }
         try keep(plan, figures, results)

@@ -26,8 +26,6 @@ extension Project {
     /// The traffic plans of the project's endpoint.
     package var traffic: TrafficStore { TrafficStore(database: database, clock: clock) }
 
-    private var endpointReference: String { "endpoint:\(file.serving.endpoint)" }
-
     /// The plan that should be in force; nil where the champion answers all.
     package func trafficPlan() throws(MartletError) -> TrafficPlan? {
         guard let change = try traffic.standing(file.serving.endpoint), change.model == file.serving.model, let plan = change.plan,
@@ -77,7 +75,9 @@ extension Project {
 
     /// A version that has become champion is no canary or shadow of itself.
     func endTraffic(of version: ModelVersion, in session: SQLSession) throws {
-        guard version.model == file.serving.model, let standing = try traffic.standing(file.serving.endpoint, in: session),
+        // Other models than the main one answer at endpoints of their names.
+        let endpoint = version.model == file.serving.model ? file.serving.endpoint : version.model
+        guard let standing = try traffic.standing(endpoint, in: session),
             standing.model == version.model, let plan = standing.plan, plan.kind != .split, plan.versions == [version.version]
         else { return }
         _ = try endTraffic(standing, "endpoint.cleared", reason: "v\(version.version) has become champion.", in: session)
@@ -99,17 +99,16 @@ extension Project {
         var body: JSONValue = ["plan": change.plan?.json ?? .null, "reason": .string(change.reason)]
         if let before { body["before"] = before.json }
         if !facts.isNull { body["figures"] = facts }
-        try events.append(kind, endpointReference, body, in: session)
+        try events.append(kind, "endpoint:\(change.endpoint)", body, in: session)
     }
 
     // MARK: - What is let through
 
     private func plan(_ wish: TrafficWish) throws(MartletError) -> TrafficPlan {
-        guard try championDigest() != nil else {
+        guard let champion = try servedVersion() else {
             throw MartletError(
                 .notFound, "“\(file.serving.endpoint)” has no champion that others could share requests with. Run “martlet run” and promote it.")
         }
-        let champion = try models.version(file.serving.model, file.serving.selector)
         var weights: [TrafficPlan.Share] = []
         for (text, weight) in wish.versions {
             let version = try sharer(text)

@@ -48,8 +48,7 @@ extension Project {
     package func trafficFacts() throws(MartletError) -> TrafficFacts {
         let (serving, plan) = (file.serving, try trafficPlan())
         var facts = TrafficFacts(endpoint: serving.endpoint, plan: plan, change: try traffic.standing(serving.endpoint), versions: [])
-        guard try championDigest() != nil else { return facts }
-        let champion = try models.version(serving.model, serving.selector).version
+        guard let champion = try servedVersion()?.version else { return facts }
         let kept = try plan.flatMap { plan throws(MartletError) in try self.kept(plan) } ?? .null
         let log = try predictionLog()
         // Without a plan nobody needs the figures of all time.

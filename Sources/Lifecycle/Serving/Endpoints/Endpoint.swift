@@ -20,9 +20,12 @@ package final class Endpoint: Sendable {
     let tallies = Mutex(VersionTallies())
     let desk = ExplanationDesk()
     let guarding = Mutex(GuardCounts())
+    /// What decides whether the models stay; nil where they always do.
+    let residency: Residency?
 
     package init(
-        plan: EndpointPlan, provider: any ModelProvider, log: PredictionLog?, pool: WorkPool, identifiers: IdentifierSource, clock: any WallClock
+        plan: EndpointPlan, provider: any ModelProvider, log: PredictionLog?, pool: WorkPool, identifiers: IdentifierSource, clock: any WallClock,
+        residency: Residency? = nil
     ) {
         self.plan = plan
         self.provider = provider
@@ -30,6 +33,7 @@ package final class Endpoint: Sendable {
         self.pool = pool
         self.identifiers = identifiers
         self.clock = clock
+        self.residency = residency
         statistics = Mutex(EndpointStatistics(since: clock.now()))
         pace = ModelPace()
         line = WaitingLine(options: plan.batch, pool: pool, pace: pace)
@@ -46,21 +50,26 @@ package final class Endpoint: Sendable {
     /// The champion and the versions beside it, loaded on first use.
     func versions() async throws(MartletError) -> LiveVersions {
         if let live = live.withLock({ $0 }) { return live }
-        try await pool.run { () throws(MartletError) in try self.loading.withLock { _ throws(MartletError) in try self.loadFirst() } }
-        guard let live = live.withLock({ $0 }) else {
+        let loaded = try await (residency?.loaders ?? pool).run { () throws(MartletError) in
+            try self.loading.withLock { _ throws(MartletError) in try self.loadOnDemand() }
+        }
+        guard let loaded else {
             throw MartletError(
                 .unavailable,
                 "Endpoint “\(name)” has no model yet: nothing is registered as \(plan.model)@\(plan.selector). Run “martlet run” and promote it.")
         }
-        return live
+        return loaded
     }
 
     /// The champion that is loaded; nil before the first request.
     package var held: (any ServedModel)? { live.withLock { $0 }?.champion }
 
-    private func loadFirst() throws(MartletError) {
-        guard held == nil, let champion = try provider.current() else { return }
-        put(try versions(of: champion, keeping: nil))
+    /// Loads what the provider has; nil where it has nothing. Blocks.
+    func loadFirst() throws(MartletError) -> LiveVersions? {
+        guard let champion = try provider.current() else { return nil }
+        let live = try versions(of: champion, keeping: nil)
+        put(live)
+        return live
     }
 
     /// Asks the provider for the model to serve from now on, for instance after a promotion. It takes the place of the old one once it has answered a
@@ -76,6 +85,7 @@ package final class Endpoint: Sendable {
                 let isChanged = held?.version != loaded?.version || held?.digest != loaded?.digest || held?.name != loaded?.name
                 if isChanged, before != nil, let loaded { try WarmUp.check(loaded) }
                 self.put(try loaded.map { loaded throws(MartletError) in try self.versions(of: loaded, keeping: before) })
+                self.noteSize()
                 return isChanged
             }
         }
@@ -142,6 +152,7 @@ package final class Endpoint: Sendable {
     private func prepare(
         _ request: InferenceRequest, version: Int?, among live: LiveVersions
     ) throws(MartletError) -> PreparedQuestion {
+        if residency != nil { live.used(at: request.receivedAt) }
         let asked = try version.map { version throws(MartletError) in try insisted(version, live) }
         let (question, keys) = try Question.read(request, for: asked ?? live.champion, key: plan.key)
         let own = identifiers.next()

@@ -18,6 +18,12 @@ package struct EndpointPlan: Sendable, Equatable {
     package var guards = GuardPlan()
     /// How often each caller may ask; nil for as often as they like.
     package var limit: RatePlan?
+    /// What of several models is put together to answer; nil where one model answers.
+    package var recipe: EndpointRecipe?
+    /// The endpoints beside this one that the settings name.
+    package var beside: [EndpointPlan] = []
+    /// How many models beside the main one are held.
+    package var residency = ResidencyPlan()
 
     package init(
         endpoint: String, model: String, selector: String = "champion", key: String? = nil, log: PredictionLogOptions = .init(),
@@ -33,13 +39,14 @@ package struct EndpointPlan: Sendable, Equatable {
     }
 
     /// The alias under which the model is served; nil where the selector is a version number.
-    package var alias: String? { Reference(.model, model, selector).version == nil ? selector : nil }
+    package var alias: String? { recipe == nil && Reference(.model, model, selector).version == nil ? selector : nil }
 
     /// Reads `serving: {endpoint: income, model: income@champion, key: person_id, log: {sample: 1.0, keep: 180d, mode: async}}`.
     /// Without an endpoint it is called like the model; `log: durable` stands for `log: {mode: durable}`.
     /// - Throws: `invalidInput` with line and column.
     package init(_ node: SettingsNode) throws(MartletError) {
-        _ = try node.mapping(keys: ["endpoint", "model", "key", "log", "batch", "wait", "python", "guards", "limit"])
+        _ = try node.mapping(
+            keys: ["endpoint", "model", "key", "log", "batch", "wait", "python", "guards", "limit", "endpoints"] + ResidencyPlan.keys)
         let modelNode = try node.required("model")
         let text = try modelNode.string()
         let reference = Reference(text) ?? Reference("model:\(text)")
@@ -56,7 +63,19 @@ package struct EndpointPlan: Sendable, Equatable {
         python = try node["python"].map { node throws(MartletError) in try PythonPlan(node) }
         limit = try node["limit"].map { node throws(MartletError) in try RatePlan(node) }
         guards = try node["guards"].map { node throws(MartletError) in try GuardPlan(node) } ?? .init()
+        residency = try ResidencyPlan(node)
+        beside = try node["endpoints"].map { node throws(MartletError) in try EndpointRecipe.plans(node, beside: self) } ?? []
     }
+
+    /// The plan of another endpoint of the same project: logged, guarded and limited alike.
+    package func other(_ endpoint: String, model: String, selector: String = "champion", recipe: EndpointRecipe? = nil) -> EndpointPlan {
+        var plan = self
+        (plan.endpoint, plan.model, plan.selector, plan.recipe, plan.beside) = (endpoint, model, selector, recipe, [])
+        return plan
+    }
+
+    /// Whether a text can be the name of an endpoint.
+    package static func isName(_ text: String) -> Bool { (try? PredictionLogReader.path(folder: "", endpoint: text)) != nil }
 
     private static func log(_ node: SettingsNode, key: String) throws(MartletError) -> PredictionLogOptions {
         if case .scalar = node.content { return PredictionLogOptions(mode: try node.choice()) }

@@ -23,28 +23,9 @@ package struct PythonPlan: Sendable, Equatable {
         _ = try node.mapping(keys: ["interpreter", "workers", "memory", "timeout"])
         interpreter = try node["interpreter"]?.string()
         workers = try node["workers"]?.int(in: 1...64) ?? 1
-        memory = try node["memory"].map(PythonPlan.bytes)
+        memory = try node["memory"].map { node throws(MartletError) in try MemoryText.bytes(node) }
         guard let time = node["timeout"] else { return }
         timeout = try time.duration()
         guard (0.001...86_400).contains(timeout) else { throw time.failure("A time limit lies between a thousandth of a second and a day.") }
-    }
-
-    private static func bytes(_ node: SettingsNode) throws(MartletError) -> Int {
-        let text = try node.string()
-        let units = ["MB": 1_000_000, "GB": 1_000_000_000]
-        guard let unit = units[String(text.suffix(2))], let count = Int(text.dropLast(2).trimmingSuffix(while: \.isWhitespace)),
-            (1...1_000_000).contains(count)
-        else {
-            throw node.failure("“\(text)” is no amount of memory. Write it as 500MB or 4GB.")
-        }
-        return count * unit
-    }
-}
-
-extension Substring {
-    fileprivate func trimmingSuffix(while condition: (Character) -> Bool) -> Substring {
-        var rest = self
-        while let last = rest.last, condition(last) { rest.removeLast() }
-        return rest
     }
 }

@@ -19,6 +19,8 @@ package protocol ServedModel: Sendable {
     /// Whether the rows of several requests may be asked together and answered alike.
     var joinsRows: Bool { get }
     var runtime: ModelRuntime { get }
+    /// The bytes of its files.
+    var size: Int { get }
     /// What explains its answers, made on first use. Blocks.
     /// - Throws: `invalidInput` where it cannot be explained.
     func explainer() throws(MartletError) -> any RowExplainer
@@ -41,6 +43,7 @@ extension ServedModel {
     package var runtime: ModelRuntime { .onnxRuntime }
     /// How many values are answered for a row, as far as it is known; asked for each request.
     var valuesPerRow: Int { graph == nil ? signature.answer.width : interface.valuesPerRow }
+    package var size: Int { 0 }
 }
 
 /// A model with tensors of its own: matrices, images, several outputs.

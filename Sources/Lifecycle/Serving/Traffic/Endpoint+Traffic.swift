@@ -24,6 +24,7 @@ extension Endpoint {
                 guard let before = self.live.withLock({ $0 }) else { return false }
                 let after = try self.versions(of: before.champion, keeping: before)
                 self.put(after)
+                self.noteSize()
                 return after.plan != before.plan || after.failure != before.failure
             }
         }

@@ -1,4 +1,5 @@
 import Support
+import Synchronization
 import Tables
 
 /// Everything that an endpoint answers with at one moment: the champion, and the versions of its traffic plan. It is never changed; the endpoint
@@ -12,6 +13,8 @@ final class LiveVersions: Sendable {
     let shadow: ShadowRun?
     /// Why the plan that should be in force is not.
     let failure: TrafficFailure?
+    /// When they were last asked, on the clock of `monotonicSeconds()`.
+    private let asked = Atomic(monotonicSeconds().bitPattern)
 
     /// The champion alone.
     init(champion: any ServedModel, failure: TrafficFailure? = nil) {
@@ -52,11 +55,19 @@ final class LiveVersions: Sendable {
         }
     }
 
+    /// Notes that they are asked.
+    func used(at moment: Double) { asked.store(moment.bitPattern, ordering: .relaxed) }
+
+    var lastUse: Double { Double(bitPattern: asked.load(ordering: .relaxed)) }
+
     /// A loaded version; nil for one that takes no part.
     func model(_ version: Int) -> (any ServedModel)? { version == champion.version ? champion : others[version] }
 
     /// The versions that answer, ascending.
     var answering: [Int] { Set((plan?.answering ?? []) + [champion.version]).sorted() }
+
+    /// The bytes of their files.
+    var size: Int { all.reduce(0) { $0 + $1.size } }
 
     /// Every loaded version, the champion first.
     var all: [any ServedModel] { [champion] + others.values.sorted { $0.version < $1.version } }

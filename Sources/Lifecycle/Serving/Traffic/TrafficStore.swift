@@ -53,6 +53,11 @@ package struct TrafficStore: Sendable {
         }
     }
 
+    /// The endpoints whose traffic was ever shared, by name.
+    package func endpoints() throws(MartletError) -> [String] {
+        try database.read { try $0.rows("SELECT DISTINCT endpoint FROM traffic_change ORDER BY endpoint").compactMap { $0.text("endpoint") } }
+    }
+
     private static func change(_ row: SQLRow) throws(MartletError) -> TrafficChange {
         let (id, at) = (row.int("id") ?? 0, row.time("at") ?? Timestamp(microseconds: 0))
         let plan = try row.text("plan").map { text throws(MartletError) in try TrafficPlan(stored: JSONValue(parsing: text), id: id, since: at) }

@@ -32,11 +32,13 @@ enum AliasCalls {
         let alias = try RegistryNames.alias(arguments)
         try RegistryNames.checkReserved(alias)
         let name = try RegistryNames.model(arguments)
-        let isGuarded = context.server.rules.guards(alias, of: name)
-        let version = try await context.server.writes.write { session in
+        let isGuardedName = context.server.rules.guards(alias, name)
+        let (version, isGuarded) = try await context.server.writes.write { session in
             let version = try ModelVersionCalls.named(arguments, in: session)
+            // Nobody is answered with a prompt.
+            let isGuarded = try isGuardedName && ModelCatalog.model(name, in: session)?.kind != .prompt
             if !isGuarded { try context.catalog.move(alias, to: version, reason: reason, in: session) }
-            return version
+            return (version, isGuarded)
         }
         guard isGuarded, !version.aliases.contains(alias) else { return .object([]) }
         let (rules, caller) = (context.server.rules, context.caller)

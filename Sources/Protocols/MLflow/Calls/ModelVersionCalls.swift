@@ -106,7 +106,8 @@ enum ModelVersionCalls {
 
     private static func delete(_ arguments: Arguments, _ context: CallContext, _ session: SQLSession) throws -> JSONValue {
         let version = try named(arguments, in: session)
-        if let alias = version.aliases.first(where: { context.server.rules.guards($0, of: version.model) }) {
+        let isPrompt = try ModelCatalog.model(version.model, in: session)?.kind == .prompt
+        if !isPrompt, let alias = version.aliases.first(where: { context.server.rules.guards($0, version.model) }) {
             throw MLflowError(
                 .permissionDenied, "\(version.reference) is \(alias), which this project answers requests with. Promote another version first.")
         }

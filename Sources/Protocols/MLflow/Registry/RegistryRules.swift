@@ -6,8 +6,8 @@ package import Support
 package struct RegistryRules: Sendable {
     /// The model that the project itself makes and serves; nobody renames or deletes it. Nil where it makes none.
     package var ownModel: @Sendable () -> String?
-    /// The alias of it that moves through a gate only.
-    package var guardedAlias: String
+    /// Whether an alias of a model moves through a gate only.
+    package var guards: @Sendable (_ alias: String, _ model: String) -> Bool
     /// Lets a version take the guarded alias, where the gate agrees and the caller may.
     package var promote: @Sendable (_ version: Reference, _ caller: Caller, _ reason: String) throws(MartletError) -> PromotionDecision
 
@@ -18,19 +18,17 @@ package struct RegistryRules: Sendable {
     package var secret: @Sendable (_ webhook: String) throws(MartletError) -> String
 
     package init(
-        ownModel: @escaping @Sendable () -> String?, guardedAlias: String,
+        ownModel: @escaping @Sendable () -> String?, guards: @escaping @Sendable (_ alias: String, _ model: String) -> Bool,
         promote: @escaping @Sendable (_ version: Reference, _ caller: Caller, _ reason: String) throws(MartletError) -> PromotionDecision,
         allowsPrivateWebhooks: @escaping @Sendable () -> Bool,
         keepSecret: @escaping @Sendable (_ webhook: String, _ secret: String?) throws(MartletError) -> Void,
         secret: @escaping @Sendable (_ webhook: String) throws(MartletError) -> String
     ) {
         self.ownModel = ownModel
-        self.guardedAlias = guardedAlias
+        self.guards = guards
         self.promote = promote
         self.allowsPrivateWebhooks = allowsPrivateWebhooks
         self.keepSecret = keepSecret
         self.secret = secret
     }
-
-    func guards(_ alias: String, of model: String) -> Bool { alias == guardedAlias && model == ownModel() }
 }
