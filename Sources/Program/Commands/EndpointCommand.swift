@@ -10,7 +10,7 @@ struct EndpointCommand: ParsableCommand {
             One endpoint name stands in front of the champion and, where somebody shares its requests, of other versions of the model: a canary,
             a split or a shadow, one of them at a time. Changes take effect while the server answers; no request is lost.
             """,
-        subcommands: [List.self, Traffic.self, Canary.self, Split.self, Shadow.self, Log.self])
+        subcommands: [List.self, Status.self, Traffic.self, Canary.self, Split.self, Shadow.self, Log.self])
 
     struct List: RemoteCommand {
         static let configuration = CommandConfiguration(

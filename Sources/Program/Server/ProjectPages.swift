@@ -30,6 +30,7 @@ struct ProjectPages: ProjectSource {
     private let pool: WorkPool
     private let readings = ReadingRecord()
     private let visits: ProviderVisits
+    private let listeners = FollowerSeats(most: 100)
 
     init(
         live: LiveProject, endpoint: Endpoint, traffic: TrafficWatch, address: LocalAddress, access: Access, isSecure: Bool, pool: WorkPool
@@ -73,6 +74,21 @@ struct ProjectPages: ProjectSource {
             let facts = EndpointFacts(project: self.opened, endpoint: self.endpoint)
             let view = try facts.view(address: self.address.text, showsCases: caller.permissions.contains(.predictionRead))
             try readings.add(caller, endpoint: name, predictions: view.recent.count, in: self.opened)
+            return view
+        }
+    }
+
+    func live(_ endpoint: String) throws(MartletError) -> LiveFigures {
+        guard endpoint == self.endpoint.name else { throw MartletError(.notFound, "There is no endpoint “\(endpoint)”.") }
+        let (seat, served) = (try listeners.take(), self.endpoint)
+        return { withExtendedLifetime(seat) { EndpointFacts.live(served) } }
+    }
+
+    func predictions(_ request: PredictionsRequest, by caller: Caller) async throws -> PredictionsView {
+        try await pool.run { () throws(MartletError) in
+            self.endpoint.log?.flush()
+            let view = try PredictionFacts(project: self.opened, endpoint: request.endpoint).view(request)
+            try readings.add(caller, endpoint: request.endpoint, predictions: view.rows.count, in: self.opened)
             return view
         }
     }

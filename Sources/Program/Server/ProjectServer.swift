@@ -50,6 +50,7 @@ struct ProjectServer {
             plan: plan, provider: ChampionProvider(project: project), log: log, pool: WorkPool(width: max(2, plan.python?.workers ?? 1)),
             identifiers: project.identifiers,
             clock: project.clock)
+        project.logs.add(endpoint)
     }
 
     /// Whether browsers reach it by TLS: its own, or that of what stands before it.
@@ -98,6 +99,7 @@ struct ProjectServer {
         var tasks = [
             Task { await watch.run() }, Task { await post.run() }, Task { await webhooks.run() }, Task { await tokens.run() },
             Task { await copies.run() }, Task { await startWorkers() },
+            Task { await EndpointSampling(endpoint: endpoint, clock: project.clock).run() },
         ]
         if let events = log.events {
             let post = EventPost(delivery: EventDelivery(project, endpoint: log.endpoint, events: events))

@@ -20,6 +20,8 @@ package final class Endpoint: Sendable {
     let tallies = Mutex(VersionTallies())
     let desk = ExplanationDesk()
     let guarding = Mutex(GuardCounts())
+    /// The last minutes, as somebody samples them.
+    package let lastMinutes = LastMinutes()
 
     package init(
         plan: EndpointPlan, provider: any ModelProvider, log: PredictionLog?, pool: WorkPool, identifiers: IdentifierSource, clock: any WallClock
@@ -218,6 +220,9 @@ package final class Endpoint: Sendable {
     package func figures(lastMinutes: Int? = nil) -> ServingFigures {
         statistics.withLock { statistics in lastMinutes.map { statistics.recent($0, at: clock.now()) } ?? statistics.total }
     }
+
+    /// The figures since the endpoint began, with memory of their own.
+    func sampledFigures() -> ServingFigures { statistics.withLock { $0.total.detached() } }
 
     /// What became of the requests that had to wait for their turn.
     package var lineFigures: LineFigures { line.figures }
