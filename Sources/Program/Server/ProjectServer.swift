@@ -6,6 +6,7 @@ import OpenInference
 import Projects
 import Serving
 import Support
+import Telemetry
 import Web
 
 /// One project, served: its endpoint, its pages and the watch over both.
@@ -17,10 +18,13 @@ struct ProjectServer {
     private let access: Access
     private let endpoint: Endpoint
     private let log: PredictionLog
+    /// Nil where nothing is told of requests.
+    private let telemetry: ServedTelemetry?
 
     /// Opens the prediction log, counting what a killed server had lost. The model is loaded with the first request.
+    /// - Parameter accessLog: the file of the access log, in place of the one that the settings name.
     /// - Throws: `conflict` where another server of this project runs.
-    init(project: Project, address: HTTPServer.Address, grpcPort: Int? = nil) throws(MartletError) {
+    init(project: Project, address: HTTPServer.Address, grpcPort: Int? = nil, accessLog: String? = nil) throws(MartletError) {
         self.project = project
         self.address = address
         self.grpcPort = grpcPort
@@ -40,7 +44,9 @@ struct ProjectServer {
                 "martlet.yaml names providers to sign in by, but not where browsers reach this server. Write it as access.url, such as https://ml.example.org."
             )
         }
-        let plan = project.file.serving
+        var plan = project.file.serving
+        plan.telemetry.access = accessLog ?? plan.telemetry.access
+        telemetry = try ServedTelemetry(plan.telemetry, of: project)
         var options = plan.log
         options.keep = nil  // The watch lets go of old rows: it knows who is held, and records it.
         options.privacy = try project.logPrivacy()
@@ -70,7 +76,7 @@ struct ProjectServer {
         try project.recordSettings()
         let local = LocalAddress()
         let live = LiveProject(project)
-        let served = ServedRoutes(live: live, endpoint: endpoint, access: access, address: local, isSecure: isSecure)
+        let served = ServedRoutes(live: live, endpoint: endpoint, access: access, address: local, isSecure: isSecure, watch: telemetry?.watch)
         let router = served.router()
         let calls = try callServer(served)
         let beside = workBeside(served)
@@ -85,6 +91,7 @@ struct ProjectServer {
             guard let calls else { return ready(local.text, nil) }
             if let port = await calls.port { ready(local.text, "\(host):\(port)") }
         }
+        await telemetry?.finish()
         await tellTheRest()
     }
 
@@ -105,6 +112,7 @@ struct ProjectServer {
             let post = EventPost(delivery: EventDelivery(project, endpoint: log.endpoint, events: events))
             tasks.append(Task { await post.run() })
         }
+        if let telemetry { tasks += [Task { await telemetry.writeLines() }, Task { await telemetry.sendSpans() }] }
         return tasks
     }
 

@@ -3,6 +3,7 @@ internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
 internal import NIOHTTPTypes
+internal import Telemetry
 
 /// How long a connection may keep the server waiting, and how much it may send past its answer.
 package struct ConnectionLimits: Sendable {
@@ -24,14 +25,15 @@ package struct ConnectionLimits: Sendable {
     }
 
     /// HTTP/1.1 within these limits; the head of a request has limits of its own (80 KB, 1,000 fields).
-    func serverBuilder(_ prompt: PromptRoutes) -> HTTPServerBuilder {
+    /// - Parameter watch: who is told of each request; nil for nobody.
+    func serverBuilder(_ prompt: PromptRoutes, watch: RequestWatch? = nil) -> HTTPServerBuilder {
         // What is answered promptly is activity too, and never reaches the handler that the channel would put behind it.
         let idle = Duration.nanoseconds(ConnectionLimits.nanoseconds(idle))
         let logger = Logger(label: "martlet.http") { _ in SwiftLogNoOpLogHandler() }
         let configuration = HTTP1Channel.Configuration(
             additionalChannelHandlers: [
-                ListMethod(), ConnectionLimiter(self), HTTPConnectionStateHandler(idleTimeout: idle, logger: logger), PromptAnswers(prompt),
-            ])
+                ListMethod(), ConnectionLimiter(self), HTTPConnectionStateHandler(idleTimeout: idle, logger: logger),
+            ] + PromptAnswers.handlers(prompt, watch))
         return HTTPServerBuilder { LoopChannel(HTTP1Channel(responder: $0, configuration: configuration)) }
     }
 

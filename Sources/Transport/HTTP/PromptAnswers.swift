@@ -2,6 +2,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
 internal import NIOHTTPTypes
+internal import Telemetry
 
 /// Answers what has a short way (`PromptRoute`) before it reaches the server behind, and hands everything else on as it came.
 ///
@@ -22,7 +23,20 @@ final class PromptAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     private var body = ByteBuffer()
     private var hasAnswered = false
 
-    init(_ routes: PromptRoutes) { self.routes = routes }
+    /// Who notes what becomes of requests; nil where nobody is told.
+    let watched: WatchedRequests?
+
+    private init(_ routes: PromptRoutes, _ watched: WatchedRequests?) {
+        self.routes = routes
+        self.watched = watched
+    }
+
+    /// What answers promptly on a connection, behind what watches it, where somebody is told.
+    static func handlers(_ routes: PromptRoutes, _ watch: RequestWatch?) -> [any RemovableChannelHandler] {
+        guard let watch else { return [PromptAnswers(routes, nil)] }
+        let watched = WatchedRequests(watch)
+        return [watched, PromptAnswers(routes, watched)]
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
@@ -32,7 +46,7 @@ final class PromptAnswers: ChannelDuplexHandler, RemovableChannelHandler {
             if body.readableBytes == 0 { body = part } else { body.writeBuffer(&part) }
         case .end(let trailers):
             if let visit, trailers == nil, context.channel.isWritable,
-                let answer = routes.answer(visit, body: body, from: context.channel.remoteAddress?.ipAddress ?? "unknown")
+                let answer = routes.answer(visit, body: body, from: context.channel.remoteAddress?.ipAddress ?? "unknown", notes: watched?.current)
             {
                 drop()
                 return write(answer, context)

@@ -166,7 +166,9 @@ package final class Endpoint: Sendable {
     }
 
     private func timed(_ question: Question, _ model: any ServedModel) throws(MartletError) -> Question.Answer {
-        try pace.timed(question.rowCount, by: model.version) { () throws(MartletError) in try question.ask(model) }
+        try noting { () throws(MartletError) in
+            try pace.timed(question.rowCount, by: model.version) { () throws(MartletError) in try question.ask(model) }
+        }
     }
 
     /// What the log keeps of an answer.
@@ -186,6 +188,7 @@ package final class Endpoint: Sendable {
         _ prepared: PreparedQuestion, _ answer: Question.Answer, _ batch: PredictionBatch, _ findings: InputFindings?
     ) -> InferenceResult {
         countFindings(findings)
+        noteAnswer(prepared, batch)
         if !prepared.isInsisted { mirror(prepared.live, prepared.question, answer.answers, own: prepared.own) }
         let microseconds = elapsed(since: prepared.receivedAt)
         let now = clock.now()

@@ -52,6 +52,8 @@ extension Stylesheet {
         .series .band { fill: var(--accent); opacity: .18; }
         .series .dot { fill: var(--accent); }
         .live path { fill: none; stroke-width: 1.6; stroke-linejoin: round; stroke-linecap: round; }
+        .moving .plots { grid-template-columns: repeat(auto-fit, minmax(min(23rem, 100%), 1fr)); }
+        .moving .legend .line { white-space: nowrap; }
         .legend strong { margin-right: .6rem; font-variant-numeric: tabular-nums; font-weight: 600; }
         .key[class*="hue-"] { background: currentColor; }
         .plot { min-height: 17rem; overflow: hidden; }

@@ -14,14 +14,15 @@ struct LiveChart {
     let name: String
     let times: [Timestamp]
     let lines: [Line]
-    /// A value as it is read out and stands at the axis.
+    /// A value as it is read out.
     let text: (Double) -> String
 
     private static let (width, height, left) = (360.0, 130.0, 48.0)
 
     var html: HTML {
         let values = lines.flatMap { $0.values.compactMap(\.self) }
-        let y = Scale([0, max(values.max() ?? 0, 1e-9)], from: LiveChart.height - 20, to: 10)
+        let peak = values.max() ?? 0
+        let y = Scale([0, peak > 0 ? peak : 1], from: LiveChart.height - 20, to: 10)
         let x = Scale([times.first?.seconds ?? 0, times.last?.seconds ?? 1], from: LiveChart.left, to: LiveChart.width - 6)
         let spoken = lines.map { line in
             "\(line.name) now \(line.values.last.flatMap(\.self).map(text) ?? "none"), at most \(line.values.compactMap(\.self).max().map(text) ?? "none")"
@@ -43,7 +44,7 @@ struct LiveChart {
         var out: HTML = "<line class=\"axis\" x1=\"\(LiveChart.left)\" x2=\"\(LiveChart.width)\" y1=\"\(y(0))\" y2=\"\(y(0))\"/>"
         for tick in y.ticks(3) where tick > 0 {
             out += "<line class=\"grid\" x1=\"\(LiveChart.left)\" x2=\"\(LiveChart.width)\" y1=\"\(y(tick))\" y2=\"\(y(tick))\"/>"
-            out += "<text class=\"tick\" x=\"\(LiveChart.left - 6)\" y=\"\(y(tick) + 4)\" text-anchor=\"end\">\(text(tick))</text>"
+            out += "<text class=\"tick\" x=\"\(LiveChart.left - 6)\" y=\"\(y(tick) + 4)\" text-anchor=\"end\">\(Figure.short(tick))</text>"
         }
         return out
     }

@@ -26,7 +26,7 @@ package struct LiveSection {
         let chart = LiveChart(name: name, times: live.slots.map(\.time), lines: lines, text: text)
         let keys = lines.map { line -> HTML in
             let now = line.values.last.flatMap(\.self).map(text) ?? "–"
-            return "<span class=\"key hue-\(line.hue % 8)\"></span>\(line.name) <strong>\(now)</strong>"
+            return "<span class=\"line\"><span class=\"key hue-\(line.hue % 8)\"></span>\(line.name) <strong>\(now)</strong></span>"
         }
         return "<figure><figcaption>\(title)</figcaption>\(chart.html)<p class=\"legend\">\(keys)</p></figure>"
     }
@@ -52,7 +52,7 @@ package struct LiveSection {
             LiveChart.Line(name: "median", hue: 0, values: live.slots.map(\.p50Milliseconds)),
             LiveChart.Line(name: "99th percentile", hue: 1, values: live.slots.map(\.p99Milliseconds)),
         ]
-        return figure("Time to answer", lines, name: "Time to answer") { Figure.milliseconds($0) }
+        return figure("Time to answer, in ms", lines, name: "Time to answer") { Figure.milliseconds($0) }
     }
 
     private var troubles: HTML {
