@@ -44,6 +44,9 @@ final class HostedEndpoints: Sendable {
     private func isOpen(_ name: String) -> Bool { beside.withLock { $0[name] != nil } }
 
     private func open(_ plan: EndpointPlan) throws(MartletError) {
+        var plan = plan
+        // Who is told of requests may have been said where the server was started.
+        plan.telemetry = set.main?.plan.telemetry ?? plan.telemetry
         let project = live.current.serving(plan)
         let log = try project.openLog()
         if log.recovery.lostRows > 0 {
