@@ -186,4 +186,55 @@ private let hasClient = PythonClient.has("tritonclient", "grpc", "grpc_health")
             #expect(told["liveness"] == "SERVING")
         }
     }
+
+    @Test("ends a call whose message does not get on, and leaves one that waits for its next message alone") func trickle() async throws {
+        try await LiveCalls.run(try makeOnlyEndpoint(), limits: .init(arrival: 0.5)) { port in
+            let connection = try Wire.OpenConnection(port: port)
+            connection.send(Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + Self.frame(4, 0, 0, []))
+            let call = "/inference.GRPCInferenceService/ModelStreamInfer"
+            let fields = [
+                (":method", "POST"), (":scheme", "http"), (":path", call), (":authority", "localhost"), ("content-type", "application/grpc"),
+                ("te", "trailers"),
+            ]
+            let head = fields.flatMap { Self.literal($0.0, $0.1) }
+            // One call has sent a whole message, the other five bytes of ten.
+            connection.send(Self.frame(1, 4, 1, head) + Self.frame(0, 0, 1, [0, 0, 0, 0, 0]))
+            connection.send(Self.frame(1, 4, 3, head) + Self.frame(0, 0, 3, [0, 0, 0, 0, 5]))
+            var received: [UInt8] = []
+            while Self.resets(received).isEmpty, let more = connection.receive() { received += more }
+            #expect(Self.resets(received) == [3])
+        }
+    }
+
+    /// A frame of HTTP/2 (RFC 9113, section 4.1).
+    private static func frame(_ kind: UInt8, _ flags: UInt8, _ stream: UInt8, _ payload: [UInt8]) -> [UInt8] {
+        [UInt8(payload.count >> 16), UInt8(payload.count >> 8 & 255), UInt8(payload.count & 255), kind, flags, 0, 0, 0, stream] + payload
+    }
+
+    /// A header field that is in no table (RFC 7541, section 6.2.2).
+    private static func literal(_ name: String, _ value: String) -> [UInt8] {
+        [0, UInt8(name.utf8.count)] + Array(name.utf8) + [UInt8(value.utf8.count)] + Array(value.utf8)
+    }
+
+    /// The calls that were reset.
+    private static func resets(_ bytes: [UInt8]) -> [UInt8] {
+        var found: [UInt8] = []
+        var at = 0
+        while at + 9 <= bytes.count {
+            if bytes[at + 3] == 3 { found.append(bytes[at + 8]) }
+            at += 9 + Int(bytes[at]) << 16 + Int(bytes[at + 1]) << 8 + Int(bytes[at + 2])
+        }
+        return found
+    }
+
+    @Test("answers thousands of mutilated messages with codes of the caller's mistakes, and the right one as before") func fuzz() async throws {
+        let endpoints = makeEndpoints()
+        let told = try await Self.told("fuzzed_messages.py", endpoints, limits: .init(message: 1 << 20), more: [String(Fuzz.count)])
+        let allowed: Set = ["OK", "INVALID_ARGUMENT", "NOT_FOUND", "RESOURCE_EXHAUSTED", "UNAVAILABLE", "DEADLINE_EXCEEDED"]
+        #expect(Set(told["codes"].members.map(\.key)).isSubset(of: allowed), "\(told.compact.prefix(1000))")
+        #expect(told["codes"]["OK"].int ?? 0 > 0 && told["codes"]["INVALID_ARGUMENT"].int ?? 0 > 100, "\(told.compact.prefix(1000))")
+        #expect(told["longest"].int ?? .max < 9000)
+        #expect(told["before"] == told["after"])
+        #expect(try endpoints.endpoint("income").figures().failed == 0)
+    }
 }

@@ -10,7 +10,7 @@ import Testing
 @Suite("The short way beside a route")
 struct PromptRouteTests {
     /// A route that says “route”, late, and a short way beside it for every body that is no “late”.
-    private static let routes: @Sendable (GuardedRouter) -> Void = { router in
+    static let routes: @Sendable (GuardedRouter) -> Void = { router in
         let refuse: GuardedRouter.Refusal = { error, _ in
             Response(status: error.code == .unauthenticated ? .unauthorized : .forbidden, body: .init(byteBuffer: .init(string: error.message)))
         }
@@ -31,13 +31,13 @@ struct PromptRouteTests {
     }
 
     /// Asks until the short way is taken: who may ask is looked up anew now and then, and the request that comes then takes the route.
-    private func askPromptly(_ body: String, _ fields: String = "", port: Int) async throws -> String {
+    func askPromptly(_ body: String, _ fields: String = "", port: Int) async throws -> String {
         var answer = ""
         for _ in 0..<100 where !answer.contains("prompt") { answer = try await ask(body, fields, port: port) }
         return answer
     }
 
-    private static func request(_ body: String, _ fields: String = "") -> [UInt8] {
+    static func request(_ body: String, _ fields: String = "") -> [UInt8] {
         Array("POST /ask HTTP/1.1\r\nHost: localhost\r\n\(fields)Content-Length: \(body.utf8.count)\r\n\r\n\(body)".utf8)
     }
 

@@ -57,6 +57,35 @@ struct ServedFileTests {
         #expect(try await project.martlet("status").output.contains("for serving only"))
     }
 
+    @Test("takes the bytes of its only input without JSON, and answers in kind") func raw() async throws {
+        let models = try await models()
+        let project = try TemporaryFolder()
+        let server = try await LiveServer(project, models.path("mlp.onnx"))
+        let numbers = (0..<18).map { Float($0) / 4 }
+        func ask(_ body: [UInt8]) async throws -> [UInt8] {
+            let head =
+                "POST /v2/models/mlp/infer HTTP/1.1\r\nHost: localhost\r\nInference-Header-Content-Length: 0\r\nContent-Length: \(body.count)\r\n\r\n"
+            return try await Wire.exchange(Array(head.utf8) + body, port: Int(server.port)).bytes
+        }
+        let answer = try await ask(numbers.withUnsafeBytes { Array($0) })
+        let json =
+            "{\"inputs\":[{\"name\":\"X\",\"datatype\":\"FP32\",\"shape\":[3,6],\"data\":\(numbers)}],\"outputs\":[{\"name\":\"probabilities\"}]}"
+        let told = try JSONValue(parsing: try await server.request("POST", "/v2/models/mlp/infer", body: json).body)
+        let probabilities = told["outputs"].elements.flatMap { $0["data"].elements.compactMap(\.double).map { Float($0) } }
+        #expect(probabilities.count == 6, "\(told.compact)")
+        #expect(
+            answer.starts(with: Array("HTTP/1.1 200".utf8))
+                && answer.suffix(probabilities.count * 4) == probabilities.withUnsafeBytes { Array($0) }[...])
+        for (body, words) in [
+            ([UInt8](repeating: 0, count: 23), "takes 6 values of 4 bytes for each row; the request has 23 bytes"), ([], "no body"),
+        ] {
+            let refused = String(decoding: try await ask(body), as: UTF8.self)
+            #expect(refused.hasPrefix("HTTP/1.1 400") && refused.contains(words), "\(refused)")
+        }
+        #expect(await server.interrupt().status == 0)
+        #expect(try await project.martlet("status", "--json").json["champion"] == "model:mlp@v1")
+    }
+
     @Test("is tried on its page, also where its inputs are no columns") func tried() async throws {
         let models = try await models()
         let project = try TemporaryFolder()

@@ -23,7 +23,7 @@ struct InferReader {
         _ body: [UInt8], jsonLength: Int?, receivedAt: Double
     ) throws(MartletError) -> (request: InferenceRequest, wishes: [Wish]?, isBinary: Bool) {
         let length = jsonLength ?? body.count
-        guard length > 0 else { throw refusal(body.isEmpty ? "The request has no body." : "Requests of raw bytes without JSON are not offered.") }
+        guard length > 0 else { throw refusal(body.isEmpty ? "The request has no body." : "Raw bytes without JSON are taken by “infer” only.") }
         guard length <= body.count else { throw refusal("Inference-Header-Content-Length is \(length), but the body has \(body.count) bytes.") }
         let message = try InferMessage(parsing: length == body.count ? body : Array(body[..<length]), capacity: InferReader.capacity)
         let isBinary = message.parameters["binary_data_output"].flag ?? false

@@ -207,7 +207,11 @@ struct OpenInferenceRoutes: Sendable {
     ) async throws(MartletError) -> Answer {
         let inference: (request: InferenceRequest, wishes: [InferReader.Wish]?, isBinary: Bool)
         do throws(MartletError) {
-            inference = try InferReader(key: endpoint.plan.key).read(body, jsonLength: jsonLength, receivedAt: receivedAt)
+            if jsonLength == 0, !body.isEmpty {
+                inference = (try RawRequest(try await endpoint.model(version).interface).request(body, receivedAt: receivedAt), nil, true)
+            } else {
+                inference = try InferReader(key: endpoint.plan.key).read(body, jsonLength: jsonLength, receivedAt: receivedAt)
+            }
             if let wishes = inference.wishes { try await endpoint.current().interface.checkOutputs(wishes.map(\.name)) }
         } catch {
             endpoint.countFailure(error)

@@ -162,7 +162,8 @@ package struct Table: Sendable, Equatable {
     /// Rows of which nothing is told: no columns.
     package init(rows: Int) { self.init(checked: [], rowCount: rows) }
 
-    private init(checked columns: [Column], rowCount: Int) {
+    /// For columns of which it is known that they differ in name and have so many rows.
+    package init(checked columns: [Column], rowCount: Int) {
         self.columns = columns
         self.rowCount = rowCount
     }

@@ -8,10 +8,13 @@ package enum Wire {
 
     /// What came back, and how much was taken.
     package struct Answer: Sendable {
-        /// Everything until the other side closed the connection, or until `end` came; bytes that are not UTF-8 are replaced.
-        package let text: String
+        /// Everything until the other side closed the connection, or until `end` came.
+        package let bytes: [UInt8]
         /// How many bytes the other side took.
         package let sent: Int
+
+        /// The same as text; bytes that are not UTF-8 are replaced.
+        package var text: String { String(decoding: bytes, as: UTF8.self) }
 
         /// The status of each answer in it.
         package var statuses: [Int] {
@@ -53,7 +56,27 @@ package enum Wire {
             received += more
             if let end, String(decoding: received, as: UTF8.self).contains(end) { break }
         }
-        return Answer(text: String(decoding: received, as: UTF8.self), sent: sent)
+        return Answer(bytes: received, sent: sent)
+    }
+
+    /// Sends pieces one after the other, with a moment between so that they arrive by themselves, and reads what comes until the connection is closed.
+    package static func exchange(pieces: [[UInt8]], port: Int) async throws -> Answer {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(
+                    with: Result {
+                        let connection = try OpenConnection(port: port)
+                        for (place, piece) in pieces.enumerated() {
+                            if place > 0 { usleep(1000) }
+                            connection.send(piece)
+                        }
+                        connection.finishSending()
+                        var received: [UInt8] = []
+                        while let more = connection.receive() { received += more }
+                        return Answer(bytes: received, sent: pieces.reduce(0) { $0 + $1.count })
+                    })
+            }
+        }
     }
 
     /// A connection that stays open for as long as this value lives.

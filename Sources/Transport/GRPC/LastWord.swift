@@ -1,3 +1,4 @@
+import GRPCCore
 import NIOCore
 import NIOHPACK
 import NIOHTTP2
@@ -14,13 +15,6 @@ final class LastWord: ChannelOutboundHandler {
     /// - Parameter limit: bytes of a message.
     init(limit: Int) { self.limit = limit }
 
-    /// Adds one to each call, where it sees last what goes out.
-    static func adding(limit: Int) -> @Sendable (any Channel) -> EventLoopFuture<Void> {
-        { channel in
-            channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(LastWord(limit: limit), position: .first) }
-        }
-    }
-
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .headers(let headers):
@@ -33,18 +27,20 @@ final class LastWord: ChannelOutboundHandler {
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        if !hasEnded, context.channel.isActive {
-            hasEnded = true
-            let fields: HPACKHeaders = [
-                "grpc-status": "8",  // RESOURCE_EXHAUSTED
-                "grpc-message": "The message is larger than \(limit) bytes, or not one of gRPC. Send less at once.",
-            ]
-            let beginning: HPACKHeaders = hasBegun ? [:] : [":status": "200", "content-type": "application/grpc"]
-            context.write(wrapOutboundOut(.headers(.init(headers: beginning + fields, endStream: true))), promise: nil)
-            // The client may still be sending. Any other reason for not reading on would count more than these words (RFC 9113, section 8.1).
-            context.writeAndFlush(wrapOutboundOut(.rstStream(.noError)), promise: nil)
-        }
+        say(.resourceExhausted, "The message is larger than \(limit) bytes, or not one of gRPC. Send less at once.", context)
         context.close(mode: mode, promise: promise)
+    }
+
+    /// Ends the call, unless it has ended.
+    /// - Parameter context: of a handler that stands before all that know of answers.
+    func say(_ status: RPCError.Code, _ message: String, _ context: ChannelHandlerContext) {
+        guard !hasEnded, context.channel.isActive else { return }
+        hasEnded = true
+        let fields: HPACKHeaders = ["grpc-status": String(status.rawValue), "grpc-message": message]
+        let beginning: HPACKHeaders = hasBegun ? [:] : [":status": "200", "content-type": "application/grpc"]
+        context.write(wrapOutboundOut(.headers(.init(headers: beginning + fields, endStream: true))), promise: nil)
+        // The client may still be sending. Any other reason for not reading on would count more than these words (RFC 9113, section 8.1).
+        context.writeAndFlush(wrapOutboundOut(.rstStream(.noError)), promise: nil)
     }
 }
 

@@ -25,14 +25,18 @@ package struct ConnectionLimits: Sendable {
 
     /// HTTP/1.1 within these limits; the head of a request has limits of its own (80 KB, 1,000 fields).
     func serverBuilder(_ prompt: PromptRoutes) -> HTTPServerBuilder {
-        // What is answered promptly is activity too, and never reaches the handler that the channel would put behind it.
-        let idle = Duration.nanoseconds(ConnectionLimits.nanoseconds(idle))
-        let logger = Logger(label: "martlet.http") { _ in SwiftLogNoOpLogHandler() }
-        let configuration = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [
-                ListMethod(), ConnectionLimiter(self), HTTPConnectionStateHandler(idleTimeout: idle, logger: logger), PromptAnswers(prompt),
-            ])
+        let memory = HeadMemory()
+        let configuration = HTTP1Channel.Configuration(additionalChannelHandlers: handlers(prompt, memory))
         return HTTPServerBuilder { LoopChannel(HTTP1Channel(responder: $0, configuration: configuration)) }
+    }
+
+    /// What stands between the decoder of a connection and the server behind.
+    private func handlers(_ prompt: PromptRoutes, _ memory: HeadMemory) -> [any RemovableChannelHandler] {
+        let place = ConnectionPlace()
+        // What is answered promptly is activity too, and never reaches the handler that the channel would put behind it.
+        let idling = HTTPConnectionStateHandler(
+            idleTimeout: .nanoseconds(ConnectionLimits.nanoseconds(idle)), logger: Logger(label: "martlet.http") { _ in SwiftLogNoOpLogHandler() })
+        return [ListMethod(place), ConnectionLimiter(self), idling, PromptAnswers(prompt, place, memory, liveness: idle / 4)]
     }
 
     fileprivate static func nanoseconds(_ seconds: Double) -> Int64 { Int64(min(max(0, seconds), 1e9) * 1e9) }

@@ -23,21 +23,14 @@ package final class ListMethod: ChannelInboundHandler, RemovableChannelHandler {
     fileprivate static let sent = Array("LIST /v1/".utf8)
     fileprivate static let known = Array("LINK /v1/".utf8)
 
-    /// What the two halves, before and after the decoder, know of each other. Both run on the loop of their connection.
-    fileprivate final class Place {
-        /// Whether the decoder has read requests to their end and nothing beyond.
-        var isBetweenRequests = true
-        /// Whether the request that is read now was sent with `LIST`.
-        var isList = false
-        /// How many bytes of the body are still to come, as far as its length was told; only to pass pieces of it without a look.
-        var left = 0
-    }
+    private let place: ConnectionPlace
 
-    package init() {}
+    package convenience init() { self.init(ConnectionPlace()) }
+
+    init(_ place: ConnectionPlace) { self.place = place }
 
     /// Puts the halves around the decoder of this pipeline.
     package func handlerAdded(context: ChannelHandlerContext) {
-        let place = Place()
         let pipeline = context.pipeline.syncOperations
         do {
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
@@ -54,14 +47,14 @@ private final class ListMethodBytes: ChannelInboundHandler, RemovableChannelHand
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 
-    private let place: ListMethod.Place
+    private let place: ConnectionPlace
     /// The beginning of a request that may become `LIST /v1/`.
-    private var held: ByteBuffer?
+    private var held: ByteBuffer? { didSet { place.isHeldBack = held != nil } }
     /// How often the nine bytes stood within one request.
     private var misses = 0
     private static let mostMisses = 32
 
-    init(_ place: ListMethod.Place) { self.place = place }
+    init(_ place: ConnectionPlace) { self.place = place }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
@@ -148,9 +141,9 @@ private final class ListMethodParts: ChannelInboundHandler, RemovableChannelHand
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
 
-    private let place: ListMethod.Place
+    private let place: ConnectionPlace
 
-    init(_ place: ListMethod.Place) { self.place = place }
+    init(_ place: ConnectionPlace) { self.place = place }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {

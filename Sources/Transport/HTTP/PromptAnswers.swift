@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
+internal import NIOHTTP1
 internal import NIOHTTPTypes
 
 /// Answers what has a short way (`PromptRoute`) before it reaches the server behind, and hands everything else on as it came.
@@ -16,13 +17,31 @@ final class PromptAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     let arrivals = Arrivals()
 
     private let routes: PromptRoutes
-    /// Requests that the server behind has not answered to the end.
-    private var handedOn = 0
+    private let place: ConnectionPlace
+    private let memory: HeadMemory
+    private let liveness: Double
     private var visit: PromptRoutes.Visit?
+    /// The bytes of its head, where they are to be kept with it.
+    private var newHead: [UInt8]?
     private var body = ByteBuffer()
     private var hasAnswered = false
 
-    init(_ routes: PromptRoutes) { self.routes = routes }
+    /// - Parameter liveness: after how many seconds a request comes here even where it could be answered before it is decoded (`PromptBytes`).
+    init(_ routes: PromptRoutes, _ place: ConnectionPlace, _ memory: HeadMemory, liveness: Double) {
+        self.routes = routes
+        self.place = place
+        self.memory = memory
+        self.liveness = liveness
+    }
+
+    /// Puts the half that answers what need not be decoded before all that reads and writes bytes as HTTP.
+    func handlerAdded(context: ChannelHandlerContext) {
+        let pipeline = context.pipeline.syncOperations
+        do {
+            let bytes = PromptBytes(routes, place, memory.heads(of: context.eventLoop), liveness: liveness)
+            try pipeline.addHandler(bytes, position: .before(pipeline.handler(type: HTTPResponseEncoder.self)))
+        } catch { context.fireErrorCaught(error) }
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
@@ -34,6 +53,7 @@ final class PromptAnswers: ChannelDuplexHandler, RemovableChannelHandler {
             if let visit, trailers == nil, context.channel.isWritable,
                 let answer = routes.answer(visit, body: body, from: context.channel.remoteAddress?.ipAddress ?? "unknown")
             {
+                if let newHead { memory.heads(of: context.eventLoop).learn(newHead, visit) }
                 drop()
                 return write(answer, context)
             }
@@ -44,9 +64,12 @@ final class PromptAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func begin(_ head: HTTPRequest, _ data: NIOAny, _ context: ChannelHandlerContext) {
-        if handedOn == 0 { visit = routes.visit(head) }
+        if place.handedOn == 0, !place.hasNoShortWay { visit = routes.visit(head) }
+        newHead = place.newHead
+        place.newHead = nil
+        place.hasNoShortWay = false
         guard visit == nil else { return }
-        handedOn += 1
+        place.handedOn += 1
         context.fireChannelRead(data)
     }
 
@@ -55,7 +78,7 @@ final class PromptAnswers: ChannelDuplexHandler, RemovableChannelHandler {
         guard let visit else { return }
         let body = body
         drop()
-        handedOn += 1
+        place.handedOn += 1
         context.fireChannelRead(wrapInboundOut(.head(visit.head)))
         if body.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(.body(body))) }
     }
@@ -84,7 +107,7 @@ final class PromptAnswers: ChannelDuplexHandler, RemovableChannelHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         if case .end = unwrapOutboundIn(data) {
-            handedOn -= 1
+            place.handedOn -= 1
             arrivals.answer()
         }
         context.write(data, promise: promise)

@@ -46,6 +46,8 @@ struct PromptRoutes: Sendable {
         let head: HTTPRequest
         let route: PromptRoute
         let subject: String
+        /// The bytes of its body.
+        let length: Int
     }
 
     let gate: RequestGate
@@ -58,7 +60,7 @@ struct PromptRoutes: Sendable {
             head.headerFields[.contentEncoding].map({ $0 == "identity" }) ?? true
         else { return nil }
         for route in routes where route.method == head.method {
-            if let subject = route.subject(path) { return Visit(head: head, route: route, subject: subject) }
+            if let subject = route.subject(path) { return Visit(head: head, route: route, subject: subject, length: length) }
         }
         return nil
     }

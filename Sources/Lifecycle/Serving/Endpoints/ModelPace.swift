@@ -5,6 +5,9 @@ import Synchronization
 final class ModelPace: Sendable {
     /// Up to how many microseconds an answer is worth waiting for: another thread would take about as long to wake.
     static let quick = 50.0
+    /// The same for a request of many rows, which would gain nothing from company: with its values read once more, the other thread takes so long.
+    static let quickWithMany = 300.0
+    static let many = 32
     /// How many sizes of requests are told apart: by the binary digits of the number of rows.
     private static let sizes = 24
 
@@ -13,7 +16,8 @@ final class ModelPace: Sendable {
 
     /// Whether a version answers so many rows quickly; not where it was never asked that many.
     func isQuick(_ rows: Int, for version: Int) -> Bool {
-        typical.withLock { typical in typical[version].map { $0[ModelPace.place(rows)] <= ModelPace.quick } ?? false }
+        let limit = rows < ModelPace.many ? ModelPace.quick : ModelPace.quickWithMany
+        return typical.withLock { typical in typical[version].map { $0[ModelPace.place(rows)] <= limit } ?? false }
     }
 
     /// Does something and learns how long it took.

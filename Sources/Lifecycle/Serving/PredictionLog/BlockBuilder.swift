@@ -10,7 +10,7 @@ struct BlockBuilder {
     /// Rows after which a block is written.
     static let rowLimit = 8192
 
-    let model: ModelStamp
+    private(set) var model: ModelStamp
     private var ids: [TimeOrderedID] = []
     private var times: [Int64] = []
     private var latencies: [Int64] = []
@@ -28,6 +28,28 @@ struct BlockBuilder {
     }
 
     var rowCount: Int { ids.count }
+
+    /// Bytes of memory that the numbers have, used or not.
+    var room: Int { columns.reduce(0) { $0 + 8 * $1.numbers.capacity } }
+
+    /// Begins anew for a version and columns, in the same room where the columns are of the same kinds.
+    mutating func restart(model: ModelStamp, columns fields: [SegmentSchema.Field]) {
+        guard fields.map({ $0.kind == .text }) == columns.map(\.isText) else { return self = BlockBuilder(model: model, columns: fields) }
+        self.model = model
+        clear()
+    }
+
+    /// Forgets all rows, and keeps their room.
+    mutating func clear() {
+        ids.removeAll(keepingCapacity: true)
+        times.removeAll(keepingCapacity: true)
+        latencies.removeAll(keepingCapacity: true)
+        scores.removeAll(keepingCapacity: true)
+        outliers.removeAll(keepingCapacity: true)
+        keys = TextBuilder()
+        labels = TextBuilder()
+        for place in columns.indices { columns[place].clear() }
+    }
 
     /// Adds rows of a batch that fits the schema.
     mutating func append(_ batch: PredictionBatch, rows: Range<Int>) {
@@ -59,17 +81,37 @@ struct BlockBuilder {
     /// Header and payload; nil without rows.
     /// - Parameter endOrdinal: the number of rows the log has accepted up to the last of these.
     func encoded(endOrdinal: UInt64) -> (header: BlockHeader, bytes: [UInt8])? {
+        var out = ByteWriter()
+        return encode(endOrdinal: endOrdinal, to: &out) {}.map { ($0, out.bytes) }
+    }
+
+    /// Writes header and payload in the place of all that was written before.
+    /// - Parameters:
+    ///   - endOrdinal: the number of rows the log has accepted up to the last of these.
+    ///   - pause: called again and again in between.
+    /// - Returns: the header; nil without rows.
+    func encode(endOrdinal: UInt64, to out: inout ByteWriter, pausing pause: () -> Void) -> BlockHeader? {
         guard let bounds else { return nil }
         let filter = encodedFilter()
-        let body = encodedBody()
-        let header = BlockHeader(
-            length: filter.count + body.count, filterLength: filter.count, rows: rowCount, bounds: bounds, endOrdinal: endOrdinal,
-            checksum: Checksum.crc32c(body))
-        var out = ByteWriter()
-        header.write(to: &out)
+        out.clear()
+        // Of numbers most are floats.
+        out.reserve(BlockHeader.size + filter.count + rowCount * (4 * columns.count + 48))
+        out.append(raw: Array(repeating: 0, count: BlockHeader.size))
         out.append(raw: filter)
-        out.append(raw: body)
-        return (header, out.bytes)
+        var checksum: UInt32 = 0
+        var summed = out.bytes.count
+        writeBody(to: &out) { out in
+            checksum = Checksum.crc32c(out.bytes, in: summed..<out.bytes.count, after: checksum)
+            summed = out.bytes.count
+            pause()
+        }
+        let header = BlockHeader(
+            length: out.bytes.count - BlockHeader.size, filterLength: filter.count, rows: rowCount, bounds: bounds, endOrdinal: endOrdinal,
+            checksum: checksum)
+        var head = ByteWriter()
+        header.write(to: &head)
+        out.replace(at: 0, with: head.bytes)
+        return header
     }
 
     private var bounds: RowBounds? {
@@ -87,13 +129,13 @@ struct BlockBuilder {
         return out.bytes
     }
 
-    private func encodedBody() -> [UInt8] {
-        var out = ByteWriter()
+    /// - Parameter each: called after each section.
+    private func writeBody(to out: inout ByteWriter, each: (ByteWriter) -> Void) {
         out.append(text: model.name)
         out.append(Int64(model.version))
         out.append(text: model.alias ?? "")
         out.append(text: model.digest)
-        out.section { out in for id in ids { out.append(id) } }
+        out.section { $0.append(count: 2 * ids.count) { $0 % 2 == 0 ? ids[$0 / 2].high : ids[$0 / 2].low } }
         out.section { ColumnCoding.write(integers: times, to: &$0) }
         out.section { ColumnCoding.write(integers: latencies, to: &$0) }
         out.section { if keys.hasValues { ColumnCoding.write(keys.values, to: &$0) } }
@@ -102,9 +144,13 @@ struct BlockBuilder {
             ColumnCoding.write(numbers: scores, to: &$0)
         }
         out.section { if labels.hasValues { ColumnCoding.write(labels.values, to: &$0) } }
-        for column in columns { out.section { column.write(to: &$0) } }
+        each(out)
+        for column in columns {
+            out.section { column.write(to: &$0) }
+            each(out)
+        }
         if outliers.contains(where: { !$0.isNaN }) { out.section { ColumnCoding.write(numbers: outliers, to: &$0) } }
-        return out.bytes
+        each(out)
     }
 }
 
@@ -115,6 +161,11 @@ private struct ColumnBuilder {
     var text = TextBuilder()
 
     init(isText: Bool) { self.isText = isText }
+
+    mutating func clear() {
+        numbers.removeAll(keepingCapacity: true)
+        text = TextBuilder()
+    }
 
     mutating func append(_ column: Column, rows: Range<Int>) {
         switch column.values {

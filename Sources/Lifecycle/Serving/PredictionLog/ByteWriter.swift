@@ -13,6 +13,30 @@ struct ByteWriter {
         append(id.low)
     }
 
+    /// So many words, one after the other.
+    @inline(__always)
+    mutating func append<Word: FixedWidthInteger & BitwiseCopyable>(count: Int, _ word: (Int) -> Word) {
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: count * MemoryLayout<Word>.size))
+        bytes.withUnsafeMutableBytes { raw in
+            for place in 0..<count {
+                raw.storeBytes(of: word(place).littleEndian, toByteOffset: start + place * MemoryLayout<Word>.size, as: Word.self)
+            }
+        }
+    }
+
+    /// Makes room for so many bytes more, so that they need not move while they are written.
+    mutating func reserve(_ count: Int) { bytes.reserveCapacity(bytes.count + count) }
+
+    /// Puts bytes in the place of as many.
+    mutating func replace(at start: Int, with new: [UInt8]) { bytes.replaceSubrange(start..<start + new.count, with: new) }
+
+    /// Bytes of memory, used or not.
+    var room: Int { bytes.capacity }
+
+    /// Forgets what was written, and keeps its room.
+    mutating func clear() { bytes.removeAll(keepingCapacity: true) }
+
     mutating func append(raw: [UInt8]) { bytes.append(contentsOf: raw) }
 
     /// A length in bytes, then UTF-8.

@@ -18,15 +18,16 @@ enum Checksum {
     }()
 
     /// The checksum of a range of bytes, which must lie within `bytes`.
-    static func crc32c(_ bytes: [UInt8], in range: Range<Int>? = nil) -> UInt32 {
+    /// - Parameter before: the checksum of the bytes before them, where it is to be of both.
+    static func crc32c(_ bytes: [UInt8], in range: Range<Int>? = nil, after before: UInt32 = 0) -> UInt32 {
         let range = range ?? 0..<bytes.count
         return bytes.withUnsafeBytes { raw in
-            table.withUnsafeBufferPointer { table in update(UnsafeRawBufferPointer(rebasing: raw[range]), table) }
+            table.withUnsafeBufferPointer { table in update(~before, UnsafeRawBufferPointer(rebasing: raw[range]), table) }
         }
     }
 
-    private static func update(_ bytes: UnsafeRawBufferPointer, _ table: UnsafeBufferPointer<UInt32>) -> UInt32 {
-        var crc: UInt32 = 0xFFFF_FFFF
+    private static func update(_ start: UInt32, _ bytes: UnsafeRawBufferPointer, _ table: UnsafeBufferPointer<UInt32>) -> UInt32 {
+        var crc = start
         var at = 0
         while at + 8 <= bytes.count {
             let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)) ^ UInt64(crc)

@@ -11,14 +11,12 @@ enum ColumnCoding {
         let width: UInt8 = range == 0 ? 0 : range <= 0xFF ? 1 : range <= 0xFFFF ? 2 : range <= 0xFFFF_FFFF ? 4 : 8
         out.append(width)
         out.append(base)
-        for value in values where width > 0 {
-            let difference = UInt64(bitPattern: value &- base)
-            switch width {
-            case 1: out.append(UInt8(truncatingIfNeeded: difference))
-            case 2: out.append(UInt16(truncatingIfNeeded: difference))
-            case 4: out.append(UInt32(truncatingIfNeeded: difference))
-            default: out.append(difference)
-            }
+        switch width {
+        case 0: break
+        case 1: out.append(count: values.count) { UInt8(truncatingIfNeeded: values[$0] &- base) }
+        case 2: out.append(count: values.count) { UInt16(truncatingIfNeeded: values[$0] &- base) }
+        case 4: out.append(count: values.count) { UInt32(truncatingIfNeeded: values[$0] &- base) }
+        default: out.append(count: values.count) { values[$0] &- base }
         }
     }
 
@@ -43,10 +41,10 @@ enum ColumnCoding {
             write(integers: whole, to: &out)
         } else if values.allSatisfy({ $0.isNaN || Double(Float($0)) == $0 }) {
             out.append(UInt8(2))
-            for value in values { out.append(Float(value).bitPattern) }
+            out.append(count: values.count) { Float(values[$0]).bitPattern }
         } else {
             out.append(UInt8(3))
-            for value in values { out.append(value.bitPattern) }
+            out.append(count: values.count) { values[$0].bitPattern }
         }
     }
 

@@ -12,6 +12,11 @@ struct LogWriter {
     /// The open segments, each of another schema, in the order in which they were begun.
     private var segments: [SegmentWriter] = []
     private var nextNumber = 1
+    /// What was written last, and the block that it came from, empty: for the room that they have.
+    private var bytes = ByteWriter()
+    private var spare: BlockBuilder?
+    /// Bytes of memory up to which each of them is kept.
+    private static let roomLimit = 4 << 20
 
     init(path: String, endpoint: String, options: PredictionLogOptions, clock: any WallClock) {
         self.path = path
@@ -46,52 +51,51 @@ struct LogWriter {
 
     // MARK: Writing
 
-    /// Writes batches in their order, together where model and columns are the same.
+    /// Writes batches in their order, together where model and columns are the same. What has been taken from a batch is let go.
     /// - Returns: for each batch nil, or why it could not be written.
-    mutating func write(_ entries: [PredictionQueue.Entry]) -> [MartletError?] {
+    mutating func write(_ entries: inout [PredictionQueue.Entry], _ pace: WriterPace) -> [MartletError?] {
+        var pace = pace
         var outcome = [MartletError?](repeating: nil, count: entries.count)
         var first = 0
         while first < entries.count {
-            let schema = SegmentSchema(endpoint: endpoint, batch: entries[first].batch)
-            let end = entries[first...].firstIndex { entry in
-                entry.batch.model != entries[first].batch.model || SegmentSchema(endpoint: endpoint, batch: entry.batch) != schema
-                    || entry.batch.answers.width != entries[first].batch.answers.width
-            }
-            let group = first..<(end ?? entries.count)
-            for (i, failure) in zip(group, write(entries[group], schema: schema)) { outcome[i] = failure }
+            let batch = entries[first].batch
+            let group = first..<(entries[first...].firstIndex { !$0.batch.isAlike(batch) } ?? entries.count)
+            let schema = SegmentSchema(endpoint: endpoint, batch: batch)
+            for (i, failure) in zip(group, write(&entries, group, schema: schema, &pace)) { outcome[i] = failure }
             first = group.upperBound
         }
         return outcome
     }
 
     /// Writes batches of one model and schema as blocks of at most `BlockBuilder.rowLimit` rows. A batch whose last row is not written fails.
-    private mutating func write(_ entries: ArraySlice<PredictionQueue.Entry>, schema: SegmentSchema) -> [MartletError?] {
+    private mutating func write(
+        _ entries: inout [PredictionQueue.Entry], _ group: Range<Int>, schema: SegmentSchema, _ pace: inout WriterPace
+    ) -> [MartletError?] {
         var outcome: [MartletError?] = []
-        var builder: BlockBuilder?
         var pending = 0
         var ordinal: UInt64 = 0
-        for entry in entries {
+        var block = takeBlock(entries[group.lowerBound].batch.model, schema)
+        for place in group {
+            let rows = entries[place].batch.ids.count
             var row = 0
-            let rows = entry.batch.ids.count
             pending += 1
             while row < rows {
-                var block = builder ?? BlockBuilder(model: entry.batch.model, columns: schema.columns)
-                builder = nil
                 let end = min(rows, row + BlockBuilder.rowLimit - block.rowCount)
-                block.append(entry.batch, rows: row..<end)
-                ordinal = entry.endOrdinal - UInt64(rows - end)
+                block.append(entries[place].batch, rows: row..<end)
+                ordinal = entries[place].endOrdinal - UInt64(rows - end)
                 row = end
-                guard block.rowCount >= BlockBuilder.rowLimit else {
-                    builder = block
-                    continue
-                }
-                let failure = write(block, schema: schema, ordinal: ordinal)
+                guard block.rowCount >= BlockBuilder.rowLimit else { continue }
+                let failure = write(block, schema: schema, ordinal: ordinal, &pace)
+                block.clear()
                 book(failure, failure != nil || row == rows ? pending : pending - 1, &pending, &outcome)
                 if failure != nil { break }
             }
+            entries[place].batch.letGo()
+            pace.pause()
         }
-        let failure = builder.flatMap { write($0, schema: schema, ordinal: ordinal) }
-        book(failure, pending, &pending, &outcome)
+        book(write(block, schema: schema, ordinal: ordinal, &pace), pending, &pending, &outcome)
+        block.clear()
+        keepRoom(of: block)
         return outcome
     }
 
@@ -101,13 +105,29 @@ struct LogWriter {
         pending -= count
     }
 
-    private mutating func write(_ block: BlockBuilder, schema: SegmentSchema, ordinal: UInt64) -> MartletError? {
-        guard let encoded = block.encoded(endOrdinal: ordinal) else { return nil }
+    private mutating func write(_ block: BlockBuilder, schema: SegmentSchema, ordinal: UInt64, _ pace: inout WriterPace) -> MartletError? {
+        guard let header = block.encode(endOrdinal: ordinal, to: &bytes, pausing: { pace.pause() }) else { return nil }
         do throws(MartletError) {
             let segment = try self.segment(for: schema)
-            try segment.append(encoded)
+            try segment.append(header, bytes.bytes) { pace.pause() }
             return nil
         } catch { return error }
+    }
+
+    // MARK: Room
+
+    /// An empty block, in the room of the last.
+    private mutating func takeBlock(_ model: ModelStamp, _ schema: SegmentSchema) -> BlockBuilder {
+        var block = spare ?? BlockBuilder(model: model, columns: schema.columns)
+        spare = nil
+        block.restart(model: model, columns: schema.columns)
+        return block
+    }
+
+    /// Keeps the room for the next block, where it is no more than some megabytes.
+    private mutating func keepRoom(of block: BlockBuilder) {
+        if bytes.room > LogWriter.roomLimit { bytes = ByteWriter() }
+        if block.room <= LogWriter.roomLimit { spare = block }
     }
 
     // MARK: Segments

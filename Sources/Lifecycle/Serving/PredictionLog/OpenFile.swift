@@ -45,16 +45,21 @@ final class OpenFile: Sendable {
         return bytes
     }
 
+    /// Bytes that one system call writes at most where others are to have their turn.
+    private static let piece = 1 << 18
+
     /// Writes all bytes at `offset`.
+    /// - Parameter pause: called after each piece.
     /// - Throws: `storageFull` or `inputOutput`; part of the bytes may be in the file then.
-    func write(_ bytes: [UInt8], at offset: Int) throws(MartletError) {
+    func write(_ bytes: [UInt8], at offset: Int, pausing pause: () -> Void = {}) throws(MartletError) {
         let failure: Int32 = bytes.withUnsafeBytes { buffer in
             var written = 0
             while written < buffer.count, let base = buffer.baseAddress {
-                let done = pwrite(descriptor, base + written, buffer.count - written, off_t(offset + written))
+                let done = pwrite(descriptor, base + written, min(OpenFile.piece, buffer.count - written), off_t(offset + written))
                 if done < 0, errno == EINTR { continue }
                 guard done > 0 else { return done == 0 ? EIO : errno }
                 written += done
+                pause()
             }
             return 0
         }

@@ -61,6 +61,15 @@ package struct PredictionBatch: Sendable {
             && (outliers.map { $0.count == ids.count } ?? true)
     }
 
+    /// Lets the columns go, which take the most memory, and keeps what tells which rows these were.
+    mutating func letGo() { inputs = Table(rows: ids.count) }
+
+    /// Whether its rows can stand in a block with those of another batch: of the same version, with the same columns.
+    func isAlike(_ other: PredictionBatch) -> Bool {
+        model == other.model && answer == other.answer && answers.width == other.answers.width && keyRule == other.keyRule
+            && withheld == other.withheld && inputs.columns.elementsEqual(other.inputs.columns) { $0.name == $1.name && $0.kind == $1.kind }
+    }
+
     /// The rows in the given order.
     func rows(_ rows: [Int]) -> PredictionBatch {
         var copy = self

@@ -79,8 +79,8 @@ package final class PredictionLog: Sendable {
         if !taken { events?.drop() }
         switch wake {
         case .none: break
-        case .now: dispatch.async { self.write() }
-        case .soon: dispatch.asyncAfter(deadline: .now() + min(1, options.flushInterval)) { self.write() }
+        case .now: dispatch.async { self.write(isPaced: true) }
+        case .soon: dispatch.asyncAfter(deadline: .now() + min(1, options.flushInterval)) { self.write(isPaced: true) }
         }
         return taken
     }
@@ -96,16 +96,30 @@ package final class PredictionLog: Sendable {
     }
 
     /// Writes everything that waits. Runs on `dispatch` only.
-    private func write() {
+    /// - Parameter isPaced: whether nobody waits for it, so that the threads that answer may go first.
+    private func write(isPaced: Bool = false) {
+        let (written, outcome) = writer.withLock { writer in
+            var waiting = takeWaiting()
+            let mayRest = isPaced && waiting.allSatisfy { $0.done == nil }
+            let pace = WriterPace { mayRest && self.queue.withLock { $0.rows < PredictionLog.unrest } }
+            let outcome = writer.write(&waiting, pace)
+            return (waiting, outcome)
+        }
+        guard !written.isEmpty else { return }
+        queue.withLock { $0.settle(written, outcome) }
+        for (entry, error) in zip(written, outcome) { entry.done?(error) }
+    }
+
+    /// Everything that waits, as it may be kept.
+    private func takeWaiting() -> [PredictionQueue.Entry] {
         var waiting = queue.withLock { $0.takeAll() }
-        guard !waiting.isEmpty else { return }
         if !options.privacy.isEmpty { for place in waiting.indices { waiting[place].batch = options.privacy.applied(to: waiting[place].batch) } }
         if let events { for entry in waiting { events.offer(entry.batch) } }
-        let written = waiting
-        let outcome = writer.withLock { $0.write(written) }
-        queue.withLock { $0.settle(written, outcome) }
-        for (entry, error) in zip(waiting, outcome) { entry.done?(error) }
+        return waiting
     }
+
+    /// As soon as so many rows wait, the writer rests no more.
+    private static let unrest = 4 * BlockBuilder.rowLimit
 
     /// Writes what waits and returns when it is with the operating system. Blocks: not for the hot path.
     package func flush() { dispatch.sync { write() } }

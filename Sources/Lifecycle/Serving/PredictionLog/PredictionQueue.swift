@@ -19,7 +19,7 @@ struct PredictionQueue {
     var isClosed = false
     var sampledOut = 0
     private var entries: [Entry] = []
-    private var rows = 0
+    private(set) var rows = 0
     private var isTimerSet = false
     private var isWoken = false
     private var error: MartletError?

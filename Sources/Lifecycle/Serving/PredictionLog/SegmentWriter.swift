@@ -21,15 +21,18 @@ final class SegmentWriter {
         }
     }
 
-    /// Appends a block with one write.
+    /// Appends a block.
     /// - Throws: `storageFull` or `inputOutput`; the segment is as before then.
-    func append(_ block: (header: BlockHeader, bytes: [UInt8])) throws(MartletError) {
-        do { try file.write(block.bytes, at: size) } catch {
+    /// - Parameters:
+    ///   - bytes: the block, its header included.
+    ///   - pause: called again and again in between.
+    func append(_ header: BlockHeader, _ bytes: [UInt8], pausing pause: () -> Void) throws(MartletError) {
+        do { try file.write(bytes, at: size, pausing: pause) } catch {
             try? file.truncate(to: size)
             throw error
         }
-        blocks.append(BlockEntry(offset: size, header: block.header))
-        size += block.bytes.count
+        blocks.append(BlockEntry(offset: size, header: header))
+        size += bytes.count
     }
 
     /// Closes the segment with its list of blocks. Where the disk is full it stays open, and the next start closes it.

@@ -35,11 +35,15 @@ package enum BinaryTensor {
     }
 
     /// The words that bytes hold, the lowest byte first; a rest that is no whole word is left out.
-    package static func words<Word: FixedWidthInteger>(_ bytes: ArraySlice<UInt8>, _: Word.Type = Word.self) -> [Word] {
-        let size = MemoryLayout<Word>.size
-        return bytes.withUnsafeBytes { raw in
-            stride(from: 0, through: raw.count - size, by: size).map { Word(littleEndian: raw.loadUnaligned(fromByteOffset: $0, as: Word.self)) }
+    package static func words<Word: FixedWidthInteger & BitwiseCopyable>(_ bytes: ArraySlice<UInt8>, _: Word.Type = Word.self) -> [Word] {
+        let count = bytes.count / MemoryLayout<Word>.size
+        let words = [Word](unsafeUninitializedCapacity: count) { buffer, made in
+            bytes.withUnsafeBytes {
+                UnsafeMutableRawBufferPointer(buffer).copyMemory(from: .init(rebasing: $0[..<(count * MemoryLayout<Word>.size)]))
+            }
+            made = count
         }
+        return Word(littleEndian: 1) == 1 ? words : words.map(Word.init(littleEndian:))
     }
 
     private static func refusal(_ message: String) -> MartletError { MartletError(.invalidInput, message) }

@@ -33,18 +33,29 @@ extension GraphScorer {
                 return Table(rows: rows)
             }
             columns = names.enumerated().map { place, name in
-                Column(name, numbers: (0..<rows).map { numbers[$0 * names.count + place] })
+                Column(name, numbers: numbers.every(names.count, from: place, count: rows))
             }
         case .columns(let mapped):
             columns = mapped.compactMap { column in inputs.first { $0.0 == column.input }.flatMap { self.column(column.column, $0.1) } }
         }
-        guard columns.count == signature.inputs.count, let table = try? Table(columns), !columns.isEmpty else { return Table(rows: rows) }
-        return table
+        // The columns are those of the signature, which differ in name.
+        guard columns.count == signature.inputs.count, columns.allSatisfy({ $0.count == rows }) else { return Table(rows: rows) }
+        return Table(checked: columns, rowCount: rows)
     }
 
     private func column(_ name: String, _ tensor: RawTensor) -> Column? {
         if case .texts(let texts) = tensor.content { return Column(name, strings: texts.map { $0.isEmpty ? nil : $0 }) }
         let kind = signature.inputs.first { $0.name == name }?.kind ?? .number
         return tensor.typed?.doubles.map { Column(name, kind: kind, numbers: $0) }
+    }
+}
+
+extension [Double] {
+    /// So many elements, each a step behind the last. They must lie within the array.
+    fileprivate func every(_ step: Int, from first: Int, count: Int) -> [Double] {
+        [Double](unsafeUninitializedCapacity: count) { buffer, made in
+            for place in 0..<count { buffer[place] = self[first + place * step] }
+            made = count
+        }
     }
 }
