@@ -152,6 +152,8 @@ let package = Package(
         room("Common", "Secrets", ["Support", "Outgoing", "Objects", "Events", crypto]),
         // The one graph from a prediction back to its source.
         room("Common", "Lineage", ["Support", "Database"]),
+        // What is told of each request to those who run a server: an access log, and spans for OpenTelemetry.
+        room("Common", "Telemetry", ["Support", "Settings", "Outgoing"]),
         // Steps, their order, and which of them are out of date.
         room("Common", "Pipelines", ["Support", "Digests", "Settings", "Database"]),
 
@@ -179,7 +181,7 @@ let package = Package(
         // Endpoints, answers and the prediction log.
         room(
             "Lifecycle", "Serving",
-            ["Support", "Digests", "Tables", "Settings", "Database"]),
+            ["Support", "Digests", "Tables", "Settings", "Database", "Telemetry"]),
         // Drift, late labels, production quality, checks.
         room(
             "Lifecycle", "Monitoring",
@@ -193,12 +195,12 @@ let package = Package(
         // The HTTP server, TLS, and the gate that each request passes.
         room(
             "Transport", "HTTP",
-            ["Support", "Compression", "Access", hummingbird, hummingbirdCore, hummingbirdTLS, nioSSL, httpTypes, nio, nioHTTP, nioHTTPTypes, lifecycle, signals, logging, nioPosix]),
+            ["Support", "Compression", "Access", "Telemetry", hummingbird, hummingbirdCore, hummingbirdTLS, nioSSL, httpTypes, nio, nioHTTP, nioHTTPTypes, lifecycle, signals, logging, nioPosix]),
 
         // The gRPC server, and the same gate for its calls.
         room(
             "Transport", "GRPC",
-            ["Support", "Access", "HTTP", grpcCore, grpcTransport, grpcProtobuf, protobuf, nio, nioHTTP2, nioHPACK, lifecycle]),
+            ["Support", "Access", "Telemetry", "HTTP", grpcCore, grpcTransport, grpcProtobuf, protobuf, nio, nioHTTP2, nioHPACK, lifecycle]),
 
         // A guarded router on an access of its own, for the tests of every protocol.
         room("Transport", "HTTPTestSupport", ["Support", "TestSupport", "Database", "Events", "Access", "HTTP"]),
@@ -216,7 +218,7 @@ let package = Package(
         room("Protocols", "Scoring", ["Support", "Tables", "Access", "Serving", "HTTP", hummingbird, httpTypes, nio]),
 
         // What a server counts, as Prometheus scrapes it.
-        room("Protocols", "Prometheus", ["Support", "Access", "Serving", "HTTP", hummingbird, httpTypes, nio]),
+        room("Protocols", "Prometheus", ["Support", "Access", "Telemetry", "Serving", "HTTP", hummingbird, httpTypes, nio]),
 
         // The routes of Vault that its clients read and write secrets by, and sign in by AppRole.
         room("Protocols", "Vault", ["Support", "Access", "Events", "Secrets", "HTTP", hummingbird, httpTypes, nio]),
@@ -239,7 +241,7 @@ let package = Package(
             dependencies: [
                 "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Rego", "Objects", "Events", "Audit", "Lineage",
                 "Pipelines", "Planning", "Data", "Experiments", "Registry", "Serving", "Monitoring", "Projects",
-                "OpenIDConnect", "Access", "Backup", "Secrets", "Policy", "Database", "HTTP", "GRPC", "OpenInference", "OpenInferenceGRPC", "Scoring", "Prometheus", "Vault", "MLflow", "Adoption", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
+                "OpenIDConnect", "Access", "Backup", "Secrets", "Telemetry", "Policy", "Database", "HTTP", "GRPC", "OpenInference", "OpenInferenceGRPC", "Scoring", "Prometheus", "Vault", "MLflow", "Adoption", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
 
@@ -277,6 +279,8 @@ let package = Package(
             "MonitoringTests",
             ["Monitoring", "Planning", "Serving", "Events", "Database", "Settings", "Statistics", "Tables", "Support", "TestSupport"],
             exclude: ["Golden"]),
+        // Lines of an access log, trace contexts, and spans.
+        tests("TelemetryTests", ["Telemetry", "Settings", "Support", "TestSupport"]),
         tests("StatisticsTests", ["Statistics", "Support"], exclude: ["References"]),
         tests("ServingTests", ["Support", "TestSupport", "Tables", "Settings", "Serving"]),
         tests("PagesTests", ["Pages", "Support", "TestSupport", "Tables"], exclude: ["Golden"]),

@@ -54,5 +54,28 @@ import Testing
         #expect(try endpoints.endpoint("income").figures().failed == 0)
     }
 
+    @Test("for explanations are answered or refused, in every form that they are asked in") func explanations() async throws {
+        let row = #"{"hours":39.5,"age":41,"town":"Ulm","member":true,"seen":"2026-11-23T21:36:00Z"}"#
+        let forms = [
+            ("/v2/models/income/explain", request()), ("/predict/income/explain", "[\(row),\(row)]"),
+            ("/v1/models/income:explain", "{\"instances\":[\(row)]}"),
+        ]
+        let endpoints = makeEndpoints()
+        try await LiveServer.run(endpoints) { (server: LiveServer) async throws -> Void in
+            for (path, valid) in forms {
+                #expect(try await server.post(path, valid).text.contains("contributions"), "\(path)")
+                var fuzz = Fuzz("explanations \(path.suffix(7))", corpus: [valid], tokens: Self.tokens)
+                let findings = await fuzz.run(share: 0.3) { body in
+                    let reply = try await server.send("POST", path, Data(body))
+                    guard [200, 400, 413].contains(reply.status), reply.status == 200 || reply.body.count < 20_000 else {
+                        throw Unexpected(reply: "\(reply.status) \(reply.text.prefix(300))")
+                    }
+                }
+                #expect(findings.isEmpty, "\(findings.joined(separator: "\n"))")
+                #expect(try await server.post(path, valid).status == 200)
+            }
+        }
+    }
+
     struct Unexpected: Error { let reply: String }
 }

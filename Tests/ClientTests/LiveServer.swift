@@ -29,6 +29,8 @@ struct HandModel: ServedModel {
     ]
     static let binary = Signature(inputs: inputs, answer: .binary(negative: "no", positive: "yes", threshold: 0.5))
 
+    func explainer() throws(MartletError) -> any RowExplainer { HandExplainer() }
+
     func answer(_ table: Table) throws(MartletError) -> Answers {
         before()
         let hours = try table.column("hours").numbers ?? []
@@ -39,6 +41,20 @@ struct HandModel: ServedModel {
         case .multiclass:
             return Answers(scores: scores.flatMap { [$0, 1 - $0, 0] }, width: 3, labels: TextValues(scores.map { $0 >= 0.5 ? "red" : "green" }))
         case .regression: return Answers(scores: scores.map { $0 > 0.9 ? .nan : $0 }, width: 1, labels: nil)
+        }
+    }
+}
+
+/// Explains a row of the model above: all that is not the base comes from `hours`.
+private struct HandExplainer: RowExplainer {
+    let rowLimit = 100
+
+    func explain(_ table: Table) throws(MartletError) -> [Explanation] {
+        let hours = try table.column("hours").numbers ?? []
+        return hours.map { hours in
+            let part = Explanation.Contribution(column: "hours", value: hours.isNaN ? 0 : hours / 100)
+            return Explanation(
+                method: .sampling, scale: .probability, outputs: [.init(name: "yes", base: 0.1, score: 0.1 + part.value, contributions: [part])])
         }
     }
 }

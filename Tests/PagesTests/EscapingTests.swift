@@ -75,6 +75,8 @@ private struct Nasty {
             ).page.html().text,
             AuditPage(audit, AuditFilter(["who", "what", "about", "since", "text", "before"].map { ($0, text) })).page.html(for: reader).text,
             AuditPage(audit, AuditFilter(), failure: text).page.html(for: reader).text,
+            PredictionsPage(predictions, PredictionsRequest(endpoint: text, PredictionsRequest.fields.map { ($0.name, text) })).page.html().text,
+            PredictionsPage(PredictionsView(endpoint: text, notes: [text]), PredictionsRequest(endpoint: text), failure: text).page.html().text,
             TokensPage(tokens, request: TokenRequest(name: text, scopes: [text], lifetime: text), failure: text).page.html(for: reader).text,
             TokenMadePage(name: text, secret: text).page.html(for: Reader(.recognised(text))).text,
             ExperimentsPage(experiments).page.html().text, RunTablePage(runs).page.html().text, RunTablePage(groups).page.html().text,
@@ -82,6 +84,17 @@ private struct Nasty {
             ComparisonPage(comparison).page.html().text,
             ErrorPage(MartletError(.notFound, text, place: .init(file: text), cause: text), path: text, known: [text]).page.html().text,
         ] + artifacts.map { ArtifactPage($0).page.html().text }
+    }
+
+    private var predictions: PredictionsView {
+        PredictionsView(
+            endpoint: text,
+            rows: [
+                .init(
+                    PredictionView(id: text, time: Samples.now, label: text, score: 1), version: 1, key: text, milliseconds: 1,
+                    inputs: [FactView(text, text)],
+                    withheld: [text, "\(text)2"])
+            ], older: text, stoppedAt: Samples.now, notes: [text])
     }
 
     private var experiment: ExperimentView {
@@ -212,7 +225,7 @@ private struct Nasty {
             quality: [.init(metric: text, windows: Samples.windows([0.5], spread: 0.1))],
             recent: [.init(id: text, time: Samples.now, label: text, score: 1)],
             versions: [.init(version: 1, role: text, requests: 1, failed: 1), .init(version: 2, role: text, requests: 1, failed: 1)],
-            history: [.init(time: Samples.now, what: text, by: text, reason: text)])
+            history: [.init(time: Samples.now, what: text, by: text, reason: text)], live: Samples.live, guards: [.init(text, warned: 1, refused: 1)])
     }
 
     private var attempt: TryAttempt {

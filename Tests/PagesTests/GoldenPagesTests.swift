@@ -46,6 +46,17 @@ struct GoldenPagesTests {
         #expect(try differenceFromGolden(empty, "approvals-empty.html") == nil)
     }
 
+    @Test("The prediction log with a search, and what cannot be looked for")
+    func predictions() throws {
+        let request = PredictionsRequest(endpoint: "loans", [("where", "income > 30 AND city = 'Bern'"), ("before", "0199b2")])
+        #expect(try differenceFromGolden(PredictionsPage(Samples.predictions, request).page.html().text, "predictions.html") == nil)
+        let failed = PredictionsPage(
+            PredictionsView(endpoint: "loans"), PredictionsRequest(endpoint: "loans", [("since", "soon")]), failure: "“soon” is no moment.")
+        #expect(try differenceFromGolden(failed.page.html().text, "predictions-failed.html") == nil)
+        let empty = PredictionsPage(PredictionsView(endpoint: "loans"), PredictionsRequest(endpoint: "loans"))
+        #expect(try differenceFromGolden(empty.page.html().text, "predictions-empty.html") == nil)
+    }
+
     @Test("The history of a model as a time line")
     func history() throws { #expect(try differenceFromGolden(ModelPage(Samples.history).page.html().text, "model.html") == nil) }
 

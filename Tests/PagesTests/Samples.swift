@@ -136,7 +136,7 @@ enum Samples {
                 .init(
                     name: "owns_home", method: "chi_square", statistic: 1.92, threshold: 0.05, pValue: 0.166, drifted: false,
                     histogram: .init(categories: ["false", "true"], reference: [0.62, 0.38], current: [0.6, 0.4])),
-            ]),
+            ], notKept: ["email", "name"]),
         quality: [
             .init(metric: "auc", bound: 0.9, windows: windows([0.934, 0.929, 0.931, 0.922, 0.917, 0.895, 0.871], spread: 0.016)),
             .init(metric: "brier", windows: windows([0.081, 0.083, 0.08, 0.088, 0.09, 0.102, 0.117], spread: 0.006)),
@@ -157,7 +157,20 @@ enum Samples {
             .init(
                 time: time("2026-09-01T05:00:00Z"), what: "champion v3, canary v4 10 % by application", by: "vera", reason: "learnt from newer data"),
             .init(time: time("2026-06-14T09:30:00Z"), what: "champion v3", by: "olga", reason: "gate passed"),
-        ])
+        ], live: live,
+        guards: [.init("range", warned: 41, refused: 0), .init("category", warned: 0, refused: 7), .init("missing", warned: 0, refused: 0)])
+
+    /// Twelve slots, one of them without requests.
+    static let live = LiveView(
+        slots: (0..<12).map { slot in
+            let rate = slot == 5 ? 0 : 80 + Double(slot * 37 % 23)
+            return .init(
+                time: now.advanced(bySeconds: Double(slot) * 2 - 24), requestsPerSecond: rate,
+                p50Milliseconds: rate > 0 ? 0.4 + Double(slot) / 40 : nil,
+                p99Milliseconds: rate > 0 ? 3 + Double(slot % 4) : nil, failedPerSecond: slot == 8 ? 1.5 : 0, refusedPerSecond: slot == 3 ? 0.5 : 0,
+                turnedAwayPerSecond: slot > 9 ? 2 : 0, waiting: slot > 8 ? 14 : 0,
+                versions: rate > 0 ? [.init(3, requestsPerSecond: rate * 0.9), .init(4, requestsPerSecond: rate * 0.1)] : [])
+        })
 
     /// Shares of bins in the shape of a bell.
     static func hump(_ count: Int, _ middle: Double, _ width: Double) -> [Double] {
@@ -289,6 +302,18 @@ enum Samples {
                 body: ["reason": "All 5 checks hold.", "via": "session"], hash: "9f2c61"),
             .init(12, at: now, actor: "martlet", kind: "model.registered", subject: "model:loans@v3"),
         ], older: 12)
+
+    static let predictions = PredictionsView(
+        endpoint: "loans",
+        rows: [
+            .init(
+                PredictionView(id: "0199a0b1c2d34e5f8a9b0c1d2e3f4a5b", time: now, label: "approved", score: 0.8125), version: 3, key: "person-7",
+                milliseconds: 0.412, outlier: 0.9991, inputs: [.init("income", "42.5"), .init("city", "hmac:9f2c61")], withheld: ["city", "email"]),
+            .init(
+                PredictionView(id: "0199a0b1c2d34e5f8a9b0c1d2e3f4a5a", time: now, label: "declined", score: 0.1), version: 2, milliseconds: 12.5,
+                inputs: [.init("income", "12"), .init("city", "Bern")]),
+        ], older: "0199a0b1c2d34e5f8a9b0c1d2e3f4a5a", examined: 20_000_000, stoppedAt: now.advanced(bySeconds: -86_400),
+        notes: ["“city” was not kept as it came for part of the time: nothing of that part is found by it."])
 
     static let tokens = TokensView(
         tokens: [

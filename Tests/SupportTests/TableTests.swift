@@ -86,4 +86,20 @@ struct TableTests {
         #expect(Answers(scores: [1, 2, 3, 4, 5, 6], width: 3, labels: nil).rowCount == 2)
         #expect(Answers(scores: [], width: 0, labels: nil).rowCount == 0)
     }
+
+    @Test("A matrix of numbers is a table like any other") func matrix() throws {
+        let fields = ["a", "b", "c"].map { Table.Field(name: $0, kind: .number) }
+        let matrix = Table(NumberMatrix(fields, [1, 2, .infinity, 4, 5, 6]))
+        let columns = try Table([Column("a", numbers: [1, 4]), Column("b", numbers: [2, 5]), Column("c", numbers: [.infinity, 6])])
+        #expect(matrix == columns && columns == matrix && matrix.inColumns == columns)
+        #expect(matrix.names == columns.names && matrix.fields == columns.fields)
+        #expect(matrix.hasFields(of: columns) && columns.hasFields(of: matrix) && matrix.hasFields(of: matrix))
+        #expect(try matrix.column("b") == columns.column("b"))
+        #expect(matrix["d"] == nil && matrix.hasColumns)
+        #expect(try matrix.selecting(["c", "a"]) == columns.selecting(["c", "a"]))
+        #expect(matrix.dropping(["a"]) == columns.dropping(["a"]) && matrix.rows([1, 0]) == columns.rows([1, 0]))
+        #expect(try Table.joining([matrix, columns]) == Table.joining([columns, columns]))
+        #expect(try !matrix.hasFields(of: Table([Column("a", kind: .integer, numbers: [1])])))
+        #expect(Table(NumberMatrix([], [])) == .empty && !Table(NumberMatrix([], [])).hasColumns)
+    }
 }

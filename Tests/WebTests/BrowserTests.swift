@@ -21,7 +21,10 @@ struct BrowserTests {
     @Test(
         "Chromium shows every page without a complaint on its console",
         .enabled(if: chromium != nil, "no Chromium is installed (apt install chromium)"),
-        arguments: ["/", "/endpoints", "/endpoints/loans", "/approvals", "/models/loans", "/incidents", "/incidents/7", "/why", "/why/0199a0b1"])
+        arguments: [
+            "/", "/endpoints", "/endpoints/loans", "/endpoints/loans/predictions", "/approvals", "/models/loans", "/incidents", "/incidents/7",
+            "/why", "/why/0199a0b1",
+        ])
     func console(_ path: String) async throws {
         let chromium = try #require(Self.chromium)
         try await RunningServer.with { server in
@@ -45,7 +48,9 @@ struct BrowserTests {
     func form() async throws {
         let chromium = try #require(Self.chromium)
         let endpoint = try await SampleProject().endpoint("loans", by: .loopback)
-        let page = EndpointPage(endpoint).page.html().text.replacing("</head>", with: "<script src=\"/assets/press.js\" defer></script></head>")
+        // Its time is not the world's, and stands still while the server goes on telling.
+        let page = EndpointPage(endpoint).page.html().text.replacing("data-live=", with: "data-still=")
+            .replacing("</head>", with: "<script src=\"/assets/press.js\" defer></script></head>")
         try await RunningServer.with(adding: { router in
             func add(_ path: RouterPath, _ body: String, _ type: String) {
                 router.on(path, .get, .anyone, refuse: { _, _ in Response(status: .forbidden) }) { _, _, _ in Self.answer(body, type) }
@@ -61,6 +66,39 @@ struct BrowserTests {
             let page = try await run(chromium, arguments + [server.address + "/pressed"])
             #expect(page.contains("<bdi>declined</bdi>"), "\(page.suffix(3000))")
             #expect(page.contains("/assets/press.js"), "the page was left")
+        }
+    }
+
+    @Test(
+        "The pictures of an endpoint are drawn anew without the page being loaded again, under the strict policy",
+        .enabled(if: chromium != nil, "no Chromium is installed (apt install chromium)"))
+    func live() async throws {
+        let chromium = try #require(Self.chromium)
+        let endpoint = try await SampleProject().endpoint("loans", by: .loopback)
+        // The page counts as loaded, and is dumped, once a picture has come that waits for the first news.
+        let page = EndpointPage(endpoint).page.html().text
+            .replacing("</head>", with: "<script src=\"/assets/observe.js\" defer></script></head>")
+            .replacing("</main>", with: "<img src=\"/news\" alt=\"\"></main>")
+        let observe = """
+            new MutationObserver(() => fetch("/told")).observe(document.querySelector("section[data-live]"), { attributes: true });
+            """
+        let isTold = Mutex(false)
+        try await RunningServer.with(adding: { router in
+            func add(_ path: RouterPath, _ body: String, _ type: String, _ first: @escaping @Sendable () async throws -> Void = {}) {
+                router.on(path, .get, .anyone, refuse: { _, _ in Response(status: .forbidden) }) { _, _, _ in
+                    try await first()
+                    return Self.answer(body, type)
+                }
+            }
+            add("/watched", page, "text/html; charset=utf-8")
+            add("/assets/observe.js", observe, "text/javascript")
+            add("/told", "", "text/plain") { isTold.withLock { $0 = true } }
+            add("/news", "", "image/png") { while !isTold.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(1)) } }
+        }) { server in
+            let folder = try TemporaryFolder()
+            let arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--user-data-dir=\(folder.path)/profile", "--dump-dom"]
+            let page = try await run(chromium, arguments + [server.address + "/watched"])
+            #expect(page.contains("data-told=\"") && page.contains("Requests a second: all now 7.25"), "\(page.prefix(5000))")
         }
     }
 

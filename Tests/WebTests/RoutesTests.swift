@@ -224,6 +224,27 @@ struct RoutesTests {
         }
     }
 
+    @Test("Predictions are searched by the address, and what cannot be looked for says so above the form as it was filled in")
+    func predictions() async throws {
+        try await RunningServer.with { server in
+            let page = try await server.send("/endpoints/loans/predictions?where=%22%3E%3Cb%3E+x&version=3")
+            #expect(page.status == 200 && page.body.contains("&quot;&gt;&lt;b&gt; x") && !page.body.contains("<b>"))
+            #expect(page.body.contains("href=\"/endpoints/loans/predictions?version=3&amp;where=%22%3E%3Cb%3E%20x&amp;before=0199a0b1\""))
+            #expect(page.body.contains("href=\"/why/0199a0b1\""))
+            let failed = try await server.send("/endpoints/loans/predictions?since=soon")
+            #expect(failed.status == 400 && failed.body.contains("“soon” is no moment.") && failed.body.contains("value=\"soon\""))
+            #expect(try await server.send("/api/v1/endpoints/loans/predictions?since=soon").status == 400)
+        }
+    }
+
+    @Test("Where no endpoint is, nothing is told as it goes on")
+    func live() async throws {
+        try await RunningServer.with { server in
+            let answer = try await server.send("/endpoints/lons/live")
+            #expect(answer.status == 404 && answer.body.contains("There is no endpoint “lons”"))
+        }
+    }
+
     @Test("Where nobody is registered nobody makes a token, and the header offers neither tokens nor signing in")
     func tokens() async throws {
         try await RunningServer.with { server in
@@ -248,6 +269,10 @@ struct RoutesTests {
                 ("/why/0199a0b1", project.why("0199a0b1", by: .loopback).json),
                 ("/audit?text=x", project.audit(AuditFilter([("text", "x")])).json), ("/incidents", project.incidents().json),
                 ("/incidents/7", project.incident(7).json),
+                (
+                    "/endpoints/loans/predictions?where=a+%3E+1",
+                    project.predictions(PredictionsRequest(endpoint: "loans", [("where", "a > 1")]), by: .loopback).json
+                ),
             ]
             for (path, view) in views {
                 let answer = try await server.send("/api/v1" + path)

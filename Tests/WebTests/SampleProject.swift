@@ -104,6 +104,23 @@ struct SampleProject: ProjectSource {
             scores: .init(version: 3, histogram: .init(edges: [0, 0.5, 1], reference: [0.4, 0.6], current: [0.5, 0.5])))
     }
 
+    func live(_ endpoint: String) throws(MartletError) -> LiveFigures {
+        guard endpoint == "loans" else { throw MartletError(.notFound, "There is no endpoint “\(endpoint)”.") }
+        return { LiveView(slots: (0..<5).map { .init(time: Self.time.advanced(bySeconds: Double($0) * 2), requestsPerSecond: 7.25) }) }
+    }
+
+    func predictions(_ request: PredictionsRequest, by caller: Caller) async throws -> PredictionsView {
+        guard request["since"] != "soon" else { throw MartletError(.usage, "“soon” is no moment.") }
+        return PredictionsView(
+            endpoint: request.endpoint,
+            rows: [
+                .init(
+                    PredictionView(id: "0199a0b1", time: Self.time, label: "declined", score: 0.25), version: 3, key: "k", milliseconds: 0.4,
+                    outlier: 0.5,
+                    inputs: [.init("asked for", request["where"])])
+            ], older: "0199a0b1", examined: 1)
+    }
+
     private static let sampleIncident = IncidentView(
         id: 7, state: .firing, severity: .critical, kind: "objective", title: "objective live", endpoint: "loans", cause: "live",
         summary: "auc: 0.62 <misses> 0.7.", opened: Self.time, seen: Self.time, count: 3)

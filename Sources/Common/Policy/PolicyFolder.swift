@@ -70,10 +70,10 @@ package final class PolicyFolder: PolicyJudge {
         }
     }
 
-    package func decide(_ question: PolicyQuestion) -> PolicyVerdict? {
+    package func decide(_ question: @autoclosure () -> PolicyQuestion) -> PolicyVerdict? {
         switch state.withLock({ $0.policies }) {
         case .none: nil
-        case .ready(let set): set.decide(question)
+        case .ready(let set): set.decide(question())
         case .broken(let message): PolicyVerdict(failure: message)
         }
     }

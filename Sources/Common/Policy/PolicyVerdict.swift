@@ -72,6 +72,6 @@ package protocol PolicyJudge: Sendable {
     var revision: String? { get }
     /// Takes up what was changed.
     func refresh()
-    /// Answers; nil where no policy is in force.
-    func decide(_ question: PolicyQuestion) -> PolicyVerdict?
+    /// Answers; nil where no policy is in force. Then the question is not even made.
+    func decide(_ question: @autoclosure () -> PolicyQuestion) -> PolicyVerdict?
 }

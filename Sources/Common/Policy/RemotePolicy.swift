@@ -42,9 +42,9 @@ package final class RemotePolicy: PolicyJudge {
     package let revision: String? = nil
     package func refresh() {}
 
-    package func decide(_ question: PolicyQuestion) -> PolicyVerdict? {
+    package func decide(_ question: @autoclosure () -> PolicyQuestion) -> PolicyVerdict? {
         let start = monotonicSeconds()
-        let input: JSONValue = ["input": question.json]
+        let input: JSONValue = ["input": question().json]
         let answer: JSONValue
         do { answer = try ask(input.compact) } catch {
             return PolicyVerdict(failure: error.message, nanoseconds: PolicySet.nanoseconds(since: start))

@@ -11,7 +11,7 @@ struct EndpointCommand: ParsableCommand {
             a split or a shadow, one of them at a time. Changes take effect while the server answers; no request is lost. Beside the main
             endpoint a project has those that serving.endpoints names, and one for each other model with a champion where it is for serving.
             """,
-        subcommands: [List.self, Traffic.self, Canary.self, Split.self, Shadow.self, Log.self])
+        subcommands: [List.self, Status.self, Traffic.self, Canary.self, Split.self, Shadow.self, Log.self])
 
     struct List: RemoteCommand {
         static let configuration = CommandConfiguration(

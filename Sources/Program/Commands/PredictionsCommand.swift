@@ -7,7 +7,8 @@ import Support
 
 struct PredictionsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "predictions", abstract: "Give what was asked and answered to other programs.", subcommands: [Export.self])
+        commandName: "predictions", abstract: "Look for what was asked and answered, and give it to other programs.",
+        subcommands: [PredictionsListCommand.self, Export.self])
 
     struct Export: RemoteCommand {
         static let configuration = CommandConfiguration(

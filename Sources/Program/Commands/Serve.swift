@@ -56,6 +56,10 @@ struct Serve: AsyncParsableCommand {
     var tlsCertificate: String?
     @Option(help: "The private key of the certificate, a PEM file.", completion: .file())
     var tlsKey: String?
+    @Option(
+        help: "A file to which a line of JSON is written for each request, or - for standard output; in place of serving.access.",
+        completion: .file())
+    var accessLog: String?
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
@@ -82,7 +86,9 @@ struct Serve: AsyncParsableCommand {
         }
         let tls = tlsCertificate.flatMap { certificate in tlsKey.map { TLSFiles(certificate: certificate, key: $0) } }
         let listening = HTTPServer.Address(host: host, port: port, tls: tls)
-        let server = try ProjectServer(project: project, address: listening, grpcPort: grpcPort)
+        let server = try ProjectServer(
+            project: project, address: listening, grpcPort: grpcPort,
+            accessLog: accessLog.map { $0 == "-" ? $0 : URL(fileURLWithPath: $0).standardizedFileURL.path })
         let isJSON = options.json
         try await server.run { address, grpc in
             guard !isJSON else { return Console.standard.json(Serve.json(address, grpc: grpc, made: made)) }

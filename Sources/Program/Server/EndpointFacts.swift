@@ -50,7 +50,8 @@ struct EndpointFacts {
         return EndpointView(
             endpoint: summary(version), address: address, traffic: figures(), days: try log.days(last: 60).map { DayView($0.day, $0.predictions) },
             scores: try scores(newest), drift: try drift(newest, version), quality: try quality(),
-            recent: showsCases ? EndpointFacts.recent(newest) : [], versions: versions(), history: try history())
+            recent: showsCases ? EndpointFacts.recent(newest) : [], versions: versions(), history: try history(),
+            live: EndpointFacts.live(endpoint), guards: guards())
     }
 
     private func versions() -> [VersionShareView] {
@@ -62,6 +63,25 @@ struct EndpointFacts {
                 p99Milliseconds: latency.quantile(0.99), comparedRows: version.shadow?.rows, disagreement: version.shadow?.disagreementRate,
                 meanDifference: version.shadow?.meanDifference, dropped: version.shadow?.dropped)
         }
+    }
+
+    /// The last minutes.
+    static func live(_ endpoint: Endpoint) -> LiveView {
+        LiveView(
+            slots: endpoint.lastMinutes.slots.map { slot in
+                LiveView.Slot(
+                    time: slot.at, requestsPerSecond: slot.rate(slot.requests), p50Milliseconds: slot.p50, p99Milliseconds: slot.p99,
+                    failedPerSecond: slot.rate(slot.failed), refusedPerSecond: slot.rate(slot.refused),
+                    turnedAwayPerSecond: slot.rate(slot.turnedAway), waiting: slot.waiting,
+                    versions: slot.versions.map {
+                        LiveView.VersionRate($0.version, requestsPerSecond: slot.rate($0.requests), p99Milliseconds: $0.p99)
+                    })
+            })
+    }
+
+    private func guards() -> [GuardCountView] {
+        let counts = endpoint.guardCounts
+        return InputFinding.Kind.allCases.map { GuardCountView($0.rawValue, warned: counts.warned[$0] ?? 0, refused: counts.refused[$0] ?? 0) }
     }
 
     /// The last thirty changes.
@@ -120,7 +140,8 @@ struct EndpointFacts {
         }
         return DriftView(
             from: last.body["from"].text.flatMap { Timestamp($0) } ?? last.at.advanced(bySeconds: -30 * 86_400), to: last.at, rows: rows,
-            reference: last.body["reference"].text ?? "training data", columns: columns, picturedRows: pictured.reduce(0) { $0 + $1.rowCount })
+            reference: last.body["reference"].text ?? "training data", columns: columns, picturedRows: pictured.reduce(0) { $0 + $1.rowCount },
+            notKept: last.body["not_kept"].elements.compactMap(\.text))
     }
 
     /// The newest blocks that together hold so many rows, or all.

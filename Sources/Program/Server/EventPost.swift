@@ -24,23 +24,24 @@ struct EventPost {
         while !Task.isCancelled {
             do throws(MartletError) {
                 if try await delivery.deliverOne() { continue }
-            } catch { failures.tell("\(error)") }
+            } catch { failures.tell("\(error)", counted: "martlet_inference_events_total") }
             guard (try? await Task.sleep(for: .milliseconds(100))) != nil else { return }
         }
     }
 }
 
 /// Tells a failure at most once a minute.
-private final class FailureNotes: Sendable {
+final class FailureNotes: Sendable {
     private let last = Mutex(-60.0)
 
-    func tell(_ text: String) {
+    /// - Parameter counted: the name under which all of them are counted.
+    func tell(_ text: String, counted: String) {
         let now = monotonicSeconds()
         let isDue = last.withLock { last in
             guard now >= last + 60 else { return false }
             last = now
             return true
         }
-        if isDue { Console.standard.note("\(text) More are counted: see martlet_inference_events_total at /metrics.") }
+        if isDue { Console.standard.note("\(text) More are counted: see \(counted) at /metrics.") }
     }
 }

@@ -58,6 +58,7 @@ final class HostedEndpoints: Sendable {
         }
         beside.withLock { $0[plan.endpoint] = Beside(endpoint: endpoint, traffic: TrafficWatch(live: live, endpoint: endpoint), post: post) }
         set.put(endpoint)
+        project.logs.add(endpoint)
     }
 
     /// Looks whether the chains and ensembles of the settings fit together, and registers them where they are new.

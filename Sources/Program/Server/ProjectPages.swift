@@ -32,6 +32,7 @@ struct ProjectPages: ProjectSource {
     private let pool: WorkPool
     private let readings = ReadingRecord()
     private let visits: ProviderVisits
+    private let listeners = FollowerSeats(most: 100)
 
     init(
         live: LiveProject, endpoints: EndpointSet, main: Endpoint, traffic: TrafficWatch, hosted: HostedEndpoints?, address: LocalAddress,
@@ -86,6 +87,22 @@ struct ProjectPages: ProjectSource {
     }
 
     private func facts(_ endpoint: Endpoint) -> EndpointFacts { EndpointFacts(project: opened.serving(endpoint.plan), endpoint: endpoint) }
+
+    func live(_ endpoint: String) throws(MartletError) -> LiveFigures {
+        let served = try endpoints.endpoint(endpoint)
+        let seat = try listeners.take()
+        return { withExtendedLifetime(seat) { EndpointFacts.live(served) } }
+    }
+
+    func predictions(_ request: PredictionsRequest, by caller: Caller) async throws -> PredictionsView {
+        let endpoint = try endpoints.endpoint(request.endpoint)
+        return try await pool.run { () throws(MartletError) in
+            endpoint.log?.flush()
+            let view = try PredictionFacts(project: self.opened.serving(endpoint.plan), endpoint: endpoint.name).view(request)
+            try readings.add(caller, endpoint: endpoint.name, predictions: view.rows.count, in: self.opened)
+            return view
+        }
+    }
 
     func incidents() async throws -> [IncidentView] {
         try await pool.run { () throws(MartletError) in try IncidentFacts(project: self.opened).list() }

@@ -5,7 +5,7 @@ import Support
 import Synchronization
 import Web
 
-/// The seats of those who follow runs: each asks the database every second, so that there are not endlessly many.
+/// The seats of those who follow something as it goes on: each is told every few seconds, so that there are not endlessly many.
 final class FollowerSeats: Sendable {
     /// A seat; free again when nobody holds it any more.
     final class Seat: Sendable {
@@ -28,7 +28,7 @@ final class FollowerSeats: Sendable {
             taken += 1
             return true
         }
-        guard isFree else { throw MartletError(.unavailable, "\(most) listeners follow runs already. Try again when one has left.") }
+        guard isFree else { throw MartletError(.unavailable, "\(most) listeners are there already. Try again when one has left.") }
         return Seat(self)
     }
 }

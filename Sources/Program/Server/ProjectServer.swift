@@ -6,6 +6,7 @@ import OpenInference
 import Projects
 import Serving
 import Support
+import Telemetry
 import Web
 
 /// One project, served: its endpoint, its pages and the watch over both.
@@ -17,10 +18,13 @@ struct ProjectServer {
     private let access: Access
     private let endpoint: Endpoint
     private let log: PredictionLog
+    /// Nil where nothing is told of requests.
+    private let telemetry: ServedTelemetry?
 
     /// Opens the prediction log, counting what a killed server had lost. The model is loaded with the first request.
+    /// - Parameter accessLog: the file of the access log, in place of the one that the settings name.
     /// - Throws: `conflict` where another server of this project runs.
-    init(project: Project, address: HTTPServer.Address, grpcPort: Int? = nil) throws(MartletError) {
+    init(project: Project, address: HTTPServer.Address, grpcPort: Int? = nil, accessLog: String? = nil) throws(MartletError) {
         self.project = project
         self.address = address
         self.grpcPort = grpcPort
@@ -40,12 +44,15 @@ struct ProjectServer {
                 "martlet.yaml names providers to sign in by, but not where browsers reach this server. Write it as access.url, such as https://ml.example.org."
             )
         }
-        let plan = project.file.serving
+        var plan = project.file.serving
+        plan.telemetry.access = accessLog ?? plan.telemetry.access
+        telemetry = try ServedTelemetry(plan.telemetry, of: project)
         log = try project.openLog()
         endpoint = Endpoint(
             plan: plan, provider: ChampionProvider(project: project), log: log, pool: WorkPool(width: max(2, plan.python?.workers ?? 1)),
             identifiers: project.identifiers,
             clock: project.clock)
+        project.logs.add(endpoint)
     }
 
     /// Whether browsers reach it by TLS: its own, or that of what stands before it.
@@ -67,7 +74,8 @@ struct ProjectServer {
         let live = LiveProject(project)
         let hosted = HostedEndpoints(main: endpoint, live: live)
         hosted.open()
-        let served = ServedRoutes(live: live, endpoint: endpoint, hosted: hosted, access: access, address: local, isSecure: isSecure)
+        let served = ServedRoutes(
+            live: live, endpoint: endpoint, hosted: hosted, access: access, address: local, isSecure: isSecure, watch: telemetry?.watch)
         let router = served.router()
         let calls = try callServer(served)
         let beside = workBeside(served, hosted)
@@ -83,6 +91,7 @@ struct ProjectServer {
             guard let calls else { return ready(local.text, nil) }
             if let port = await calls.port { ready(local.text, "\(host):\(port)") }
         }
+        await telemetry?.finish()
         for log in hosted.logs { await tellTheRest(log) }
     }
 
@@ -97,11 +106,13 @@ struct ProjectServer {
         var tasks = [
             Task { await watch.run() }, Task { await post.run() }, Task { await webhooks.run() }, Task { await tokens.run() },
             Task { await copies.run() }, Task { await startWorkers() }, Task { await hosted.prepare() },
+            Task { await EndpointSampling(endpoints: hosted.set, clock: project.clock).run() },
         ]
         if let events = log.events {
             let post = EventPost(delivery: EventDelivery(project, endpoint: log.endpoint, events: events))
             tasks.append(Task { await post.run() })
         }
+        if let telemetry { tasks += [Task { await telemetry.writeLines() }, Task { await telemetry.sendSpans() }] }
         return tasks
     }
 

@@ -13,6 +13,7 @@ import Scoring
 import Secrets
 import Serving
 import Support
+import Telemetry
 import Vault
 import Web
 
@@ -28,11 +29,14 @@ struct ServedRoutes {
     let address: LocalAddress
     let isSecure: Bool
     private let gate: RequestGate
+    /// Who is told of each request; nil for nobody.
+    private let watch: RequestWatch?
 
     init(
         live: LiveProject, endpoint: Endpoint, hosted: HostedEndpoints? = nil, access: Access, address: LocalAddress = LocalAddress(),
-        isSecure: Bool = false
+        isSecure: Bool = false, watch: RequestWatch? = nil
     ) {
+        self.watch = watch
         self.live = live
         self.endpoint = endpoint
         self.hosted = hosted
@@ -48,16 +52,16 @@ struct ServedRoutes {
 
     /// What is answered over gRPC.
     func calls() -> GuardedCalls {
-        let calls = GuardedCalls(admission: gate.admission)
+        let calls = GuardedCalls(admission: gate.admission, watch: watch)
         addOpenInference(to: calls, endpoints: endpoints, version: Version.current)
         return calls
     }
 
     func router() -> GuardedRouter {
         let pool = WorkPool(width: 2, limit: 64)
-        let router = GuardedRouter(gate: gate)
+        let router = GuardedRouter(gate: gate, watch: watch)
         addOpenInference(to: router, endpoints: endpoints, version: Version.current)
-        addPrometheus(to: router, endpoints: endpoints, limiter: gate.admission.limiter)
+        addPrometheus(to: router, endpoints: endpoints, limiter: gate.admission.limiter, watch: watch)
         addScoring(to: router, endpoints: endpoints, environment: ProcessInfo.processInfo.environment)
         let project = live.current
         addVault(

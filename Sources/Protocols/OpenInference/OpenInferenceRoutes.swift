@@ -21,7 +21,7 @@ package func addOpenInference(to router: GuardedRouter, endpoints: EndpointSet, 
             }
         }
     }
-    router.promptly(.post, .predictionCreate, on: OpenInferenceRoutes.inferred) { routes.answerPromptly($0) }
+    router.promptly(.post, .predictionCreate, on: OpenInferenceRoutes.inferred, pattern: OpenInferenceRoutes.pattern) { routes.answerPromptly($0) }
 }
 
 /// What each path of the protocol does.

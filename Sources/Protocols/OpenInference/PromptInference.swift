@@ -8,6 +8,11 @@ extension OpenInferenceRoutes {
     /// The endpoint that the address of an infer request names, as a reference; nil for every other address.
     static let inferred: @Sendable (_ path: String) -> String? = { path in place(path).map { "endpoint:\($0.name)" } }
 
+    /// The pattern of such an address.
+    static let pattern: @Sendable (_ path: String) -> String? = { path in
+        place(path).map { $0.version == nil ? "/v2/models/{model}/infer" : "/v2/models/{model}/versions/{version}/infer" }
+    }
+
     /// The endpoint and version of `/v2/models/NAME/infer` and `/v2/models/NAME/versions/3/infer`, written plainly.
     private static func place(_ path: String) -> (name: String, version: Int?)? {
         let (prefix, suffix) = ("/v2/models/", "/infer")

@@ -140,7 +140,12 @@ package struct Column: Sendable, Equatable {
 
 /// Columns of equal length.
 package struct Table: Sendable, Equatable {
-    package private(set) var columns: [Column]
+    private enum Content: Sendable {
+        case columns([Column])
+        case matrix(NumberMatrix)
+    }
+
+    private let content: Content
     package let rowCount: Int
 
     /// - Throws: `defect` where columns differ in length, `invalidInput` where two share a name.
@@ -153,7 +158,7 @@ package struct Table: Sendable, Equatable {
         for column in columns where !names.insert(column.name).inserted {
             throw MartletError(.invalidInput, "Two columns are called “\(column.name)”. Rename one.")
         }
-        self.columns = columns
+        content = .columns(columns)
     }
 
     /// A table with no columns and no rows.
@@ -164,13 +169,46 @@ package struct Table: Sendable, Equatable {
 
     /// For columns of which it is known that they differ in name and have so many rows.
     package init(checked columns: [Column], rowCount: Int) {
-        self.columns = columns
+        content = .columns(columns)
         self.rowCount = rowCount
     }
 
-    package var names: [String] { columns.map(\.name) }
+    /// The columns of a matrix.
+    package init(_ matrix: NumberMatrix) {
+        content = .matrix(matrix)
+        rowCount = matrix.rowCount
+    }
 
-    package subscript(name: String) -> Column? { columns.first { $0.name == name } }
+    /// The columns. Of a table that is a matrix they are made each time; `inColumns` keeps them.
+    package var columns: [Column] {
+        switch content {
+        case .columns(let columns): columns
+        case .matrix(let matrix): matrix.columns
+        }
+    }
+
+    /// The same table, with its columns made.
+    package var inColumns: Table { matrix == nil ? self : Table(checked: columns, rowCount: rowCount) }
+
+    /// The matrix that the table was made from; nil where it was made from columns.
+    package var matrix: NumberMatrix? { if case .matrix(let matrix) = content { matrix } else { nil } }
+
+    package static func == (one: Table, other: Table) -> Bool { one.rowCount == other.rowCount && one.columns == other.columns }
+
+    package var names: [String] { matrix?.fields.map(\.name) ?? columns.map(\.name) }
+
+    /// Whether anything is told of the rows.
+    package var hasColumns: Bool {
+        switch content {
+        case .columns(let columns): !columns.isEmpty
+        case .matrix(let matrix): !matrix.fields.isEmpty
+        }
+    }
+
+    package subscript(name: String) -> Column? {
+        guard let matrix else { return columns.first { $0.name == name } }
+        return matrix.fields.firstIndex { $0.name == name }.map(matrix.column)
+    }
 
     /// The column of that name.
     /// - Throws: `notFound` with the nearest name.

@@ -2,6 +2,7 @@ import Access
 import GRPCCore
 import HTTP
 import Support
+import Telemetry
 
 /// One call on its way through the gate.
 struct CallVisit<Input: Sendable>: Sendable {
@@ -10,7 +11,7 @@ struct CallVisit<Input: Sendable>: Sendable {
     let metadata: Metadata
     let context: ServerContext
 
-    private var name: String { context.descriptor.fullyQualifiedMethod }
+    var name: String { context.descriptor.fullyQualifiedMethod }
 
     /// Who calls, before anything of the message has been read.
     /// - Throws: `unauthenticated`, `tooManyAttempts`; `permissionDenied` where nobody is registered and the call comes from another machine.
@@ -39,11 +40,12 @@ struct CallVisit<Input: Sendable>: Sendable {
         let caller = try await recognised()
         if let permission = rule.permission { try await admission.authorize(caller, permission, on: rule.subject?(message) ?? name) }
         if let error = admission.delay(of: caller, from: address, rule.permission) { throw error }
+        RequestNotes.current?.note { $0.caller = caller.id.rawValue }
         return caller
     }
 
     /// The address that the call came from, without the port: `ipv4:127.0.0.1:50412` and `ipv6:[::1]:50412` is how the transport says it.
-    private var address: String {
+    var address: String {
         let peer = context.remotePeer
         guard let kind = peer.firstIndex(of: ":"), let port = peer.lastIndex(of: ":"), kind < port else { return peer }
         return peer[peer.index(after: kind)..<port].filter { $0 != "[" && $0 != "]" }

@@ -5,6 +5,7 @@ import GRPCProtobuf
 package import HTTP
 import Support
 package import SwiftProtobuf
+package import Telemetry
 
 /// The only way to add a call: each names its rule, and is answered after the gate has let it through. What is served is not reached from outside,
 /// so a call without a rule does not compile.
@@ -15,10 +16,15 @@ package final class GuardedCalls {
     /// The calls that are served.
     private(set) var router = RPCRouter<HTTP2ServerTransport.Posix>()
     private let admission: Admission
+    /// Who is told of each call; nil for nobody.
+    private let watch: RequestWatch?
     /// The calls with their rules, in the order in which they were added.
     package private(set) var calls: [RuledCall] = []
 
-    package init(admission: Admission) { self.admission = admission }
+    package init(admission: Admission, watch: RequestWatch? = nil) {
+        self.admission = admission
+        self.watch = watch
+    }
 
     /// Adds a call with one message and one answer.
     package func on<Input: Message, Output: Message>(
@@ -72,11 +78,13 @@ package final class GuardedCalls {
         router.registerHandler(
             forMethod: MethodDescriptor(fullyQualifiedService: service, method: method), deserializer: MessageReader<Input>(),
             serializer: ProtobufSerializer<Output>()
-        ) { [admission] request, context in
+        ) { [admission, watch] request, context in
             let visit = CallVisit(admission: admission, rule: rule, metadata: request.metadata, context: context)
-            return try await CallVisit<Input>.told {
-                _ = try await visit.recognised()
-                return try await handle(visit, request.messages)
+            return try await WatchedCall.watched(by: watch, visit) {
+                try await CallVisit<Input>.told {
+                    _ = try await visit.recognised()
+                    return try await handle(visit, request.messages)
+                }
             }
         }
     }

@@ -3,6 +3,7 @@ internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
 internal import NIOHTTPTypes
+internal import Telemetry
 
 /// How long a connection may keep the server waiting, and how much it may send past its answer.
 package struct ConnectionLimits: Sendable {
@@ -24,19 +25,22 @@ package struct ConnectionLimits: Sendable {
     }
 
     /// HTTP/1.1 within these limits; the head of a request has limits of its own (80 KB, 1,000 fields).
-    func serverBuilder(_ prompt: PromptRoutes) -> HTTPServerBuilder {
+    /// - Parameter watch: who is told of each request; nil for nobody.
+    func serverBuilder(_ prompt: PromptRoutes, watch: RequestWatch? = nil) -> HTTPServerBuilder {
         let memory = HeadMemory()
-        let configuration = HTTP1Channel.Configuration(additionalChannelHandlers: handlers(prompt, memory))
+        let configuration = HTTP1Channel.Configuration(additionalChannelHandlers: handlers(prompt, memory, watch))
         return HTTPServerBuilder { LoopChannel(HTTP1Channel(responder: $0, configuration: configuration)) }
     }
 
     /// What stands between the decoder of a connection and the server behind.
-    private func handlers(_ prompt: PromptRoutes, _ memory: HeadMemory) -> [any RemovableChannelHandler] {
+    private func handlers(_ prompt: PromptRoutes, _ memory: HeadMemory, _ watch: RequestWatch?) -> [any RemovableChannelHandler] {
         let place = ConnectionPlace()
         // What is answered promptly is activity too, and never reaches the handler that the channel would put behind it.
         let idling = HTTPConnectionStateHandler(
             idleTimeout: .nanoseconds(ConnectionLimits.nanoseconds(idle)), logger: Logger(label: "martlet.http") { _ in SwiftLogNoOpLogHandler() })
-        return [ListMethod(place), ConnectionLimiter(self), idling, PromptAnswers(prompt, place, memory, liveness: idle / 4)]
+        let watched = watch.map(WatchedRequests.init)
+        let before: [any RemovableChannelHandler] = [ListMethod(place), ConnectionLimiter(self), idling] + [watched].compactMap(\.self)
+        return before + [PromptAnswers(prompt, place, memory, watched, liveness: idle / 4)]
     }
 
     fileprivate static func nanoseconds(_ seconds: Double) -> Int64 { Int64(min(max(0, seconds), 1e9) * 1e9) }

@@ -2,6 +2,7 @@ package import Access
 package import HTTPTypes
 package import Hummingbird
 package import Support
+package import Telemetry
 
 /// The only way to add a route: each names its rule, and its handler runs after the gate has let the request through. The router below is not
 /// reached from outside, so a route without a rule does not compile.
@@ -17,8 +18,11 @@ package final class GuardedRouter {
     package private(set) var routes: [RuledRoute] = []
     /// The short ways beside them.
     private(set) var prompt: PromptRoutes
+    /// Who is told of each request; nil for nobody.
+    let watch: RequestWatch?
 
-    package init(gate: RequestGate) {
+    package init(gate: RequestGate, watch: RequestWatch? = nil) {
+        self.watch = watch
         router = Router(context: ServedContext.self)
         self.gate = gate
         prompt = PromptRoutes(gate: gate)
@@ -31,13 +35,15 @@ package final class GuardedRouter {
     /// - Parameters:
     ///   - permission: what the route needs too.
     ///   - subject: the reference of what an address is about; nil where it is another route's.
+    ///   - pattern: of an address, as the route has it.
     ///   - answer: called on the thread that reads the connection, which nothing may hold up. Nil where the route has to answer; then nothing may
     ///     have happened.
     package func promptly(
         _ method: HTTPRequest.Method, _ permission: Permission, on subject: @escaping @Sendable (_ path: String) -> String?,
+        pattern: @escaping @Sendable (_ path: String) -> String? = { _ in nil },
         answer: @escaping @Sendable (PromptRoute.Question) -> PromptRoute.Answer?
     ) {
-        prompt.routes.append(PromptRoute(method: method, permission: permission, subject: subject, answer: answer))
+        prompt.routes.append(PromptRoute(method: method, permission: permission, subject: subject, pattern: pattern, answer: answer))
     }
 
     /// Adds a route.
@@ -48,11 +54,17 @@ package final class GuardedRouter {
         handle: @escaping Handler
     ) {
         routes.append(RuledRoute(method: method.rawValue, path: path.description, permission: rule.permission, needsSession: rule.needsSession))
+        let pattern = path.description
         router.on(path, method: method) { [gate] request, context in
             let caller: Caller
+            context.notes?.note { $0.route = pattern }
             do throws(MartletError) { caller = try await gate.admit(request, context, rule) } catch { return await refuse(error, request) }
             if let error = gate.admission.delay(of: caller, from: context.address, rule.permission) { return await refuse(error, request) }
-            return try await Loop.leave(if: !isQuick) { try await handle(request, context, caller) }
+            guard let notes = context.notes else { return try await Loop.leave(if: !isQuick) { try await handle(request, context, caller) } }
+            notes.note { $0.caller = caller.id.rawValue }
+            return try await RequestNotes.$current.withValue(notes) {
+                try await Loop.leave(if: !isQuick) { try await handle(request, context, caller) }
+            }
         }
     }
 }

@@ -60,7 +60,7 @@ package final class HTTPServer: Sendable {
         handlesSignals: Bool = true, grace: Double = 30, logger: Logger? = nil, onReady: @escaping @Sendable (_ port: Int) async -> Void
     ) async throws(MartletError) {
         let logger = logger ?? Logger(label: "martlet.http") { _ in SwiftLogNoOpLogHandler() }
-        let builder = limits.serverBuilder(router.prompt)
+        let builder = limits.serverBuilder(router.prompt, watch: router.watch)
         let application = Application(
             router: router.router, server: try address.tls?.serverBuilder(builder) ?? builder,
             configuration: .init(address: .hostname(address.host, port: address.port), serverName: HTTPServer.name, backlog: HTTPServer.backlog),

@@ -3,6 +3,7 @@ internal import Hummingbird
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOHTTPTypes
+internal import Telemetry
 
 /// Answers what has a short way (`PromptRoute`) before it reaches the server behind, and hands everything else on as it came.
 ///
@@ -26,11 +27,15 @@ final class PromptAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     private var body = ByteBuffer()
     private var hasAnswered = false
 
+    /// Who notes what becomes of requests; nil where nobody is told.
+    let watched: WatchedRequests?
+
     /// - Parameter liveness: after how many seconds a request comes here even where it could be answered before it is decoded (`PromptBytes`).
-    init(_ routes: PromptRoutes, _ place: ConnectionPlace, _ memory: HeadMemory, liveness: Double) {
+    init(_ routes: PromptRoutes, _ place: ConnectionPlace, _ memory: HeadMemory, _ watched: WatchedRequests?, liveness: Double) {
         self.routes = routes
         self.place = place
         self.memory = memory
+        self.watched = watched
         self.liveness = liveness
     }
 
@@ -38,7 +43,7 @@ final class PromptAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         let pipeline = context.pipeline.syncOperations
         do {
-            let bytes = PromptBytes(routes, place, memory.heads(of: context.eventLoop), liveness: liveness)
+            let bytes = PromptBytes(routes, place, memory.heads(of: context.eventLoop), watched?.watch, liveness: liveness)
             try pipeline.addHandler(bytes, position: .before(pipeline.handler(type: HTTPResponseEncoder.self)))
         } catch { context.fireErrorCaught(error) }
     }
@@ -51,7 +56,7 @@ final class PromptAnswers: ChannelDuplexHandler, RemovableChannelHandler {
             if body.readableBytes == 0 { body = part } else { body.writeBuffer(&part) }
         case .end(let trailers):
             if let visit, trailers == nil, context.channel.isWritable,
-                let answer = routes.answer(visit, body: body, from: context.channel.remoteAddress?.ipAddress ?? "unknown")
+                let answer = routes.answer(visit, body: body, from: context.channel.remoteAddress?.ipAddress ?? "unknown", notes: watched?.current)
             {
                 if let newHead { memory.heads(of: context.eventLoop).learn(newHead, visit) }
                 drop()

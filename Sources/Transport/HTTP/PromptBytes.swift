@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import NIOCore
 internal import Support
+internal import Telemetry
 
 /// Answers requests that have a short way (`PromptRoute`) before they are decoded, where the decoder has read a head of the same bytes before and all of the
 /// request is there. Everything else goes on as it came.
@@ -14,6 +15,8 @@ final class PromptBytes: ChannelInboundHandler, RemovableChannelHandler {
     private let routes: PromptRoutes
     private let place: ConnectionPlace
     private let heads: KnownHeads
+    /// Who is told of requests; nil for nobody.
+    private let watch: RequestWatch?
     /// Seconds after which a request goes to the decoder though it could be answered here, so that those behind, who close idle connections, see this one live.
     private let liveness: Double
     /// When something last went there, on the clock of `monotonicSeconds()`.
@@ -22,10 +25,11 @@ final class PromptBytes: ChannelInboundHandler, RemovableChannelHandler {
     private var begun: ByteBuffer?
     private var hasAnswered = false
 
-    init(_ routes: PromptRoutes, _ place: ConnectionPlace, _ heads: KnownHeads, liveness: Double) {
+    init(_ routes: PromptRoutes, _ place: ConnectionPlace, _ heads: KnownHeads, _ watch: RequestWatch?, liveness: Double) {
         self.routes = routes
         self.place = place
         self.heads = heads
+        self.watch = watch
         self.liveness = liveness
     }
 
@@ -66,12 +70,23 @@ final class PromptBytes: ChannelInboundHandler, RemovableChannelHandler {
     /// False where the request has no short way now; then the bytes are as they were.
     private func answer(_ known: KnownHeads.Known, _ bytes: inout ByteBuffer, _ context: ChannelHandlerContext) -> Bool {
         guard context.channel.isWritable, let body = bytes.getSlice(at: bytes.readerIndex + known.headLength, length: known.length),
-            let answer = routes.answer(known.visit, body: body, from: context.channel.remoteAddress?.ipAddress ?? "unknown")
+            let answer = answer(known.visit, body, from: context.channel.remoteAddress?.ipAddress ?? "unknown")
         else { return false }
         bytes.moveReaderIndex(forwardBy: known.headLength + known.length)
         context.write(wrapOutboundOut(answer.encoded(context.channel.allocator)), promise: nil)
         hasAnswered = true
         return true
+    }
+
+    private func answer(_ visit: PromptRoutes.Visit, _ body: ByteBuffer, from address: String) -> PromptRoute.Answer? {
+        guard let watch else { return routes.answer(visit, body: body, from: address, notes: nil) }
+        let notes = watch.begin(traceparent: WatchedRequests.traceparent(of: visit.head))
+        let answer = RequestNotes.$current.withValue(notes) { routes.answer(visit, body: body, from: address, notes: notes) }
+        guard let answer else { return nil }
+        let request = EndedRequest(
+            address: address, method: visit.head.method.rawValue, path: visit.head.path ?? "", status: 200, bytes: answer.body.count)
+        watch.end(notes, request)
+        return answer
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {

@@ -3,6 +3,7 @@ package import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
 internal import Support
+internal import Telemetry
 
 /// A short way beside a route: what can be answered without waiting for anything goes out on the thread that reads the connection, without a task of
 /// its own. Everything else, refusals included, takes the route.
@@ -35,6 +36,8 @@ package struct PromptRoute: Sendable {
     let permission: Permission
     /// The reference of what an address is about; nil for an address of another route.
     let subject: @Sendable (_ path: String) -> String?
+    /// The pattern of an address, as the route has it.
+    let pattern: @Sendable (_ path: String) -> String?
     /// Nil where the route has to answer; then nothing has happened.
     let answer: @Sendable (Question) -> Answer?
 }
@@ -65,9 +68,11 @@ struct PromptRoutes: Sendable {
         return nil
     }
 
-    /// - Parameter address: where the request came from.
+    /// - Parameters:
+    ///   - address: where the request came from.
+    ///   - notes: of the request; nil where nobody is told.
     /// - Returns: nil where the route has to answer, for whatever reason.
-    func answer(_ visit: Visit, body: ByteBuffer, from address: String) -> PromptRoute.Answer? {
+    func answer(_ visit: Visit, body: ByteBuffer, from address: String, notes: RequestNotes?) -> PromptRoute.Answer? {
         let request = Request(head: visit.head, body: RequestBody(buffer: ByteBuffer()))
         guard let caller = gate.callerAtOnce(request, from: address, visit.route.permission, on: visit.subject) else { return nil }
         let limiter = visit.route.permission == .predictionCreate ? gate.admission.limiter : nil
@@ -75,6 +80,7 @@ struct PromptRoutes: Sendable {
         let question = PromptRoute.Question(head: visit.head, body: Array(buffer: body), caller: caller, receivedAt: monotonicSeconds())
         guard let answer = visit.route.answer(question) else { return nil }
         _ = limiter?.refusal(of: caller, from: address)
+        notes?.note { found in (found.caller, found.route) = (caller.id.rawValue, visit.route.pattern(visit.head.path ?? "")) }
         return answer
     }
 }

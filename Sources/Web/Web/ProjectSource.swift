@@ -51,6 +51,9 @@ package enum ProviderOutcome: Sendable, Equatable {
     case signed
 }
 
+/// Tells the figures of the last minutes each time it is called; holds a listener's place for as long as it lives.
+package typealias LiveFigures = @Sendable () async throws -> LiveView
+
 /// The project behind the pages. Every method throws a `MartletError` that says what is wrong and what to do.
 package protocol ProjectSource: Sendable {
     /// The project's name.
@@ -97,6 +100,14 @@ package protocol ProjectSource: Sendable {
     /// - Parameter caller: who sees the newest predictions; recorded.
     /// - Throws: `notFound` with the nearest name.
     func endpoint(_ name: String, by caller: Caller) async throws -> EndpointView
+
+    /// What tells the figures of an endpoint's last minutes.
+    /// - Throws: `notFound`; `unavailable` where too many listen already.
+    func live(_ endpoint: String) throws(MartletError) -> LiveFigures
+
+    /// The logged predictions that fit, newest first; recorded.
+    /// - Throws: `notFound` with the nearest name; `usage` for what cannot be looked for.
+    func predictions(_ request: PredictionsRequest, by caller: Caller) async throws -> PredictionsView
 
     /// The incidents, the open ones first.
     func incidents() async throws -> [IncidentView]

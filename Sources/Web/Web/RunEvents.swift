@@ -69,7 +69,7 @@ struct RunEvents: Sendable {
     }
 
     /// A second; false where the server is to stop.
-    private static func pause() async -> Bool {
+    static func pause() async -> Bool {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask { (try? await Task.sleep(for: .seconds(1))) != nil }
             group.addTask {

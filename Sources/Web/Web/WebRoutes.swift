@@ -59,6 +59,14 @@ private func addScreens(to router: GuardedRouter, source: any ProjectSource) {
     router.on("/endpoints/{name}", .post, .asksEndpoint, refuse: Response.refusedPage) { request, context, caller in
         await screens.attempt(request, endpoint: context.decoded("name"), by: caller)
     }
+    router.on("/endpoints/{name}/live", .get, .needs(.projectRead), refuse: Response.refusedJSON) { _, context, _ in
+        do throws(MartletError) { return LiveEvents(next: try source.live(context.decoded("name"))).response } catch {
+            return Response.json(["error": ErrorView(error).json], status: error.httpStatus)
+        }
+    }
+    router.on("/endpoints/{name}/predictions", .get, .readsPredictions, refuse: Response.refusedPage) { request, context, caller in
+        await SearchingPredictions(source: source).page(request, of: context.decoded("name"), for: caller)
+    }
     let approving = Approving(source: source)
     page(PagePath.approvals) { _, caller in try await approving.page(caller) }
     router.on("/approvals/{request}", .post, .needs(.approvalGive), refuse: Response.refusedPage) { request, context, caller in
@@ -127,6 +135,7 @@ private func addAPI(to router: GuardedRouter, source: any ProjectSource) {
         let rule =
             switch route {
             case .why: RouteRule.readsPrediction
+            case .predictions: RouteRule.readsPredictions
             case .audit: RouteRule.needs(.auditRead)
             default: RouteRule.needs(.projectRead)
             }
@@ -136,6 +145,8 @@ private func addAPI(to router: GuardedRouter, source: any ProjectSource) {
                 case .home: try await source.home(asOf: asOf(request)).json
                 case .endpoints: try await source.endpoints().json
                 case .endpoint: try await source.endpoint(context.decoded("name"), by: caller).json
+                case .predictions:
+                    try await source.predictions(SearchingPredictions.request(request, of: context.decoded("name")), by: caller).json
                 case .incidents: try await source.incidents().json
                 case .incident: try await source.incident(Screens.incident(context.decoded("id"))).json
                 case .why: try await source.why(Screens.predictionID(context.decoded("prediction")), by: caller).json
@@ -163,6 +174,9 @@ extension RouteRule {
     fileprivate static let readsPrediction = needs(.predictionRead) { _, context in
         "prediction:\(Screens.predictionID(context.decoded("prediction")))"
     }
+
+    /// Reading the predictions of the endpoint that the path names.
+    fileprivate static let readsPredictions = needs(.predictionRead) { _, context in "endpoint:\(context.decoded("name"))" }
 
     /// Asking the endpoint that the path names.
     fileprivate static let asksEndpoint = needs(.predictionCreate) { _, context in "endpoint:\(context.decoded("name"))" }

@@ -24,6 +24,7 @@ struct ServedVersion: ServedModel {
 
     func inspected(_ table: Table) -> (looked: Table, found: InputFindings)? {
         guard let guarding else { return model.inspected(table) }
+        let table = table.inColumns
         guard let looked = try? rules.rules.isEmpty ? table : rules.apply(to: table).selecting(guarding.names) else { return nil }
         return guarding.check(looked).map { (looked, $0) }
     }

@@ -5,11 +5,18 @@ internal import Synchronization
 /// The prediction logs that this process writes: rows go from them through their own writer, from others by opening them.
 package final class OpenLogs: Sendable {
     private let logs = Mutex<[String: PredictionLog]>([:])
+    private let endpoints = Mutex<[String: Endpoint]>([:])
 
     package init() {}
 
     /// Makes a log known under its endpoint's name.
     package func add(_ log: PredictionLog) { logs.withLock { $0[log.endpoint] = log } }
+
+    /// Makes an endpoint that this process answers for known under its name.
+    package func add(_ endpoint: Endpoint) { endpoints.withLock { $0[endpoint.name] = endpoint } }
+
+    /// The endpoints that this process answers for, by their names.
+    package var answering: [Endpoint] { endpoints.withLock { $0.values.sorted { $0.name < $1.name } } }
 
     /// Writes what waits in a log of this process, so that its files hold everything.
     func flush(_ endpoint: String) { self[endpoint]?.flush() }

@@ -32,8 +32,7 @@ extension Question {
     /// Whether another question can be asked together with this one.
     func joins(_ other: Question) -> Bool {
         switch (self, other) {
-        case (.rows(let a), .rows(let b)):
-            return a.columns.count == b.columns.count && zip(a.columns, b.columns).allSatisfy { $0.name == $1.name && $0.kind == $1.kind }
+        case (.rows(let a), .rows(let b)): return a.hasFields(of: b)
         case (.tensors(let a, _), .tensors(let b, _)):
             return a.count == b.count
                 && zip(a, b).allSatisfy { $0.name == $1.name && $0.datatype == $1.datatype && $0.shape.dropFirst() == $1.shape.dropFirst() }

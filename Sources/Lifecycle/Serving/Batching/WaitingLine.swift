@@ -1,5 +1,6 @@
 import Support
 import Synchronization
+import Telemetry
 
 /// The questions of an endpoint whose model takes its time: they wait for a thread of the pool, the most urgent first. While every thread is taken,
 /// those of the same version gather, and the next thread asks them together; where a thread is free, a question is asked by itself at once, so that
@@ -61,7 +62,12 @@ final class WaitingLine: Sendable {
         let rows = batch.reduce(0) { $0 + $1.question.rowCount }
         let start = monotonicSeconds()
         let results = pace.timed(rows, by: model.version) { Batch(questions: batch.map(\.question)).ask(model) }
-        state.withLock { $0.count(batch.count, rows: rows, seconds: monotonicSeconds() - start) }
+        let end = monotonicSeconds()
+        state.withLock { $0.count(batch.count, rows: rows, seconds: end - start) }
+        for waiting in batch {
+            guard let (notes, since) = waiting.noted else { continue }
+            notes.note { ($0.waited, $0.asked) = (.init(start: since, end: start), .init(start: start, end: end)) }
+        }
         for (waiting, result) in zip(batch, results) { waiting.answer(result) }
     }
 }

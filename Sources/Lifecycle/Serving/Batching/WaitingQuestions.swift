@@ -1,10 +1,13 @@
 import Support
+import Telemetry
 
 /// A question that waits for a thread.
 struct WaitingQuestion: Sendable {
     let question: Question
     let model: any ServedModel
     let urgency: Urgency
+    /// Where its wait is noted, and since when it waits; nil where nobody is told.
+    var noted: (notes: RequestNotes, since: Double)? = RequestNotes.current.map { ($0, monotonicSeconds()) }
     /// Called once.
     let answer: @Sendable (Result<Question.Answer, MartletError>) -> Void
 

@@ -22,6 +22,8 @@ package final class Endpoint: Sendable {
     let guarding = Mutex(GuardCounts())
     /// What decides whether the models stay; nil where they always do.
     let residency: Residency?
+    /// The last minutes, as somebody samples them.
+    package let lastMinutes = LastMinutes()
 
     package init(
         plan: EndpointPlan, provider: any ModelProvider, log: PredictionLog?, pool: WorkPool, identifiers: IdentifierSource, clock: any WallClock,
@@ -175,7 +177,9 @@ package final class Endpoint: Sendable {
     }
 
     private func timed(_ question: Question, _ model: any ServedModel) throws(MartletError) -> Question.Answer {
-        try pace.timed(question.rowCount, by: model.version) { () throws(MartletError) in try question.ask(model) }
+        try noting { () throws(MartletError) in
+            try pace.timed(question.rowCount, by: model.version) { () throws(MartletError) in try question.ask(model) }
+        }
     }
 
     /// What the log keeps of an answer.
@@ -195,6 +199,7 @@ package final class Endpoint: Sendable {
         _ prepared: PreparedQuestion, _ answer: Question.Answer, _ batch: PredictionBatch, _ findings: InputFindings?
     ) -> InferenceResult {
         countFindings(findings)
+        noteAnswer(prepared, batch)
         if !prepared.isInsisted { mirror(prepared.live, prepared.question, answer.answers, own: prepared.own) }
         let microseconds = elapsed(since: prepared.receivedAt)
         let now = clock.now()
@@ -229,6 +234,9 @@ package final class Endpoint: Sendable {
     package func figures(lastMinutes: Int? = nil) -> ServingFigures {
         statistics.withLock { statistics in lastMinutes.map { statistics.recent($0, at: clock.now()) } ?? statistics.total }
     }
+
+    /// The figures since the endpoint began, with memory of their own.
+    func sampledFigures() -> ServingFigures { statistics.withLock { $0.total.detached() } }
 
     /// What became of the requests that had to wait for their turn.
     package var lineFigures: LineFigures { line.figures }

@@ -1,5 +1,6 @@
 package import Settings
 package import Support
+package import Telemetry
 
 /// The `serving` section of the settings.
 package struct EndpointPlan: Sendable, Equatable {
@@ -24,6 +25,8 @@ package struct EndpointPlan: Sendable, Equatable {
     package var beside: [EndpointPlan] = []
     /// How many models beside the main one are held.
     package var residency = ResidencyPlan()
+    /// Who is told of each request, and how.
+    package var telemetry = TelemetryPlan()
 
     package init(
         endpoint: String, model: String, selector: String = "champion", key: String? = nil, log: PredictionLogOptions = .init(),
@@ -46,7 +49,7 @@ package struct EndpointPlan: Sendable, Equatable {
     /// - Throws: `invalidInput` with line and column.
     package init(_ node: SettingsNode) throws(MartletError) {
         _ = try node.mapping(
-            keys: ["endpoint", "model", "key", "log", "batch", "wait", "python", "guards", "limit", "endpoints"] + ResidencyPlan.keys)
+            keys: ["endpoint", "model", "key", "log", "batch", "wait", "python", "guards", "limit", "endpoints", "access", "traces"] + ResidencyPlan.keys)
         let modelNode = try node.required("model")
         let text = try modelNode.string()
         let reference = Reference(text) ?? Reference("model:\(text)")
@@ -61,6 +64,7 @@ package struct EndpointPlan: Sendable, Equatable {
             log: try node["log"].map { node throws(MartletError) in try EndpointPlan.log(node, key: key ?? "id") } ?? .init(),
             batch: try BatchOptions(batch: node["batch"], wait: node["wait"]))
         python = try node["python"].map { node throws(MartletError) in try PythonPlan(node) }
+        telemetry = try TelemetryPlan(access: node["access"], traces: node["traces"])
         limit = try node["limit"].map { node throws(MartletError) in try RatePlan(node) }
         guards = try node["guards"].map { node throws(MartletError) in try GuardPlan(node) } ?? .init()
         residency = try ResidencyPlan(node)

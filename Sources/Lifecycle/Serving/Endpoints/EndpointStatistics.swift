@@ -26,6 +26,24 @@ package struct ServingFigures: Sendable, Equatable {
         latency.add(other.latency)
     }
 
+    /// What came after an earlier state of the same figures.
+    func since(_ earlier: ServingFigures) -> ServingFigures {
+        var later = ServingFigures()
+        later.requests = requests - earlier.requests
+        later.rows = rows - earlier.rows
+        later.refused = refused - earlier.refused
+        later.failed = failed - earlier.failed
+        later.latency = latency.since(earlier.latency)
+        return later
+    }
+
+    /// A copy with memory of its own.
+    func detached() -> ServingFigures {
+        var copy = self
+        copy.latency = latency.detached()
+        return copy
+    }
+
     /// - Parameter seconds: the length of the period, for the rates.
     package func json(seconds: Double) -> JSONValue {
         [

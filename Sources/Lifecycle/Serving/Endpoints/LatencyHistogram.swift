@@ -20,6 +20,25 @@ package struct LatencyHistogram: Sendable, Equatable {
         sum += other.sum
     }
 
+    /// The durations that came after an earlier state of the same histogram.
+    func since(_ earlier: LatencyHistogram) -> LatencyHistogram {
+        var later = LatencyHistogram()
+        for i in counts.indices { later.counts[i] = counts[i] &- earlier.counts[i] }
+        later.count = count - earlier.count
+        later.sum = sum - earlier.sum
+        return later
+    }
+
+    /// A copy with memory of its own, so that the next duration finds this one's unshared and need not copy it.
+    func detached() -> LatencyHistogram {
+        var copy = self
+        copy.counts = Array(unsafeUninitializedCapacity: counts.count) { buffer, made in
+            for i in counts.indices { buffer.initializeElement(at: i, to: counts[i]) }
+            made = counts.count
+        }
+        return copy
+    }
+
     /// The upper edge, in milliseconds, of the bucket that holds the quantile; nil without durations.
     package func quantile(_ share: Double) -> Double? {
         guard count > 0 else { return nil }

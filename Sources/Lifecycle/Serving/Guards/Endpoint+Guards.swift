@@ -15,7 +15,7 @@ extension Endpoint {
     /// Holds the columns of a request against what its model learnt from. Nothing is counted, so that it may be asked twice.
     /// - Returns: nil where nothing is looked at: without columns, or data that the model learnt from.
     func inspected(_ table: Table?, by model: any ServedModel) -> InputFindings? {
-        guard plan.guards.isOn, let table, !table.columns.isEmpty, let (looked, found) = model.inspected(table) else { return nil }
+        guard plan.guards.isOn, let table, table.hasColumns, let (looked, found) = model.inspected(table) else { return nil }
         guard !found.findings.isEmpty || found.greatestScore >= leastOutlier else { return found }
         return judged(found, looked)
     }

@@ -61,7 +61,11 @@ struct BlockBuilder {
         width = batch.answers.width
         scores.append(contentsOf: batch.answers.scores[rows.lowerBound * width..<rows.upperBound * width])
         labels.append(batch.answers.labels, rows: rows)
-        for (i, column) in batch.inputs.columns.enumerated() { columns[i].append(column, rows: rows) }
+        if let matrix = batch.inputs.matrix {
+            for place in columns.indices { columns[place].append(matrix, place, rows: rows) }
+        } else {
+            for (i, column) in batch.inputs.columns.enumerated() { columns[i].append(column, rows: rows) }
+        }
     }
 
     /// Adds rows that were written before, with their own times.
@@ -165,6 +169,12 @@ private struct ColumnBuilder {
     mutating func clear() {
         numbers.removeAll(keepingCapacity: true)
         text = TextBuilder()
+    }
+
+    /// Adds rows of one column of a matrix.
+    mutating func append(_ matrix: NumberMatrix, _ place: Int, rows: Range<Int>) {
+        let width = matrix.fields.count
+        for row in rows { numbers.append(matrix.values[row * width + place]) }
     }
 
     mutating func append(_ column: Column, rows: Range<Int>) {

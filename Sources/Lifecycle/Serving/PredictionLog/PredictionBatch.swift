@@ -67,7 +67,7 @@ package struct PredictionBatch: Sendable {
     /// Whether its rows can stand in a block with those of another batch: of the same version, with the same columns.
     func isAlike(_ other: PredictionBatch) -> Bool {
         model == other.model && answer == other.answer && answers.width == other.answers.width && keyRule == other.keyRule
-            && withheld == other.withheld && inputs.columns.elementsEqual(other.inputs.columns) { $0.name == $1.name && $0.kind == $1.kind }
+            && withheld == other.withheld && inputs.hasFields(of: other.inputs)
     }
 
     /// The rows in the given order.

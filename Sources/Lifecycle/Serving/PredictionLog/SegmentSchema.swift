@@ -7,10 +7,7 @@ import Tables
 /// time of creation, the number of rows accepted before this segment, the input columns with their kinds, what the scores mean, and which columns
 /// were not logged as they came.
 struct SegmentSchema: Equatable {
-    struct Field: Equatable {
-        var name: String
-        var kind: ColumnKind
-    }
+    typealias Field = Table.Field
 
     var endpoint: String
     var columns: [Field]
@@ -30,7 +27,7 @@ struct SegmentSchema: Equatable {
     }
 
     init(endpoint: String, batch: PredictionBatch) {
-        self.init(endpoint: endpoint, columns: batch.inputs.columns.map { Field(name: $0.name, kind: $0.kind) }, answer: batch.answer)
+        self.init(endpoint: endpoint, columns: batch.inputs.fields, answer: batch.answer)
         withheld = batch.withheld
         keyRule = batch.keyRule
     }

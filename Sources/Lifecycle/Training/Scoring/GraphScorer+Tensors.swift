@@ -25,22 +25,19 @@ extension GraphScorer {
 
     /// The columns that the inputs hold; none where they hold no columns.
     package func table(_ inputs: [(String, RawTensor)], rows: Int) -> Table {
-        let columns: [Column]
         switch contract.mapping.inputs {
-        case .tensors: columns = []
+        case .tensors: return Table(rows: rows)
         case .matrix(let input, _, let names):
             guard let numbers = inputs.first(where: { $0.0 == input })?.1.typed?.doubles, numbers.count == rows * names.count else {
                 return Table(rows: rows)
             }
-            columns = names.enumerated().map { place, name in
-                Column(name, numbers: numbers.every(names.count, from: place, count: rows))
-            }
+            return matrixFields.isEmpty ? Table(rows: rows) : Table(NumberMatrix(matrixFields, numbers))
         case .columns(let mapped):
-            columns = mapped.compactMap { column in inputs.first { $0.0 == column.input }.flatMap { self.column(column.column, $0.1) } }
+            let columns = mapped.compactMap { column in inputs.first { $0.0 == column.input }.flatMap { self.column(column.column, $0.1) } }
+            // The columns are those of the signature, which differ in name.
+            guard columns.count == signature.inputs.count, columns.allSatisfy({ $0.count == rows }) else { return Table(rows: rows) }
+            return Table(checked: columns, rowCount: rows)
         }
-        // The columns are those of the signature, which differ in name.
-        guard columns.count == signature.inputs.count, columns.allSatisfy({ $0.count == rows }) else { return Table(rows: rows) }
-        return Table(checked: columns, rowCount: rows)
     }
 
     private func column(_ name: String, _ tensor: RawTensor) -> Column? {
@@ -50,12 +47,10 @@ extension GraphScorer {
     }
 }
 
-extension [Double] {
-    /// So many elements, each a step behind the last. They must lie within the array.
-    fileprivate func every(_ step: Int, from first: Int, count: Int) -> [Double] {
-        [Double](unsafeUninitializedCapacity: count) { buffer, made in
-            for place in 0..<count { buffer[place] = self[first + place * step] }
-            made = count
-        }
+extension GraphMapping.Inputs {
+    /// The columns of a matrix that holds all of the signature's; none for other inputs.
+    func matrixFields(_ signature: Signature) -> [Table.Field] {
+        guard case .matrix(_, _, let names) = self, names.count == signature.inputs.count else { return [] }
+        return names.map { Table.Field(name: $0, kind: .number) }
     }
 }

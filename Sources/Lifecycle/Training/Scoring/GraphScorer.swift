@@ -7,6 +7,8 @@ package import Tables
 package struct GraphScorer: Sendable {
     let session: InferenceSession
     let contract: GraphSignature
+    /// The columns of the graph's only input, where that is a matrix of them.
+    let matrixFields: [Table.Field]
 
     /// Rows per call of the engine: few enough that the working memory stays in the processor's cache.
     private static let batch = 4096
@@ -24,6 +26,7 @@ package struct GraphScorer: Sendable {
             takesTensors
             ? GraphSignature.described(session, signature)
             : try GraphSignature.infer(session, fields: signature.inputs, answer: signature.answer)
+        matrixFields = contract.mapping.inputs.matrixFields(contract.signature)
     }
 
     /// The answers for all rows. The table may have more columns than the graph uses, in any order.

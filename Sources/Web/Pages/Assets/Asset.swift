@@ -11,6 +11,7 @@ package struct Asset: Sendable {
         Asset(path: PagePath.script, type: "text/javascript; charset=utf-8", text: Script.text),
         Asset(path: PagePath.hashScript, type: "text/javascript; charset=utf-8", text: HashScript.text),
         Asset(path: PagePath.runScript, type: "text/javascript; charset=utf-8", text: RunScript.text),
+        Asset(path: PagePath.liveScript, type: "text/javascript; charset=utf-8", text: LiveScript.text),
         Asset(path: PagePath.searchScript, type: "text/javascript; charset=utf-8", text: SearchScript.text),
         Asset(path: PagePath.comparisonScript, type: "text/javascript; charset=utf-8", text: ComparisonScript.text),
         Asset(path: PagePath.logo, type: "image/svg+xml", text: Logo.file),

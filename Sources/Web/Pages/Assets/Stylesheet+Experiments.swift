@@ -51,6 +51,11 @@ extension Stylesheet {
         .series .line { fill: none; stroke: var(--accent); stroke-width: 1.8; stroke-linejoin: round; }
         .series .band { fill: var(--accent); opacity: .18; }
         .series .dot { fill: var(--accent); }
+        .live path { fill: none; stroke-width: 1.6; stroke-linejoin: round; stroke-linecap: round; }
+        .moving .plots { grid-template-columns: repeat(auto-fit, minmax(min(23rem, 100%), 1fr)); }
+        .moving .legend .line { white-space: nowrap; }
+        .legend strong { margin-right: .6rem; font-variant-numeric: tabular-nums; font-weight: 600; }
+        .key[class*="hue-"] { background: currentColor; }
         .plot { min-height: 17rem; overflow: hidden; }
         .plot.tall { min-height: 26rem; }
         .controls { display: flex; flex-wrap: wrap; gap: .4rem 1.4rem; align-items: center; margin: 0 0 .8rem; }
@@ -98,11 +103,11 @@ extension Stylesheet {
         .parallel .name { fill: var(--ink); font-weight: 600; }
         .parallel path { fill: none; stroke-width: 1.6; opacity: .75; }
         .parallel path:hover { stroke-width: 3.5; opacity: 1; }
-        .hue-0 { stroke: #1d5c9e; } .hue-1 { stroke: #b98a1b; } .hue-2 { stroke: #1a6b3a; } .hue-3 { stroke: #b0271d; }
-        .hue-4 { stroke: #6b4aa0; } .hue-5 { stroke: #0f7f86; } .hue-6 { stroke: #a2497a; } .hue-7 { stroke: #6a7280; }
+        .hue-0 { stroke: #1d5c9e; color: #1d5c9e; } .hue-1 { stroke: #b98a1b; color: #b98a1b; } .hue-2 { stroke: #1a6b3a; color: #1a6b3a; } .hue-3 { stroke: #b0271d; color: #b0271d; }
+        .hue-4 { stroke: #6b4aa0; color: #6b4aa0; } .hue-5 { stroke: #0f7f86; color: #0f7f86; } .hue-6 { stroke: #a2497a; color: #a2497a; } .hue-7 { stroke: #6a7280; color: #6a7280; }
         @media (prefers-color-scheme: dark) {
-          .hue-0 { stroke: #82b8ef; } .hue-1 { stroke: #d9ae4b; } .hue-2 { stroke: #74d297; } .hue-3 { stroke: #ff968c; }
-          .hue-4 { stroke: #bda2ee; } .hue-5 { stroke: #6fd0d6; } .hue-6 { stroke: #ef9cc6; } .hue-7 { stroke: #a5afbd; }
+          .hue-0 { stroke: #82b8ef; color: #82b8ef; } .hue-1 { stroke: #d9ae4b; color: #d9ae4b; } .hue-2 { stroke: #74d297; color: #74d297; } .hue-3 { stroke: #ff968c; color: #ff968c; }
+          .hue-4 { stroke: #bda2ee; color: #bda2ee; } .hue-5 { stroke: #6fd0d6; color: #6fd0d6; } .hue-6 { stroke: #ef9cc6; color: #ef9cc6; } .hue-7 { stroke: #a5afbd; color: #a5afbd; }
         }
         @media (max-width: 720px) {
           .finder { grid-template-columns: minmax(0, 1fr); }

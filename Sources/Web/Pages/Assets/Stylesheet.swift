@@ -205,6 +205,7 @@ extension Stylesheet {
         .outputs { margin-bottom: .8rem; }
         .outputs > div:first-child dd { font-weight: 650; font-size: 1.15rem; }
         .filter { display: grid; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); gap: .6rem .9rem; align-items: end; margin: 0 0 14px; }
+        .filter .wide { grid-column: span 3; }
         .filter p { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .8rem; margin: 0; }
         .filter .primary { padding: .4rem .8rem; }
         .choices { display: grid; grid-template-columns: repeat(auto-fill, minmax(12rem, 1fr)); gap: .2rem .9rem; }
@@ -299,7 +300,8 @@ extension Stylesheet {
           .answer { border-left: 0; padding-left: 0; border-top: 1px solid var(--line); padding-top: .9rem; }
           .events li { grid-template-columns: minmax(0, 1fr); gap: 0; }
           #drawing { display: none; }
-          .drift, #recent table, #record table, #tokens table { min-width: 44rem; }
+          .drift, #recent table, #record table, #predictions table, #tokens table { min-width: 44rem; }
+          .filter .wide { grid-column: 1 / -1; }
           .days text, .quality text, .columns .histogram text { font-size: 18px; }
         }
 

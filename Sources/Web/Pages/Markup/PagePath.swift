@@ -19,11 +19,15 @@ package enum PagePath {
     package static let logo = "/assets/martlet.svg"
     package static let hashScript = "/assets/hash.js"
     package static let runScript = "/assets/run.js"
+    package static let liveScript = "/assets/live.js"
     package static let searchScript = "/assets/search.js"
     package static let comparisonScript = "/assets/comparison.js"
     package static let plotly = "/assets/plotly.js"
 
     package static func endpoint(_ name: String) -> String { "\(endpoints)/\(segment(name))" }
+    package static func predictions(_ endpoint: String) -> String { "\(self.endpoint(endpoint))/predictions" }
+    /// Where the figures of the last minutes are told as they come.
+    package static func live(_ endpoint: String) -> String { "\(self.endpoint(endpoint))/live" }
     package static func incident(_ id: Int) -> String { "\(incidents)/\(id)" }
     package static func acknowledge(_ incident: Int) -> String { "\(self.incident(incident))/ack" }
     package static func close(_ incident: Int) -> String { "\(self.incident(incident))/close" }

@@ -2,7 +2,7 @@ import Support
 
 /// The routes of the JSON API: the one table from which they are registered and described.
 package enum APIRoute: String, CaseIterable, Sendable {
-    case home, endpoints, endpoint, incidents, incident, why, audit, openapi, commands
+    case home, endpoints, endpoint, predictions, incidents, incident, why, audit, openapi, commands
 
     /// How a route is asked.
     package enum Method: String, Sendable { case get, post }
@@ -15,6 +15,7 @@ package enum APIRoute: String, CaseIterable, Sendable {
         case .home: "/api/v1/home"
         case .endpoints: "/api/v1/endpoints"
         case .endpoint: "/api/v1/endpoints/{name}"
+        case .predictions: "/api/v1/endpoints/{name}/predictions"
         case .incidents: "/api/v1/incidents"
         case .incident: "/api/v1/incidents/{id}"
         case .why: "/api/v1/why/{prediction}"
@@ -29,6 +30,7 @@ package enum APIRoute: String, CaseIterable, Sendable {
         case .home: "Where the project stands."
         case .endpoints: "The endpoints and their inputs."
         case .endpoint: "One endpoint with its traffic, drift and quality."
+        case .predictions: "Predictions of the log that fit, newest first; needs prediction.read."
         case .incidents: "What went wrong in production, the open incidents first."
         case .incident: "One incident and everything that happened to it."
         case .why: "One prediction and everything behind it."
@@ -41,7 +43,7 @@ package enum APIRoute: String, CaseIterable, Sendable {
     /// The name and meaning of the parameter in the path.
     var parameter: (name: String, about: String)? {
         switch self {
-        case .endpoint: ("name", "The name of an endpoint.")
+        case .endpoint, .predictions: ("name", "The name of an endpoint.")
         case .incident: ("id", "The number of an incident.")
         case .why: ("prediction", "The ID of a prediction, which every answer carries.")
         case .home, .endpoints, .incidents, .audit, .openapi, .commands: nil
@@ -56,6 +58,7 @@ package enum APIRoute: String, CaseIterable, Sendable {
         switch self {
         case .home: [APIRoute.moment]
         case .audit: AuditFilter.fields
+        case .predictions: PredictionsRequest.fields
         default: []
         }
     }
@@ -65,6 +68,7 @@ package enum APIRoute: String, CaseIterable, Sendable {
         case .home: HomeView.schema(&definitions)
         case .endpoints: [EndpointSummaryView].schema(&definitions)
         case .endpoint: EndpointView.schema(&definitions)
+        case .predictions: PredictionsView.schema(&definitions)
         case .incidents: [IncidentView].schema(&definitions)
         case .incident: IncidentDetailView.schema(&definitions)
         case .why: WhyView.schema(&definitions)

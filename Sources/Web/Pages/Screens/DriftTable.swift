@@ -15,7 +15,7 @@ struct DriftTable {
         let open = Array(sorted.prefix(DriftTable.openColumns))
         let rest = Array(sorted.dropFirst(DriftTable.openColumns))
         let more: HTML = rest.isEmpty ? "" : "<details><summary>\(Figure.count(rest.count, "more column"))</summary>\(table(rest))</details>"
-        return section("drift", "Drift", aside: HistogramLegend().html, "\(summary(drift))\(table(open))\(more)")
+        return section("drift", "Drift", aside: HistogramLegend().html, "\(summary(drift))\(table(open))\(more)\(notKept(drift))")
     }
 
     private func summary(_ drift: DriftView) -> HTML {
@@ -28,6 +28,11 @@ struct DriftTable {
         return """
             <p>\(sign) \(sentence). <span class="meta">\(Figure.count(drift.rows, "prediction")) from \(moment(drift.from)) to \(moment(drift.to)) against the \(isolated(drift.reference)).\(pictured(drift))</span></p>
             """
+    }
+
+    private func notKept(_ drift: DriftView) -> HTML {
+        guard !drift.notKept.isEmpty else { return "" }
+        return "<p class=\"note\">Not compared, as the log hashes them or leaves them out: \(isolated(drift.notKept.joined(separator: ", ")))</p>"
     }
 
     private func pictured(_ drift: DriftView) -> String {

@@ -11,7 +11,7 @@ package struct EndpointPage {
 
     package var page: Page {
         let endpoint = view.endpoint
-        return Frame(title: endpoint.name, section: .endpoints, scripts: [PagePath.script]).page(
+        return Frame(title: endpoint.name, section: .endpoints, scripts: [PagePath.script, PagePath.liveScript]).page(
             """
             <div class="title">
             <p class="crumb"><a href="\(PagePath.endpoints)">Endpoints</a></p>
@@ -19,6 +19,7 @@ package struct EndpointPage {
             <p class="meta">answers with <code>model:\(endpoint.model)\(endpoint.alias.map { "@\($0)" } ?? "")</code>, now <code>v\(endpoint.version)</code></p>
             </div>
             \(traffic)
+            \(LiveSection(view.live).html(endpoint: endpoint.name))
             \(VersionSections(view: view).shares)
             \(TryForm(view: view, attempt: attempt).html)
             <div class="columns two">
@@ -26,6 +27,7 @@ package struct EndpointPage {
             \(scores)
             </div>
             \(DriftTable(drift: view.drift).html)
+            \(guards)
             \(quality)
             \(VersionSections(view: view).history)
             \(recent)
@@ -83,6 +85,30 @@ package struct EndpointPage {
         return section("quality", "Quality in production", "<div class=\"columns two charts\">\(charts)</div>")
     }
 
+    /// Nothing where all that came was like training.
+    private var guards: HTML {
+        let found = view.guards.filter { $0.warned + $0.refused > 0 }
+        guard !found.isEmpty else { return "" }
+        let names: [String: HTML] = [
+            "range": "numbers outside the range", "category": "texts that training did not know", "missing": "missing values",
+            "outlier": "unusual rows",
+        ]
+        let rows = found.map { count -> HTML in
+            """
+            <tr><th scope="row">\(names[count.kind] ?? isolated(count.kind))</th><td class="number">\(Figure.count(count.warned))</td>\
+            <td class="number">\(Figure.count(count.refused))</td></tr>
+            """
+        }
+        return section(
+            "guards", "Inputs unlike training", aside: "<p class=\"meta\">since the server began</p>",
+            """
+            <table><thead><tr><th scope="col">what</th><th scope="col" class="number">warned</th><th scope="col" class="number">refused</th></tr></thead>
+            <tbody>
+            \(rows)
+            </tbody></table>
+            """)
+    }
+
     private var recent: HTML {
         guard !view.recent.isEmpty else { return "" }
         let rows = view.recent.map { prediction -> HTML in
@@ -93,6 +119,7 @@ package struct EndpointPage {
         }
         return section(
             "recent", "Latest predictions",
+            aside: "<p class=\"meta\"><a href=\"\(PagePath.predictions(view.endpoint.name))\">search all of them</a></p>",
             """
             <div class="scroll" tabindex="0" role="group" aria-labelledby="recent-title"><table>
             <thead><tr><th scope="col">time</th><th scope="col">prediction</th><th scope="col">answer</th><th scope="col" class="number">score</th></tr></thead>

@@ -93,10 +93,14 @@ package struct DriftView: View {
     package var columns: [Column]
     /// The number of predictions in the histograms, the newest ones; nil where there are none.
     package var picturedRows: Int?
+    /// Columns that are not compared, as the log hashes them or leaves them out.
+    package var notKept: [String]
 
     package init(
-        from: Timestamp, to: Timestamp, rows: Int, reference: String = "training data", columns: [Column], picturedRows: Int? = nil
+        from: Timestamp, to: Timestamp, rows: Int, reference: String = "training data", columns: [Column], picturedRows: Int? = nil,
+        notKept: [String] = []
     ) {
+        self.notKept = notKept
         self.from = from
         self.to = to
         self.rows = rows
@@ -111,6 +115,7 @@ package struct DriftView: View {
             .init("from", \.from), .init("to", \.to), .init("rows", \.rows, "Predictions compared."),
             .init("reference", \.reference, "What they were compared with."), .init("columns", \.columns),
             .init("pictured_rows", \.picturedRows, "Predictions in the histograms, the newest ones."),
+            .init("not_kept", \.notKept, "Columns that are not compared, as the log hashes them or leaves them out."),
         ]
     }
 }

@@ -60,11 +60,13 @@ package struct EndpointView: View {
     package var versions: [VersionShareView]
     /// What was live when, newest first.
     package var history: [ServingChangeView]
+    package var live: LiveView
+    package var guards: [GuardCountView]
 
     package init(
         endpoint: EndpointSummaryView, address: String, traffic: TrafficView? = nil, days: [DayView] = [], scores: ScoresView? = nil,
         drift: DriftView? = nil, quality: [QualityView] = [], recent: [PredictionView] = [],
-        versions: [VersionShareView] = [], history: [ServingChangeView] = []
+        versions: [VersionShareView] = [], history: [ServingChangeView] = [], live: LiveView = LiveView(), guards: [GuardCountView] = []
     ) {
         self.endpoint = endpoint
         self.address = address
@@ -76,6 +78,8 @@ package struct EndpointView: View {
         self.recent = recent
         self.versions = versions
         self.history = history
+        self.live = live
+        self.guards = guards
     }
 
     /// A request that the endpoint answers: the middle of every number's range, the most frequent of every text.
@@ -93,7 +97,8 @@ package struct EndpointView: View {
             .init("scores", \.scores, "The scores answered lately, against those on the test set."), .init("drift", \.drift),
             .init("quality", \.quality, "Metrics against labels that came later."), .init("recent", \.recent, "Predictions, newest first."),
             .init("versions", \.versions, "The versions behind it, the champion first."),
-            .init("history", \.history, "What was live when, newest first."),
+            .init("history", \.history, "What was live when, newest first."), .init("live", \.live),
+            .init("guards", \.guards, "How often inputs were unlike training, since the server began."),
         ]
     }
 }
