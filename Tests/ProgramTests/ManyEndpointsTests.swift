@@ -76,6 +76,21 @@ struct ManyEndpointsTests {
         #expect(try await project.martlet("audit", "verify").status == 0)
     }
 
+    @Test(
+        "come while the server runs, when a client of MLflow makes its version the champion",
+        .enabled(if: PythonClient.has("mlflow"), "\(PythonClient.absence)"))
+    func registered() async throws {
+        let models = try await models("make")
+        let project = try TemporaryFolder()
+        let server = try await LiveServer(project, "--grpc-port", "0", models.path("double.onnx"))
+        let told = try await PythonClient.run(Self.script, port: Int(server.port), folder: models, more: ["register", "thrice", "triple.onnx"])
+        #expect(told["champion"].text == "1" || told["champion"].int == 1, "\(told.compact)")
+        while try await server.request("GET", "/v2/models/thrice").status == 404 { try await Task.sleep(for: .milliseconds(1)) }
+        #expect(try await ask(server, models, "ask", "thrice", "[[1, 2]]") == ["version": "1", "outputs": ["hidden": [[3.0, 6.0]]]])
+        #expect(await server.interrupt().status == 0)
+        #expect(try await project.martlet("audit", "verify").status == 0)
+    }
+
     @Test("with more models than there is room for load and let go, return the memory, and answer the same bits") func manyModels() async throws {
         let (count, held) = (30, 4)
         let models = try await models("heavy", "\(count)")

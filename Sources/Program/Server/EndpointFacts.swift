@@ -29,7 +29,7 @@ struct EndpointFacts {
 
     /// What a version takes whose inputs are no columns.
     private func tensors(_ version: ModelVersion) -> [TensorInputView] {
-        guard version.details.request.inputs.isEmpty, version.details.takesTensors == true else { return [] }
+        guard version.details.request.inputs.isEmpty, version.takesTensors else { return [] }
         // What is loaded on demand is not loaded for a page.
         guard endpoint.held != nil || !endpoint.isOnDemand else { return [] }
         let held = endpoint.held.flatMap { $0.digest == version.digest.rawValue ? $0 : nil }

@@ -2,6 +2,7 @@
 
     many_models.py ADDRESS FOLDER make                    writes small models: tokens, double, score-a, score-b, sum
     many_models.py ADDRESS FOLDER words                   writes an MLflow model of a user's own, in Python: words
+    many_models.py ADDRESS FOLDER register NAME FILE      registers a file through MLflow's client, and makes it the champion
     many_models.py ADDRESS FOLDER heavy COUNT             writes models of 4 MB each
     many_models.py ADDRESS FOLDER ask GRPC NAME VALUES    asks NAME over HTTP and gRPC
     many_models.py ADDRESS FOLDER tour PID COUNT          asks the heavy models one after the other, twice, and watches the server's memory
@@ -49,6 +50,20 @@ def words():
     signature = infer_signature(table, Words().predict(None, table))
     mlflow.pyfunc.save_model(
         path=os.path.join(folder, "words"), python_model=Words(), signature=signature, pip_requirements=["mlflow", "pandas"])
+
+
+def register(name, file):
+    import mlflow, onnx
+    from mlflow.models import infer_signature
+
+    mlflow.set_tracking_uri(address)
+    x = np.ones((1, 2), dtype=np.float32)
+    model, signature = onnx.load(os.path.join(folder, file)), infer_signature({"ids": x}, {"hidden": x})
+    with mlflow.start_run():
+        mlflow.onnx.log_model(model, name="model", registered_model_name=name, signature=signature, pip_requirements=["onnx"])
+    client = mlflow.MlflowClient()
+    client.set_registered_model_alias(name, "champion", "1")
+    print(json.dumps({"champion": client.get_model_version_by_alias(name, "champion").version}))
 
 
 def heavy(count):
@@ -131,4 +146,4 @@ def made(kind, *arguments):
     print(json.dumps({}))
 
 
-{"make": lambda: made(small), "words": lambda: made(words), "heavy": lambda count: made(heavy, int(count)), "ask": ask, "tour": tour, "repository": repository}[verb](*more)
+{"make": lambda: made(small), "words": lambda: made(words), "register": register, "heavy": lambda count: made(heavy, int(count)), "ask": ask, "tour": tour, "repository": repository}[verb](*more)

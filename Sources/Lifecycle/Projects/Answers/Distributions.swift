@@ -9,7 +9,7 @@ package import Tables
 extension Project {
     /// Rows as they were asked, after the row rules that the model's training data passed: only so can the two be compared.
     package func cleaned(_ asked: Table, for version: ModelVersion) throws(MartletError) -> Table {
-        try JSONText.decode(RowRules.self, from: version.details.rules).apply(to: asked)
+        try version.rowRules().apply(to: asked)
     }
 
     /// How the columns of predictions are distributed, against the profile of the data that a version learnt from, by name. Columns without a

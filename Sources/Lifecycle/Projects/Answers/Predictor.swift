@@ -23,9 +23,9 @@ package struct Predictor: ServedModel {
         self.version = version.version
         digest = version.digest.rawValue
         signature = version.details.request
-        rules = try JSONText.decode(RowRules.self, from: version.details.rules)
+        rules = try version.rowRules()
         self.scorer = scorer
-        tensors = version.details.takesTensors == true ? try GraphPredictor(scorer) : nil
+        tensors = version.takesTensors ? try GraphPredictor(scorer) : nil
     }
 
     package func answer(_ table: Table) throws(MartletError) -> Answers { try scorer.score(rules.apply(to: table)) }
@@ -33,6 +33,16 @@ package struct Predictor: ServedModel {
     package var graph: (any ServedGraph)? { tensors }
 
     package var interface: TensorInterface { tensors?.interface ?? TensorInterface(signature) }
+}
+
+extension ModelVersion {
+    /// The row rules that requests pass before the graph; a file, and what a client registered, have none.
+    func rowRules() throws(MartletError) -> RowRules {
+        details.rules["rules"].isNull ? RowRules([]) : try JSONText.decode(RowRules.self, from: details.rules)
+    }
+
+    /// Whether it is asked by the graph's own tensors too, as files are, and what a client registered.
+    package var takesTensors: Bool { details.takesTensors ?? details.rules["rules"].isNull }
 }
 
 extension Project {
@@ -46,7 +56,7 @@ extension Project {
             case .composite: return try composite(version)
             case nil:
                 return try Predictor(
-                    version, scorer: scorer(version.digest, version.details.signature, takesTensors: version.details.takesTensors == true))
+                    version, scorer: scorer(version.digest, version.details.signature, takesTensors: version.takesTensors))
             }
         } catch  where error.code == .corrupted {
             let message = "\(version.reference) is not used: its bytes are not those that were registered (SHA-256 \(version.digest.short)). "

@@ -49,9 +49,7 @@ extension Project {
     /// - Parameter isGuarded: whether its inputs are to be held against its data, where `serving.guards` are not off.
     func served(_ version: ModelVersion, isGuarded: Bool = true) throws(MartletError) -> any ServedModel {
         let model = try predictor(version)
-        // What a client registered has none.
-        let stored = version.details.rules
-        let rules = stored["rules"].isNull ? RowRules([]) : try JSONText.decode(RowRules.self, from: stored)
+        let rules = try version.rowRules()
         let guarding = isGuarded && file.serving.guards.isOn ? try guarding(version) : nil
         return ServedVersion(
             model, size: version.details.size, rules: rules, guarding: guarding, explaining: VersionExplainer(self, version, model, rules: rules))
