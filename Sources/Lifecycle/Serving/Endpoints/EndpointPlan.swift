@@ -49,7 +49,8 @@ package struct EndpointPlan: Sendable, Equatable {
     /// - Throws: `invalidInput` with line and column.
     package init(_ node: SettingsNode) throws(MartletError) {
         _ = try node.mapping(
-            keys: ["endpoint", "model", "key", "log", "batch", "wait", "python", "guards", "limit", "endpoints", "access", "traces"] + ResidencyPlan.keys)
+            keys: ["endpoint", "model", "key", "log", "batch", "wait", "python", "guards", "limit", "endpoints", "access", "traces"]
+                + ResidencyPlan.keys)
         let modelNode = try node.required("model")
         let text = try modelNode.string()
         let reference = Reference(text) ?? Reference("model:\(text)")
