@@ -79,6 +79,21 @@ struct PromptBytesTests {
         }
     }
 
+    @Test("are not looked for after a request that is the last of its connection: it ends it, or offers another protocol") func last() async throws {
+        try await GuardedHouse().serve(routes: PromptRouteTests.routes) { (port) async throws in
+            for _ in 0..<5 { _ = try await PromptRouteTests().askPromptly("abc", port: port) }
+            let known = PromptRouteTests.request("abc")
+            for fields in ["Connection: close\r\n", "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"] {
+                // The connection is closed by the server, whatever comes after it, at once or later.
+                let pieces = [PromptRouteTests.request("late", fields), known, Array(repeating: 0, count: 100_000), known]
+                let answer = try await Wire.exchange(pieces: pieces, port: port)
+                #expect(answer.statuses == [200] && answer.text.hasSuffix("route 4 late|"), "\(fields): \(answer.text)")
+                let open = try await Wire.exchange(PromptRouteTests.request("late", fields), port: port, halfCloses: false)
+                #expect(open.statuses == [200] && open.text.lowercased().contains("connection: close"), "\(open.text)")
+            }
+        }
+    }
+
     @Test("do not let who is unknown in, nor whoever was known and is not any more")
     func gated() async throws {
         let house = try GuardedHouse()

@@ -30,6 +30,20 @@ import Testing
         #expect(result.answers.scores == [0, 1, 2] && result.answer == .regression)
     }
 
+    @Test("asks for rows by the names of columns, whatever the order of a model's tensors") func names() throws {
+        let model = try chain([(FakePair(), [:]), (FakePair(), [:])])
+        func answer(_ small: Double, _ large: Double) throws -> GraphAnswers? {
+            try model.answer(rows: Table([Column("small", numbers: [small]), Column("large", numbers: [large])]))
+        }
+        let own = try #require(try answer(1, 10))
+        #expect(own.outputs.map(\.name) == ["small", "large"] && own.outputs.map(\.decoded) == [.numbers([1]), .numbers([10])])
+        #expect(own.answers.scores == [1])
+        let callers = #expect(throws: MartletError.self) { try answer(.nan, 10) }
+        #expect(callers?.code == .invalidInput)
+        let between = #expect(throws: MartletError.self) { try answer(1, .nan) }
+        #expect(between?.code == .defect && between?.message.contains("pair@v1 does not take what pair@v1 answered. “small” is missing") == true)
+    }
+
     @Test("that does not fit together is refused with both sides") func misfits() throws {
         var other = FakeGraph(name: "later")
         #expect(throws: MartletError.self) { try chain([(FakeGraph(), [:]), (other, [:])]) }
@@ -58,6 +72,40 @@ import Testing
         await #expect(throws: MartletError(.invalidInput, "Input “x” has datatype FP64; it must be FP32.")) { () async throws in
             _ = try await endpoint.infer(FakeGraph.question([1, 2], .fp64))
         }
+    }
+}
+
+/// A model whose tensors stand in another order than its columns: it answers by how much the large one is larger, and the large one again.
+struct FakePair: ServedModel, ServedGraph {
+    let name = "pair"
+    let version = 1
+    let digest = "sha256:pair"
+    let signature = Signature(
+        inputs: [.init("small", kind: .number, mayBeMissing: true), .init("large", kind: .number, mayBeMissing: true)], answer: .regression)
+    let interface = TensorInterface(
+        inputs: ["large", "small"].map { TensorField(name: $0, datatype: .fp32, shape: [-1, 1]) },
+        outputs: ["small", "large"].map { TensorField(name: $0, datatype: .fp64, shape: [-1]) })
+    var graph: (any ServedGraph)? { self }
+
+    func answer(_ table: Table) throws(MartletError) -> Answers { try outputs(of: table).answers }
+
+    func outputs(of table: Table) throws(MartletError) -> GraphAnswers {
+        var tensors: [Tensor] = []
+        for field in interface.inputs {
+            let numbers = try table.column(field.name).numbers ?? []
+            if field.name == "small", numbers.contains(where: \.isNaN) { throw MartletError(.invalidInput, "“small” is missing.") }
+            tensors.append(Tensor(name: field.name, datatype: .fp32, shape: [numbers.count, 1], values: .numbers(numbers)))
+        }
+        return try answer(tensors, rows: table.rowCount)
+    }
+
+    func answer(_ tensors: [Tensor], rows: Int) throws(MartletError) -> GraphAnswers {
+        guard case .numbers(let large) = tensors[0].decoded, case .numbers(let small) = tensors[1].decoded else {
+            throw MartletError(.defect, "No numbers.")
+        }
+        let less = zip(large, small).map { $0 - $1 }
+        let outputs = [("small", less), ("large", large)].map { Tensor(name: $0.0, datatype: .fp64, shape: [rows], values: .numbers($0.1)) }
+        return GraphAnswers(outputs: outputs, answers: Answers(scores: less, width: 1, labels: nil), inputs: Table(rows: rows))
     }
 }
 

@@ -32,6 +32,35 @@ import Testing
         #expect(result.tensors?.first?.decoded == .numbers([4, 8]) && result.answers.scores == [4])
     }
 
+    @Test("reads whole numbers that are answered for real ones, and fails where outputs do not fit each other") func oddOutputs() throws {
+        func answer(_ answered: Tensor, isFirst: Bool) throws -> Tensor? {
+            var odd = FakeGraph(version: 2)
+            odd.answered = answered
+            let graphs = isFirst ? [odd, FakeGraph(factor: 3)] : [FakeGraph(factor: 3), odd]
+            let members: [EnsembleModel.Member] = [(graphs[0], 1), (graphs[1], 1)]
+            let model = try EnsembleModel(name: "risk", version: 1, digest: "sha256:e", members: members, combination: .mean)
+            return try model.answer(FakeGraph.question([1, 2]).inputs, rows: 1).outputs.first
+        }
+        let whole = Tensor(name: "y", datatype: .int64, shape: [1, 2], values: .integers([1, 2]))
+        var (renamed, short, flat, texts) = (whole, whole, whole, whole)
+        renamed.name = "z"
+        short.values = .integers([1])
+        flat.shape = [2]
+        texts.datatype = .bytes
+        texts.values = .text(["1", nil])
+        for isFirst in [true, false] {
+            let mean = try answer(whole, isFirst: isFirst)
+            #expect(mean?.datatype == .fp32 && mean?.shape == [1, 2] && mean?.decoded == .numbers([2, 4]))
+            for (odd, words) in [
+                (renamed, "did not answer “y”"), (short, "the numbers of its shape [1, 2]"), (flat, "in different shapes"),
+                (texts, "the numbers of its shape"),
+            ] {
+                let error = #expect(throws: MartletError.self) { try answer(odd, isFirst: isFirst) }
+                #expect(error?.code == .defect && error?.message.contains(words) == true, "\(String(describing: error))")
+            }
+        }
+    }
+
     @Test("of classifiers with the same outputs answers these, with the label that follows; others as a model of columns") func classifiers()
         async throws
     {

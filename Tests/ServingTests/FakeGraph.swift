@@ -10,6 +10,8 @@ struct FakeGraph: ServedModel, ServedGraph {
     var input = TensorField(name: "x", datatype: .fp32, shape: [-1, 2])
     var output = TensorField(name: "y", datatype: .fp32, shape: [-1, 2])
     var size = 0
+    /// What it answers instead of its output.
+    var answered: Tensor?
     /// Called before each answer.
     var before: @Sendable () -> Void = {}
 
@@ -31,9 +33,15 @@ struct FakeGraph: ServedModel, ServedGraph {
         guard case .numbers(let values) = tensors[0].decoded else { throw MartletError(.defect, "No numbers.") }
         let answers = values.map { $0 * factor }
         let scores = stride(from: 0, to: answers.count, by: 2).map { answers[$0] }
+        let own = Tensor(name: output.name, datatype: output.datatype, shape: tensors[0].shape, values: .numbers(answers))
         return GraphAnswers(
-            outputs: [Tensor(name: output.name, datatype: output.datatype, shape: tensors[0].shape, values: .numbers(answers))],
-            answers: Answers(scores: scores, width: 1, labels: nil), inputs: Table(rows: rows))
+            outputs: [answered ?? own], answers: Answers(scores: scores, width: 1, labels: nil), inputs: Table(rows: rows))
+    }
+
+    func outputs(of table: Table) throws(MartletError) -> GraphAnswers {
+        let (a, b) = (try table.column("a").numbers ?? [], try table.column("b").numbers ?? [])
+        let both = zip(a, b).flatMap { [$0, $1] }
+        return try answer([Tensor(name: input.name, datatype: input.datatype, shape: [a.count, 2], values: .numbers(both))], rows: a.count)
     }
 
     static func question(_ numbers: [Double], named name: String = "x", _ datatype: Datatype = .fp32) -> InferenceRequest {

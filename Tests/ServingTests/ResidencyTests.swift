@@ -83,6 +83,57 @@ import Testing
         }
     }
 
+    @Test("stay where what is asked cannot be loaded or is not there, and one failure answers all who wait for it") func failures() async throws {
+        let (endpoints, providers) = make(3, ResidencyPlan(loaded: 1))
+        _ = try await endpoints[0].infer(FakeGraph.question([1, 2]))
+        let expected = MartletError(.corrupted, "bad bytes")
+        providers[1].fail(expected)
+        await withTaskGroup(of: MartletError?.self) { group in
+            for _ in 0..<20 {
+                group.addTask {
+                    do throws(MartletError) {
+                        _ = try await endpoints[1].infer(FakeGraph.question([1, 2]))
+                        return nil
+                    } catch { return error }
+                }
+            }
+            for await error in group { #expect(error == expected) }
+        }
+        #expect(providers[1].calls < 20)
+        providers[2].hold(nil)
+        await #expect(throws: MartletError.self) { () async throws in _ = try await endpoints[2].infer(FakeGraph.question([1, 2])) }
+        #expect(isLoaded(endpoints) == [true, false, false] && endpoints[0].residencyCounts?.evictions == 0)
+        // What is there by now is loaded at once: that there was nothing is not remembered.
+        providers[2].hold(FakeGraph(name: "m2", size: 1 << 40))
+        _ = try await endpoints[2].infer(FakeGraph.question([1, 2]))
+        #expect(isLoaded(endpoints) == [false, false, true])
+    }
+
+    @Test("take no place where their alias was deleted") func emptySeats() async throws {
+        let (endpoints, providers) = make(3, ResidencyPlan(loaded: 2))
+        for place in 0..<2 { _ = try await endpoints[place].infer(FakeGraph.question([1, 2])) }
+        providers[0].hold(nil)
+        try await endpoints[0].refresh()
+        _ = try await endpoints[2].infer(FakeGraph.question([1, 2]))
+        #expect(isLoaded(endpoints) == [false, true, true] && endpoints[1].residencyCounts?.evictions == 0)
+    }
+
+    @Test("go on with the counts of their traffic when they come again") func traffic() async throws {
+        let clock = ManualClock(noon)
+        let provider = FakeProvider(FakeModel())
+        let plan = try TrafficPlan(id: 1, kind: .canary, weights: [.init(version: 4, share: 0.5)], since: noon)
+        provider.share(plan, FakeModel(version: 4))
+        let endpoint = Endpoint(
+            plan: EndpointPlan(endpoint: "income", model: "income", batch: BatchOptions(wait: 3600)), provider: provider, log: nil, pool: WorkPool(),
+            identifiers: IdentifierSource(clock: clock, seed: 1), clock: clock, residency: Residency(ResidencyPlan()))
+        for _ in 0..<2 {
+            for _ in 0..<20 { _ = try await endpoint.infer(InferenceRequest(inputs: validInputs())) }
+            try await endpoint.unload()
+        }
+        _ = try await endpoint.infer(InferenceRequest(inputs: validInputs()))
+        #expect(endpoint.versionTraffic.map(\.figures.requests).reduce(0, +) == 41)
+    }
+
     @Test("go and come as a client of the repository wants, save the main one") func repository() async throws {
         let (endpoints, _) = make(1, ResidencyPlan())
         try await endpoints[0].reload(bringsFiles: false)

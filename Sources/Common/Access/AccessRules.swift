@@ -13,17 +13,24 @@ package final class AccessRules: Sendable {
     private let log: DecisionLog?
     private let project: String
     private let facts: JSONValue
+    /// The endpoint that gave a prediction, by its identifier. Blocks.
+    private let giver: @Sendable (String) -> String?
     /// The revision that was told of last; the outer nil stands for none yet.
     private let told = Mutex<Change?>(nil)
 
     /// - Parameters:
     ///   - log: nil where decisions are not written down.
-    ///   - facts: what every question carries, as an object.
-    package init(judge: any PolicyJudge, log: DecisionLog?, project: String, facts: JSONValue = .object([])) {
+    ///   - facts: what every question carries, as an object; its `endpoint` is another one's where the question is about that.
+    ///   - giver: the endpoint that gave a prediction, by its identifier; nil where it is not known. May block.
+    package init(
+        judge: any PolicyJudge, log: DecisionLog?, project: String, facts: JSONValue = .object([]),
+        giver: @escaping @Sendable (_ prediction: String) -> String? = { _ in nil }
+    ) {
         self.judge = judge
         self.log = log
         self.project = project
         self.facts = facts
+        self.giver = giver
     }
 
     func question(
@@ -31,13 +38,23 @@ package final class AccessRules: Sendable {
     ) -> PolicyQuestion {
         PolicyQuestion(
             principal: .init(id: caller.id.rawValue, roles: caller.roles.sorted(), via: caller.via), action: permission.rawValue, resource: resource,
-            project: project, time: time,
-            facts: facts.members.isEmpty ? self.facts : facts.members.reduce(into: self.facts) { $0[$1.key] = $1.value })
+            project: project, time: time, facts: facts.members.reduce(into: own(resource)) { $0[$1.key] = $1.value })
+    }
+
+    /// The facts of a question about something.
+    private func own(_ resource: PolicyResource) -> JSONValue {
+        let endpoint = resource.kind == "endpoint" ? resource.name : resource.kind == "prediction" ? giver(resource.name) : nil
+        guard let endpoint, !endpoint.isEmpty else { return facts }
+        var facts = facts
+        facts["endpoint"] = .string(endpoint)
+        return facts
     }
 
     /// Whether a quick answer is yes and need not be written down.
     func allowAtOnce(_ permission: Permission, _ question: () -> PolicyQuestion) -> Bool {
         guard judge.isQuick, log == nil || !permission.changesState else { return false }
+        // Which endpoint gave a prediction stands in the log.
+        guard permission != .predictionRead || judge.revision == nil else { return false }
         return judge.decide(question())?.isAllowed ?? true
     }
 

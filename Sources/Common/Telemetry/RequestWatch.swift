@@ -21,11 +21,14 @@ package struct EndedRequest: Sendable {
 
     package init(address: String, method: String, path: String, status: Int? = nil, bytes: Int? = nil) {
         self.address = address
-        self.method = method
-        self.path = path
+        self.method = EndedRequest.short(method)
+        self.path = EndedRequest.short(path)
         self.status = status
         self.bytes = bytes
     }
+
+    /// What a caller sent, as far as it is kept: many wait to be written while a disk or a receiver is slow.
+    private static func short(_ text: String) -> String { text.utf8.count <= 2000 ? text : String(text.prefix(2000)) }
 
     /// The names of the statuses of gRPC, by their numbers.
     private static let callNames = [

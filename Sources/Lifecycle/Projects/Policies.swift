@@ -22,8 +22,10 @@ extension Project {
             judge = PolicyFolder(path: policiesFolder, locator: engines)
         }
         let log = DecisionLog(folder: decisionsFolder, version: version, clock: clock, identifiers: identifiers)
+        let folder = predictionsFolder
         return AccessRules(
-            judge: judge, log: log, project: file.project, facts: ["endpoint": .string(file.serving.endpoint), "model": .string(file.model)])
+            judge: judge, log: log, project: file.project, facts: ["endpoint": .string(file.serving.endpoint), "model": .string(file.model)],
+            giver: { prediction in TimeOrderedID(prediction).flatMap { try? PredictionLogReader.find($0, in: folder)?.endpoint } })
     }
 
     /// The policies of a folder, compiled; nil where it holds none.

@@ -12,12 +12,23 @@ final class HostedEndpoints: Sendable {
         let post: Task<Void, Never>?
     }
 
+    /// A version that an endpoint should answer with, and when that was last tried.
+    private struct Attempt {
+        let digest: String
+        let at: Double
+    }
+
+    /// After how many seconds a version is tried again that could not be loaded or put together; another is tried at once.
+    private static let patience = 600.0
+
     let set: EndpointSet
     private let live: LiveProject
     private let residency: Residency
     private let beside = Mutex<[String: Beside]>([:])
     /// What was last told to be wrong with an endpoint, so that it is told once.
     private let troubles = Mutex<[String: String]>([:])
+    /// What was last tried in vain, or is being tried.
+    private let attempts = Mutex<[String: Attempt]>([:])
     private let pool = WorkPool(width: 1)
 
     /// - Parameter main: the one that is asked where no name is said.
@@ -74,6 +85,43 @@ final class HostedEndpoints: Sendable {
         }
     }
 
+    /// Registers what the parts of a chain or an ensemble that is not loaded make now, where that is new: pages tell of it before anybody asks.
+    private func pickUpParts(_ endpoint: Endpoint) async {
+        guard endpoint.plan.recipe != nil else { return forget(endpoint) }
+        let project = live.current.serving(endpoint.plan)
+        do throws(MartletError) {
+            let isKnown = try await pool.run { () throws(MartletError) in try project.servedVersion() != nil }
+            guard !isKnown else { return forget(endpoint) }
+            guard let standing = try await standingDigest(endpoint), isWorthTrying(standing, for: endpoint) else { return }
+            try await pool.run { () throws(MartletError) in try project.prepareComposite() }
+            forget(endpoint)
+            troubles.withLock { $0[endpoint.name] = nil }
+        } catch { tell(endpoint.name, "Endpoint “\(endpoint.name)” does not answer yet. \(error)") }
+    }
+
+    /// The digest of what the endpoint should answer with now; nil where there is nothing.
+    private func standingDigest(_ endpoint: Endpoint) async throws(MartletError) -> String? {
+        let project = live.current.serving(endpoint.plan)
+        let isComposite = endpoint.plan.recipe != nil
+        return try await pool.run { () throws(MartletError) in
+            // Says what is missing without putting together, each second, a part that does not fit: that one is picked up by itself.
+            if isComposite { _ = try project.servedVersion() }
+            return try project.championDigest()
+        }
+    }
+
+    /// Whether a version was not tried lately; then it counts as tried from now on.
+    private func isWorthTrying(_ digest: String, for endpoint: Endpoint) -> Bool {
+        let now = monotonicSeconds()
+        return attempts.withLock { attempts in
+            if let last = attempts[endpoint.name], last.digest == digest, now < last.at + HostedEndpoints.patience { return false }
+            attempts[endpoint.name] = Attempt(digest: digest, at: now)
+            return true
+        }
+    }
+
+    private func forget(_ endpoint: Endpoint) { attempts.withLock { $0[endpoint.name] = nil } }
+
     /// Takes up what has changed: new endpoints, promotions, traffic, and models that are too many.
     func pickUp() async {
         open()
@@ -85,16 +133,23 @@ final class HostedEndpoints: Sendable {
         try? await pool.run { self.residency.settle() }
     }
 
-    /// Swaps a model that is loaded when its alias, or that of one of its parts, has moved. Where that cannot be, the old one goes on answering.
+    /// Swaps a model that is loaded when its alias, or that of one of its parts, has moved. Where that cannot be, the old one goes on answering, and
+    /// the same is not tried again for a while.
     private func pickUpPromotion(_ endpoint: Endpoint) async {
-        guard let held = endpoint.held?.digest else { return }
-        let project = live.current.serving(endpoint.plan)
+        guard let held = endpoint.held?.digest else { return await pickUpParts(endpoint) }
         do throws(MartletError) {
-            let standing = try await pool.run { () throws(MartletError) in try project.championDigest() }
-            guard let standing, standing != held, try await endpoint.refresh() else { return }
+            guard let standing = try await standingDigest(endpoint), standing != held else { return forget(endpoint) }
+            guard isWorthTrying(standing, for: endpoint) else { return }
+            let hasChanged = try await endpoint.refresh()
+            forget(endpoint)
+            guard hasChanged else { return }
             troubles.withLock { $0[endpoint.name] = nil }
             Console.standard.note("Serving “\(endpoint.name)” anew after a promotion.")
-        } catch { tell(endpoint.name, "The new model of “\(endpoint.name)” could not be loaded; the old one goes on answering. \(error)") }
+        } catch {
+            // Where too many asked at once, it is tried again in a second.
+            if error.retryAfter != nil { forget(endpoint) }
+            tell(endpoint.name, "The new model of “\(endpoint.name)” could not be loaded; the old one goes on answering. \(error)")
+        }
     }
 
     private func tell(_ endpoint: String, _ trouble: String) {

@@ -18,15 +18,20 @@ struct LogCopies {
 
     /// Goes on until it is cancelled, or until the engine turns out to be missing.
     func run() async {
+        // What was last told to be wrong with an endpoint's log, so that it is told once.
+        var troubles: [String: String] = [:]
         while (try? await Task.sleep(for: .seconds(LogCopies.pause))) != nil {
-            do throws(MartletError) {
-                // One at a time: the first of which a copy is missing.
-                for log in logs() where log.options.parquet {
-                    if try await pool.run({ () throws(MartletError) in try live.current.writeTable(of: log) }) { break }
+            // One at a time: the first of which a copy is missing and can be written.
+            for log in logs() where log.options.parquet {
+                do throws(MartletError) {
+                    let isWritten = try await pool.run { () throws(MartletError) in try live.current.writeTable(of: log) }
+                    troubles[log.endpoint] = nil
+                    if isWritten { break }
+                } catch {
+                    let trouble = "A copy of the prediction log of “\(log.endpoint)” in Parquet could not be written. \(error)"
+                    if troubles.updateValue(trouble, forKey: log.endpoint) != trouble { Console.standard.note(trouble) }
+                    if error.code == .engineMissing { return }
                 }
-            } catch {
-                Console.standard.note("A copy of the prediction log in Parquet could not be written. \(error)")
-                if error.code == .engineMissing { return }
             }
         }
     }

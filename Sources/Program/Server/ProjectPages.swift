@@ -30,6 +30,8 @@ struct ProjectPages: ProjectSource {
     let access: Access
     let isSecure: Bool
     private let pool: WorkPool
+    /// A search through a log takes long, and holds up no page.
+    private let searching = WorkPool(width: 1, limit: 16)
     private let readings = ReadingRecord()
     private let visits: ProviderVisits
     private let listeners = FollowerSeats(most: 100)
@@ -96,7 +98,7 @@ struct ProjectPages: ProjectSource {
 
     func predictions(_ request: PredictionsRequest, by caller: Caller) async throws -> PredictionsView {
         let endpoint = try endpoints.endpoint(request.endpoint)
-        return try await pool.run { () throws(MartletError) in
+        return try await searching.run { () throws(MartletError) in
             endpoint.log?.flush()
             let view = try PredictionFacts(project: self.opened.serving(endpoint.plan), endpoint: endpoint.name).view(request)
             try readings.add(caller, endpoint: endpoint.name, predictions: view.rows.count, in: self.opened)

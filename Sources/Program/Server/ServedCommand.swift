@@ -71,6 +71,10 @@ enum ServedCommand {
             let versions = (try? command.versions(on: project)) ?? []
             guard !versions.isEmpty else { return [PolicyResource(kind: "model", name: project.file.serving.model)] }
             return versions.map { PolicyResource(kind: "model", name: $0.model, version: $0.version) }
+        case let command as PredictionsListCommand:
+            return [PolicyResource(kind: "endpoint", name: command.endpoint ?? project.file.serving.endpoint)]
+        case let command as PredictionsCommand.Export:
+            return [PolicyResource(kind: "endpoint", name: command.endpoint ?? project.file.serving.endpoint)]
         case let command where command.permissions.contains(.predictionRead):
             let named = (command as? WhyCommand)?.reference ?? (command as? ExplainCommand)?.reference ?? (command as? Show)?.reference ?? ""
             return [PolicyResource(kind: "prediction", name: Reference(named)?.name ?? named)]

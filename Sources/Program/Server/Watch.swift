@@ -17,12 +17,23 @@ struct Watch {
 
     /// Looks once a second, until it is cancelled.
     func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await watchMain() }
+            group.addTask { await watchBeside() }
+        }
+    }
+
+    /// Models beside the main one may take their time to load: meanwhile a canary of the main one is taken out all the same.
+    private func watchBeside() async {
+        while (try? await Task.sleep(for: .seconds(1))) != nil { await hosted.pickUp() }
+    }
+
+    private func watchMain() async {
         var last = monotonicSeconds()
         while (try? await Task.sleep(for: .seconds(1))) != nil {
             await pickUpPromotion()
             await traffic.pickUp()
             await traffic.look()
-            await hosted.pickUp()
             guard monotonicSeconds() >= last + project.file.monitoring.every else { continue }
             last = monotonicSeconds()
             await look()

@@ -32,7 +32,10 @@ extension OpenInferenceRoutes {
             let inference = try InferReader(key: endpoint.plan.key)
                 .read(question.body, jsonLength: try jsonLength(question.head.headerFields), receivedAt: question.receivedAt)
             if let wishes = inference.wishes {
-                guard let champion = endpoint.held else { return nil }
+                // What may turn out not to be answered after all would be answered, and logged, twice.
+                guard let champion = endpoint.held, version == nil || version == champion.version,
+                    !wishes.contains(where: { $0.name == TensorInterface.outlierScore.name })
+                else { return nil }
                 try champion.interface.checkOutputs(wishes.map(\.name))
             }
             guard let result = endpoint.inferAtOnce(inference.request, version: version) else { return nil }

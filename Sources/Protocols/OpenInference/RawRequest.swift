@@ -25,7 +25,7 @@ struct RawRequest {
 
     private func tensor(_ body: [UInt8]) throws(MartletError) -> Tensor {
         guard let size = field.datatype.size else { return try text(body) }
-        let known = field.shape.reduce(1) { $1 < 0 ? $0 : min(1 << 31, $0 * max(0, $1)) }
+        let known = field.shape.reduce(1) { $1 < 0 ? $0 : min(1 << 31, $0 * min(1 << 31, max(0, $1))) }
         let unknown = field.shape.count { $0 < 0 }
         guard unknown <= 1 else { throw refusal("leaves \(unknown) dimensions open. Send JSON before the bytes, with the shape.") }
         let count = unknown == 0 || known == 0 ? 1 : body.count / size / known

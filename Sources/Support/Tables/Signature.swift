@@ -84,6 +84,7 @@ extension Signature.Answer {
         case .regression: return nil
         case .binary(let negative, let positive, let threshold):
             return TextValues(codes: scores.map { $0.isNaN ? -1 : $0 >= threshold ? 1 : 0 }, dictionary: [negative, positive])
+        case .multiclass(let classes) where classes.isEmpty: return nil
         case .multiclass(let classes):
             let codes = stride(from: 0, to: scores.count, by: classes.count).map { start in
                 guard !scores[start].isNaN else { return Int32(-1) }

@@ -33,14 +33,19 @@ final class MessageDeadline: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if case .data(let frame) = unwrapInboundIn(data), case .byteBuffer(let bytes) = frame.data {
             received += bytes.readableBytes
-            count(bytes.readableBytesView)
-            watch(context)
+            if count(bytes.readableBytesView) {
+                deadline?.cancel()
+                deadline = nil
+            }
+            if known > 0, deadline == nil { giveTime(context) }
         }
         context.fireChannelRead(data)
     }
 
     /// Follows where messages begin and end.
-    private func count(_ bytes: ByteBufferView) {
+    /// - Returns: whether one has ended.
+    private func count(_ bytes: ByteBufferView) -> Bool {
+        var hasEnded = false
         var rest = bytes[...]
         while let byte = rest.first {
             if known < MessageDeadline.prefix {
@@ -53,17 +58,12 @@ final class MessageDeadline: ChannelInboundHandler {
                 missing -= taken
                 rest = rest.dropFirst(taken)
             }
-            if known == MessageDeadline.prefix, missing == 0 { known = 0 }
+            if known == MessageDeadline.prefix, missing == 0 {
+                known = 0
+                hasEnded = true
+            }
         }
-    }
-
-    private func watch(_ context: ChannelHandlerContext) {
-        if known == 0 {
-            deadline?.cancel()
-            deadline = nil
-        } else if deadline == nil {
-            giveTime(context)
-        }
+        return hasEnded
     }
 
     private func giveTime(_ context: ChannelHandlerContext) {

@@ -39,8 +39,9 @@ package struct ConnectionLimits: Sendable {
         let idling = HTTPConnectionStateHandler(
             idleTimeout: .nanoseconds(ConnectionLimits.nanoseconds(idle)), logger: Logger(label: "martlet.http") { _ in SwiftLogNoOpLogHandler() })
         let watched = watch.map(WatchedRequests.init)
-        let before: [any RemovableChannelHandler] = [ListMethod(place), ConnectionLimiter(self), idling] + [watched].compactMap(\.self)
-        return before + [PromptAnswers(prompt, place, memory, watched, liveness: idle / 4)]
+        // Those behind `idling` are not told when the connection ends.
+        let before: [any RemovableChannelHandler] = [ListMethod(place), ConnectionLimiter(self, place)] + [watched].compactMap(\.self)
+        return before + [idling, PromptAnswers(prompt, place, memory, watched, liveness: idle / 20)]
     }
 
     fileprivate static func nanoseconds(_ seconds: Double) -> Int64 { Int64(min(max(0, seconds), 1e9) * 1e9) }
@@ -54,6 +55,7 @@ private final class ConnectionLimiter: ChannelDuplexHandler, RemovableChannelHan
     typealias OutboundOut = HTTPResponsePart
 
     private let limits: ConnectionLimits
+    private let place: ConnectionPlace
     private var deadline: Scheduled<Void>?
     /// Requests whose end has been read, minus answers whose end has been written: below zero where an answer came before its request's end.
     private var unanswered = 0
@@ -63,7 +65,10 @@ private final class ConnectionLimiter: ChannelDuplexHandler, RemovableChannelHan
     /// The length that the head of the newest request names.
     private var announced = 0
 
-    init(_ limits: ConnectionLimits) { self.limits = limits }
+    init(_ limits: ConnectionLimits, _ place: ConnectionPlace) {
+        self.limits = limits
+        self.place = place
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
@@ -77,9 +82,11 @@ private final class ConnectionLimiter: ChannelDuplexHandler, RemovableChannelHan
         context.fireChannelRead(data)
     }
 
-    /// An answer to a request of which more is announced than is thrown away says that it is the last, and is.
+    /// An answer to a request of which more is announced than is thrown away says that it is the last, and is; so does one to an offer of another protocol.
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        let isLast = deadline != nil && unanswered == 0 && announced > limits.unread
+        let isCutOff = deadline != nil && unanswered == 0 && announced > limits.unread
+        let isLast = isCutOff || place.isUpgrade && unanswered == 1
+        if isLast { place.isLast = true }
         switch unwrapOutboundIn(data) {
         case .head(var head) where isLast:
             head.headerFields[.connection] = "close"

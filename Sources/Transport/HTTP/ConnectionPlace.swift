@@ -12,11 +12,16 @@ final class ConnectionPlace {
     /// How many bytes of the body are still to come, as far as its length was told; only to pass pieces of it without a look.
     var left = 0
 
+    /// Whether nothing after the newest request is read as another: it ends the connection, or offers to go on in another protocol.
+    var isLast = false
+    /// Whether it offers that. Its decoder reads nothing more.
+    var isUpgrade = false
+
     /// The head of the request that the decoder is given next, where nobody knows it yet.
     var newHead: [UInt8]?
     /// Whether the request that the decoder is given next has no short way, as was just seen.
     var hasNoShortWay = false
 
     /// Whether the next byte begins a request, and every request before it has been answered.
-    var isFree: Bool { isBetweenRequests && !isHeldBack && handedOn == 0 }
+    var isFree: Bool { isBetweenRequests && !isHeldBack && handedOn == 0 && !isLast }
 }

@@ -57,6 +57,8 @@ private final class ListMethodBytes: ChannelInboundHandler, RemovableChannelHand
     init(_ place: ConnectionPlace) { self.place = place }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // Beyond an offer of another protocol, which nobody here takes, the decoder would only pile up what comes.
+        guard !place.isUpgrade || !place.isBetweenRequests else { return }
         var bytes = unwrapInboundIn(data)
         if var begun = held {
             begun.writeBuffer(&bytes)
@@ -149,6 +151,8 @@ private final class ListMethodParts: ChannelInboundHandler, RemovableChannelHand
         switch unwrapInboundIn(data) {
         case .head(var head):
             place.left = head.headers["content-length"].first.flatMap { Int($0) } ?? 0
+            place.isUpgrade = head.offersAnotherProtocol
+            place.isLast = place.isUpgrade || !head.isKeepAlive
             if place.isList { head.method = .RAW(value: "LIST") }
             place.isList = false
             context.fireChannelRead(wrapInboundOut(.head(head)))
@@ -160,5 +164,12 @@ private final class ListMethodParts: ChannelInboundHandler, RemovableChannelHand
             place.isBetweenRequests = true
             context.fireChannelRead(data)
         }
+    }
+}
+
+extension HTTPRequestHead {
+    /// Whether the connection could go on in another protocol after it (RFC 9110, sections 7.8 and 9.3.6).
+    fileprivate var offersAnotherProtocol: Bool {
+        method == .CONNECT || headers.contains(name: "upgrade") && headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
     }
 }

@@ -33,6 +33,30 @@ struct GraphPredictor: ServedGraph {
             inputs: scorer.table(inputs, rows: rows))
     }
 
+    func outputs(of table: Table) throws(MartletError) -> GraphAnswers { try answer(tensors(of: table), rows: table.rowCount) }
+
+    /// Rows as the graph's inputs, in its order: which column each holds is the scorer's to say.
+    private func tensors(of table: Table) throws(MartletError) -> [Serving.Tensor] {
+        let inputs = try scorer.tensors(of: table)
+        var tensors: [Serving.Tensor] = []
+        for field in interface.inputs {
+            guard let input = inputs.first(where: { $0.0 == field.name })?.1 else {
+                throw MartletError(.defect, "There is no column for the model's input “\(field.name)”.")
+            }
+            let values: Serving.Tensor.Values
+            switch input.values {
+            case .double(let numbers): values = .numbers(numbers)
+            case .float(let numbers): values = .numbers(numbers.map { Double($0) })
+            case .int64(let numbers): values = .integers(numbers)
+            case .int32(let numbers): values = .integers(numbers.map { Int64($0) })
+            case .bool(let flags): values = .integers(flags.map { $0 ? 1 : 0 })
+            case .string(let texts): values = .text(texts)
+            }
+            tensors.append(Serving.Tensor(name: field.name, datatype: field.datatype, shape: input.shape, values: values))
+        }
+        return tensors
+    }
+
     private static func raw(_ tensor: Serving.Tensor, _ type: TensorElementType) -> RawTensor {
         if case .text(let texts) = tensor.values { return RawTensor(type, shape: tensor.shape, .texts(texts.map { $0 ?? "" })) }
         return RawTensor(type, shape: tensor.shape, .bytes(BinaryTensor.bytes(tensor.values, as: tensor.datatype)))

@@ -44,9 +44,10 @@ extension Project {
         return serving(plan)
     }
 
-    /// The project as the endpoint sees it that answers with versions of a model; the main one where none does.
+    /// The project as the endpoint sees it that answers with the champion of a model; the main one where none does. An endpoint that names a version shares with nobody.
     package func serving(model: String) throws(MartletError) -> Project {
-        guard model != file.serving.model, let plan = try endpointPlans().first(where: { $0.model == model }) else { return self }
+        guard model != file.serving.model, let plan = try endpointPlans().first(where: { $0.model == model && $0.selector == Project.protected })
+        else { return self }
         return serving(plan)
     }
 

@@ -53,6 +53,12 @@ struct TreesModel: ServedModel, ServedGraph {
         return GraphAnswers(outputs: [output], answers: answers(scores, rows: rows), inputs: columns.table(values, signature, rows: rows))
     }
 
+    func outputs(of table: Table) throws(MartletError) -> GraphAnswers {
+        let (rows, width) = (table.rowCount, booster.featureNames.count)
+        let values = try columns.values(table.selecting(columnNames))
+        return try answer([Tensor(name: "input", datatype: .fp64, shape: [rows, width], values: .numbers(values))], rows: rows)
+    }
+
     /// The columns that are split on, in their order.
     var columnNames: [String] { signature.inputs.map(\.name) }
     /// Raw scores of a row.

@@ -75,12 +75,10 @@ extension Project {
 
     /// A version that has become champion is no canary or shadow of itself.
     func endTraffic(of version: ModelVersion, in session: SQLSession) throws {
-        // Other models than the main one answer at endpoints of their names.
-        let endpoint = version.model == file.serving.model ? file.serving.endpoint : version.model
-        guard let standing = try traffic.standing(endpoint, in: session),
-            standing.model == version.model, let plan = standing.plan, plan.kind != .split, plan.versions == [version.version]
-        else { return }
-        _ = try endTraffic(standing, "endpoint.cleared", reason: "v\(version.version) has become champion.", in: session)
+        for standing in try traffic.standing(of: version.model, in: session) {
+            guard let plan = standing.plan, plan.kind != .split, plan.versions == [version.version] else { continue }
+            _ = try endTraffic(standing, "endpoint.cleared", reason: "v\(version.version) has become champion.", in: session)
+        }
     }
 
     /// Adds the end of a plan, with its event, in the caller's transaction.

@@ -51,6 +51,8 @@ package struct ChainModel: ServedModel, ServedGraph {
 
     package func answer(rows table: Table) throws(MartletError) -> GraphAnswers? { answersRows ? try run(.rows(table)) : nil }
 
+    package func outputs(of table: Table) throws(MartletError) -> GraphAnswers { try run(.rows(table)) }
+
     package func answer(_ tensors: [Tensor], rows: Int) throws(MartletError) -> GraphAnswers {
         guard first.graph == nil else { return try run(.tensors(tensors, rows: rows)) }
         return try run(Question.read(InferenceRequest(inputs: tensors), for: first, key: nil).0)
@@ -61,7 +63,12 @@ package struct ChainModel: ServedModel, ServedGraph {
         let inputs = question.table ?? answer.inputs
         var before = first
         for link in links.dropFirst() {
-            answer = try link.model.answerWhole(handed(answer.outputs, from: before, to: link))
+            let question = try handed(answer.outputs, from: before, to: link)
+            do { answer = try link.model.answerWhole(question) } catch {
+                // Columns that a model refuses are another's answer, and no mistake of the caller's. What a model says of itself stays.
+                guard error.code == .invalidInput, question.table != nil, link.model.graph?.answersRows != true else { throw error }
+                throw refusal(of: link.model, before, error)
+            }
             before = link.model
         }
         return GraphAnswers(outputs: answer.outputs, answers: answer.answers, inputs: inputs)
@@ -76,10 +83,12 @@ package struct ChainModel: ServedModel, ServedGraph {
             if wanted.contains(output.name) { inputs.append(output) }
         }
         do { return try Question.read(InferenceRequest(inputs: inputs), for: link.model, key: nil).0 } catch {
-            throw MartletError(
-                .defect,
-                "In “\(name)”, \(link.model.name)@v\(link.model.version) does not take what \(before.name)@v\(before.version) answered. \(error.message)"
-            )
+            throw refusal(of: link.model, before, error)
         }
+    }
+
+    private func refusal(of model: any ServedModel, _ before: any ServedModel, _ error: MartletError) -> MartletError {
+        let sides = "\(model.name)@v\(model.version) does not take what \(before.name)@v\(before.version) answered"
+        return MartletError(.defect, "In “\(name)”, \(sides). \(error.message)", cause: error.cause)
     }
 }

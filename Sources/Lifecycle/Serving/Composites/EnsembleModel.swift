@@ -85,11 +85,17 @@ package struct EnsembleModel: ServedModel, ServedGraph {
 
     package func answer(_ table: Table) throws(MartletError) -> Answers { try combining.answers(ask(.rows(table)).map(\.answers)) }
 
-    package func answer(_ tensors: [Tensor], rows: Int) throws(MartletError) -> GraphAnswers {
-        let all = try ask(.tensors(tensors, rows: rows))
+    package func outputs(of table: Table) throws(MartletError) -> GraphAnswers { try combined(.rows(table)) }
+
+    package func answer(_ tensors: [Tensor], rows: Int) throws(MartletError) -> GraphAnswers { try combined(.tensors(tensors, rows: rows)) }
+
+    private func combined(_ question: Question) throws(MartletError) -> GraphAnswers {
+        var all: [(inputs: Table, answers: Answers, outputs: [Tensor])] = []
+        for member in members { all.append(try member.model.answerWhole(question.ordered(for: member.model))) }
         let answers = try combining.answers(all.map(\.answers))
-        let outputs = keepsOutputs ? try combining.tensors(all.map { $0.outputs ?? [] }, answers) : answers.tensors(interface.outputs)
-        return GraphAnswers(outputs: outputs, answers: answers, inputs: all[0].inputs)
+        let outputs =
+            keepsOutputs ? try combining.tensors(all.map(\.outputs), as: interface.outputs, answers) : answers.tensors(interface.outputs)
+        return GraphAnswers(outputs: outputs, answers: answers, inputs: question.table ?? all[0].inputs)
     }
 
     private func ask(_ question: Question) throws(MartletError) -> [Question.Answer] {

@@ -18,6 +18,8 @@ package final class Endpoint: Sendable {
     private let pace: ModelPace
     private let line: WaitingLine
     let tallies = Mutex(VersionTallies())
+    /// The plan since which `tallies` count: that of the versions that were last put in place, also where they have been let go.
+    let begunPlan = Mutex<Int?>(nil)
     let desk = ExplanationDesk()
     let guarding = Mutex(GuardCounts())
     /// What decides whether the models stay; nil where they always do.
@@ -52,8 +54,9 @@ package final class Endpoint: Sendable {
     /// The champion and the versions beside it, loaded on first use.
     func versions() async throws(MartletError) -> LiveVersions {
         if let live = live.withLock({ $0 }) { return live }
+        let askedAt = monotonicSeconds()
         let loaded = try await (residency?.loaders ?? pool).run { () throws(MartletError) in
-            try self.loading.withLock { _ throws(MartletError) in try self.loadOnDemand() }
+            try self.loading.withLock { _ throws(MartletError) in try self.loadOnDemand(askedAt: askedAt) }
         }
         guard let loaded else {
             throw MartletError(

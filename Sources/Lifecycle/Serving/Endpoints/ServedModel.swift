@@ -54,11 +54,19 @@ package protocol ServedGraph: Sendable {
     func answer(rows table: Table) throws(MartletError) -> GraphAnswers?
     /// Whether it does.
     var answersRows: Bool { get }
+    /// Answers rows of columns with its own outputs in any case, so that there is something to hand on to another model. Blocks.
+    /// - Throws: `invalidInput` for values that it cannot take, and where its tensors are no columns.
+    func outputs(of table: Table) throws(MartletError) -> GraphAnswers
 }
 
 extension ServedGraph {
     package func answer(rows table: Table) throws(MartletError) -> GraphAnswers? { nil }
     package var answersRows: Bool { false }
+
+    package func outputs(of table: Table) throws(MartletError) -> GraphAnswers {
+        if let own = try answer(rows: table) { return own }
+        throw MartletError(.invalidInput, "The model takes tensors that are no columns of a table. Send them to /v2/models/NAME/infer.")
+    }
 }
 
 /// What a model with tensors of its own answered.

@@ -30,7 +30,7 @@ struct BlockBuilder {
     var rowCount: Int { ids.count }
 
     /// Bytes of memory that the numbers have, used or not.
-    var room: Int { columns.reduce(0) { $0 + 8 * $1.numbers.capacity } }
+    var room: Int { columns.reduce(8 * scores.capacity) { $0 + 8 * $1.numbers.capacity } }
 
     /// Begins anew for a version and columns, in the same room where the columns are of the same kinds.
     mutating func restart(model: ModelStamp, columns fields: [SegmentSchema.Field]) {

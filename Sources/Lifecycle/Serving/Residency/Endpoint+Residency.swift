@@ -6,6 +6,9 @@ extension Endpoint {
     /// When the models that are held were last asked, on the clock of `monotonicSeconds()`; 0 where none are.
     var lastUse: Double { live.withLock { $0?.lastUse ?? 0 } }
 
+    /// Whether models are held.
+    var isHolding: Bool { live.withLock { $0 != nil } }
+
     /// Lets go of the models.
     /// - Parameter evenInUse: whether also those that answer just now; these go when they have answered.
     /// - Returns: whether there were any, and they went.
@@ -21,10 +24,11 @@ extension Endpoint {
     }
 
     /// The models that should answer, loaded where none are held and there is room; nil where there are none. Blocks.
-    func loadOnDemand() throws(MartletError) -> LiveVersions? {
+    /// - Parameter askedAt: since when somebody waits for them, on the clock of `monotonicSeconds()`.
+    func loadOnDemand(askedAt: Double) throws(MartletError) -> LiveVersions? {
         if let live = live.withLock({ $0 }) { return live }
         guard let residency else { return try loadFirst() }
-        return try residency.load(self, loadFirst)
+        return try residency.load(self, askedAt: askedAt, loadFirst)
     }
 
     /// Counts the models that are held now, where they may have to go.

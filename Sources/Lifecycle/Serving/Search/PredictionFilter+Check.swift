@@ -24,7 +24,7 @@ extension PredictionFilter {
         return notes
     }
 
-    private static func isHashed(_ field: LoggedField, _ schema: SegmentSchema) -> Bool {
+    static func isHashed(_ field: LoggedField, _ schema: SegmentSchema) -> Bool {
         switch field {
         case .key: schema.keyRule == .hash
         case .input(let name): schema.withheld[name] == .hash
@@ -41,17 +41,21 @@ extension PredictionFilter {
         return MartletError(.usage, "The log has no column “\(name)”.\(didYouMean(name, among: names)) It has \(list).")
     }
 
-    /// Digests can be told apart, and no more.
-    private func checkForDigests(_ name: String) throws(MartletError) {
+    /// Whether it compares with digests alone.
+    var comparesDigests: Bool {
         let values: [Value]
         switch self {
-        case .isMissing: return
         case .compares(_, .equal, let value), .compares(_, .unequal, let value): values = [value]
         case .among(_, let several): values = several
         default: values = []
         }
-        let areDigests = values.allSatisfy { if case .text(let text) = $0 { text.hasPrefix(LogPrivacy.mark) } else { false } }
-        guard !values.isEmpty, areDigests else {
+        return !values.isEmpty && values.allSatisfy { if case .text(let text) = $0 { text.hasPrefix(LogPrivacy.mark) } else { false } }
+    }
+
+    /// Digests can be told apart, and no more.
+    private func checkForDigests(_ name: String) throws(MartletError) {
+        if case .isMissing = self { return }
+        guard comparesDigests else {
             throw MartletError(
                 .usage,
                 "“\(name)” is hashed in the log, so that only equal values can be found: compare it with the digest that another row shows, as in \(name) = '\(LogPrivacy.mark)…'."

@@ -14,8 +14,17 @@ extension PredictionFilter {
         case .any(let parts): joined(parts, block, schema, max)
         case .not(let part): part.truths(block, schema).map { Truth.yes - $0 }
         case .compares(let name, _, _), .among(let name, _), .isLike(let name, _), .isMissing(let name):
-            tested(LoggedField(name, in: schema).flatMap { FieldValues($0, block, schema) }, rows: block.rowCount)
+            isAnswered(name, schema)
+                ? tested(LoggedField(name, in: schema).flatMap { FieldValues($0, block, schema) }, rows: block.rowCount)
+                : Array(repeating: Truth.unknown, count: block.rowCount)
         }
+    }
+
+    /// Whether the values as they were logged tell: not where they were left out, and of digests only which are equal.
+    private func isAnswered(_ name: String, _ schema: SegmentSchema) -> Bool {
+        guard let field = LoggedField(name, in: schema) else { return schema.withheld[name] != .drop }
+        if case .isMissing = self { return true }
+        return !PredictionFilter.isHashed(field, schema) || comparesDigests
     }
 
     private func joined(

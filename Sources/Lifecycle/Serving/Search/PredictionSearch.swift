@@ -13,6 +13,8 @@ package struct PredictionSearch: Sendable {
     package var limit = 20
     /// How many rows are looked at before the search stops and says where to go on.
     package var rowLimit = 20_000_000
+    /// For how many seconds it looks before it stops and says so.
+    package var secondLimit = 30.0
 
     package init() {}
 }
@@ -59,8 +61,10 @@ extension PredictionLogReader {
         var found = FoundPredictions()
         found.notes = try search.filter?.check(against: walk.schemas) ?? []
         var newest = NewestRecords(limit: search.limit)
+        let start = monotonicSeconds()
         while let (segment, entry) = try walk.next(), newest.mayTake(entry.header.bounds.maxID) {
-            guard found.examined < search.rowLimit || !walk.isProgress(entry) else {
+            let mayGoOn = found.examined < search.rowLimit && monotonicSeconds() - start < search.secondLimit
+            guard mayGoOn || !walk.isProgress(entry) else {
                 found.stoppedAt = Timestamp(microseconds: entry.header.bounds.maxTime)
                 found.next = newest.cut(at: entry.header.bounds.maxID)
                 break

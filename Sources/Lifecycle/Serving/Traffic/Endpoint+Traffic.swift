@@ -40,11 +40,15 @@ extension Endpoint {
     }
 
     func put(_ versions: LiveVersions?) {
-        let before = live.withLock { live in
-            defer { live = versions }
-            return live?.plan
+        live.withLock { $0 = versions }
+        // Models that were let go and come again go on with the counts of their plan.
+        guard let versions else { return }
+        let plan = versions.plan?.id
+        let isAnother = begunPlan.withLock { begun in
+            defer { begun = plan }
+            return begun != plan
         }
-        if before?.id != versions?.plan?.id { tallies.withLock { $0.beginPlan() } }
+        if isAnother { tallies.withLock { $0.beginPlan() } }
     }
 
     // MARK: Who answers

@@ -58,6 +58,13 @@ package struct TrafficStore: Sendable {
         try database.read { try $0.rows("SELECT DISTINCT endpoint FROM traffic_change ORDER BY endpoint").compactMap { $0.text("endpoint") } }
     }
 
+    /// The newest change of each endpoint whose traffic was ever shared among versions of a model, in the caller's transaction.
+    package func standing(of model: String, in session: SQLSession) throws -> [TrafficChange] {
+        let newest = "SELECT MAX(id) FROM traffic_change GROUP BY endpoint"
+        return try session.rows("SELECT * FROM traffic_change WHERE model = ? AND id IN (\(newest)) ORDER BY id", [SQLValue(model)]).map(
+            TrafficStore.change)
+    }
+
     private static func change(_ row: SQLRow) throws(MartletError) -> TrafficChange {
         let (id, at) = (row.int("id") ?? 0, row.time("at") ?? Timestamp(microseconds: 0))
         let plan = try row.text("plan").map { text throws(MartletError) in try TrafficPlan(stored: JSONValue(parsing: text), id: id, since: at) }

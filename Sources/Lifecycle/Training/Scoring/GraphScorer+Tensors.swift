@@ -9,6 +9,18 @@ extension GraphScorer {
     /// The graph's outputs, in order.
     package var outputs: [TensorDescription] { session.outputs }
 
+    /// The rows of a table as the graph's inputs, with their names. The table may have more columns than the graph uses, in any order.
+    /// - Throws: `notFound` for a column that is not there; `invalidInput` for values that the graph cannot take, or inputs that are no columns.
+    package func tensors(of table: Table) throws(MartletError) -> [(String, Tensor)] {
+        let names: [String]
+        switch contract.mapping.inputs {
+        case .columns(let mapped): names = mapped.map(\.column)
+        case .matrix(_, _, let columns): names = columns
+        case .tensors: names = []
+        }
+        return try GraphTensors(contract.mapping, table.selecting(names)).inputs(0..<table.rowCount)
+    }
+
     /// - Returns: all outputs, in order.
     /// - Throws: `invalidInput` naming the input at fault, or with the engine's reason.
     package func run(_ inputs: [(String, RawTensor)]) throws(MartletError) -> [RawTensor] { try session.run(raw: inputs) }
@@ -34,9 +46,8 @@ extension GraphScorer {
             return matrixFields.isEmpty ? Table(rows: rows) : Table(NumberMatrix(matrixFields, numbers))
         case .columns(let mapped):
             let columns = mapped.compactMap { column in inputs.first { $0.0 == column.input }.flatMap { self.column(column.column, $0.1) } }
-            // The columns are those of the signature, which differ in name.
             guard columns.count == signature.inputs.count, columns.allSatisfy({ $0.count == rows }) else { return Table(rows: rows) }
-            return Table(checked: columns, rowCount: rows)
+            return (try? Table(columns)) ?? Table(rows: rows)
         }
     }
 
@@ -50,7 +61,7 @@ extension GraphScorer {
 extension GraphMapping.Inputs {
     /// The columns of a matrix that holds all of the signature's; none for other inputs.
     func matrixFields(_ signature: Signature) -> [Table.Field] {
-        guard case .matrix(_, _, let names) = self, names.count == signature.inputs.count else { return [] }
+        guard case .matrix(_, _, let names) = self, names.count == signature.inputs.count, Set(names).count == names.count else { return [] }
         return names.map { Table.Field(name: $0, kind: .number) }
     }
 }
