@@ -72,7 +72,7 @@ struct PolicyAccessTests {
         try access.refresh()
         #expect(access.allowsAtOnce(mia, .projectRead, on: "/"))
         #expect(!access.allowsAtOnce(mia, .modelPromote, on: "model:loans@v2"))
-        try policy("deny contains \"No.\" if { input.action == \"prediction.create\"; input.resource.name == input.facts.endpoint }")
+        try policy("deny contains \"No.\" if { input.action == \"prediction.create\"; input.facts.endpoint == \"loans\" }")
         try access.refresh()
         #expect(access.allowsAtOnce(mia, .projectRead, on: "/"))
         #expect(!access.allowsAtOnce(mia, .predictionCreate, on: "endpoint:loans"))
