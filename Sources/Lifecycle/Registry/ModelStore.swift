@@ -122,13 +122,13 @@ package struct ModelStore: Sendable {
     }
 
     /// All versions of a model that are not deleted, oldest first.
-    package func versions(of model: String) throws(MartletError) -> [ModelVersion] {
-        try database.read { session in
-            try session.rows(
-                "SELECT v.* FROM model_version v JOIN version_state s ON s.model = v.model AND s.version = v.version "
-                    + "WHERE v.model = ? AND s.deleted IS NULL ORDER BY v.version", [SQLValue(model)]
-            ).map(decode)
-        }
+    package func versions(of model: String) throws(MartletError) -> [ModelVersion] { try database.read { try versions(of: model, in: $0) } }
+
+    private func versions(of model: String, in session: SQLSession) throws -> [ModelVersion] {
+        try session.rows(
+            "SELECT v.* FROM model_version v JOIN version_state s ON s.model = v.model AND s.version = v.version "
+                + "WHERE v.model = ? AND s.deleted IS NULL ORDER BY v.version", [SQLValue(model)]
+        ).map(decode)
     }
 
     /// Every version that was ever registered, deleted ones and prompts too, by name and number.
@@ -151,7 +151,12 @@ package struct ModelStore: Sendable {
 
     /// The newest version made by a run from these bytes, where there is one.
     package func version(_ model: String, digest: Digest, run: RunID) throws(MartletError) -> ModelVersion? {
-        try versions(of: model).last { $0.digest == digest && $0.run == run }
+        try database.read { try version(model, digest: digest, run: run, in: $0) }
+    }
+
+    /// The same in the caller's transaction.
+    package func version(_ model: String, digest: Digest, run: RunID, in session: SQLSession) throws -> ModelVersion? {
+        try versions(of: model, in: session).last { $0.digest == digest && $0.run == run }
     }
 
     /// The names of all models that have versions. Prompts are none.

@@ -29,6 +29,7 @@ extension OpenInferenceRoutes {
         do throws(MartletError) {
             guard let (name, version) = OpenInferenceRoutes.place(question.head.path ?? "") else { return nil }
             let endpoint = try endpoints.endpoint(name)
+            guard endpoint.mayInferAtOnce else { return nil }
             let inference = try InferReader(key: endpoint.plan.key)
                 .read(question.body, jsonLength: try jsonLength(question.head.headerFields), receivedAt: question.receivedAt)
             if let wishes = inference.wishes {

@@ -1,3 +1,5 @@
+internal import NIOCore
+
 /// Where a connection stands, as its handlers before and after the decoder of HTTP/1 tell each other. All of them run on the loop of the connection.
 final class ConnectionPlace {
     /// Whether the decoder has read requests to their end and nothing beyond.
@@ -21,6 +23,16 @@ final class ConnectionPlace {
     var newHead: [UInt8]?
     /// Whether the request that the decoder is given next has no short way, as was just seen.
     var hasNoShortWay = false
+
+    private var knownAddress: String?
+
+    /// Where the connection comes from, as it is written.
+    func address(of channel: any Channel) -> String {
+        if let knownAddress { return knownAddress }
+        let address = channel.remoteAddress?.ipAddress ?? "unknown"
+        knownAddress = address
+        return address
+    }
 
     /// Whether the next byte begins a request, and every request before it has been answered.
     var isFree: Bool { isBetweenRequests && !isHeldBack && handedOn == 0 && !isLast }

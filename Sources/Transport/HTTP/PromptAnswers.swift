@@ -56,7 +56,7 @@ final class PromptAnswers: ChannelDuplexHandler, RemovableChannelHandler {
             if body.readableBytes == 0 { body = part } else { body.writeBuffer(&part) }
         case .end(let trailers):
             if let visit, trailers == nil, context.channel.isWritable,
-                let answer = routes.answer(visit, body: body, from: context.channel.remoteAddress?.ipAddress ?? "unknown", notes: watched?.current)
+                let answer = routes.answer(visit, body: body, from: place.address(of: context.channel), notes: watched?.current)
             {
                 if let newHead { memory.heads(of: context.eventLoop).learn(newHead, visit) }
                 drop()

@@ -70,7 +70,7 @@ final class PromptBytes: ChannelInboundHandler, RemovableChannelHandler {
     /// False where the request has no short way now; then the bytes are as they were.
     private func answer(_ known: KnownHeads.Known, _ bytes: inout ByteBuffer, _ context: ChannelHandlerContext) -> Bool {
         guard context.channel.isWritable, let body = bytes.getSlice(at: bytes.readerIndex + known.headLength, length: known.length),
-            let answer = answer(known.visit, body, from: context.channel.remoteAddress?.ipAddress ?? "unknown")
+            let answer = answer(known.visit, body, from: place.address(of: context.channel))
         else { return false }
         bytes.moveReaderIndex(forwardBy: known.headLength + known.length)
         context.write(wrapOutboundOut(answer.encoded(context.channel.allocator)), promise: nil)

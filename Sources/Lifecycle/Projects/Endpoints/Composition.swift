@@ -98,6 +98,8 @@ extension Project {
         let bytes = Array(composition.json.compact.utf8)
         let digest = try objects.put(bytes)
         return try database.write { session in
+            // Another request may have done it meanwhile.
+            if let known = try models.version(name, digest: digest, run: RunID(""), in: session) { return known }
             let version = try models.register(
                 model: name, digest: digest, run: RunID(""), dataset: "", details: try details(composition, model), in: session)
             for part in composition.versions { try lineage.link(version.reference.description, "made_of", part.reference.description, in: session) }

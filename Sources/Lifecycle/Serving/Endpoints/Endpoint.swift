@@ -141,6 +141,12 @@ package final class Endpoint: Sendable {
         return finish(prepared, answer, batch, findings)
     }
 
+    /// Whether there is any use in `inferAtOnce`: a request that cannot be answered so need not be read for it.
+    package var mayInferAtOnce: Bool {
+        guard log?.options.mode != .durable, let champion = held else { return false }
+        return !champion.runtime.isRemote && pace.isEverQuick(for: champion.version)
+    }
+
     /// What is unlike training in the columns of a request.
     /// - Throws: `invalidInput` where the settings say to refuse it.
     private func guarded(_ table: Table?, by model: any ServedModel) throws(MartletError) -> InputFindings? {

@@ -15,9 +15,15 @@ final class ModelPace: Sendable {
     private let typical = Mutex([Int: [Double]]())
 
     /// Whether a version answers so many rows quickly; not where it was never asked that many.
-    func isQuick(_ rows: Int, for version: Int) -> Bool {
-        let limit = rows < ModelPace.many ? ModelPace.quick : ModelPace.quickWithMany
-        return typical.withLock { typical in typical[version].map { $0[ModelPace.place(rows)] <= limit } ?? false }
+    func isQuick(_ rows: Int, for version: Int) -> Bool { typical.withLock { isQuick($0[version], ModelPace.place(rows)) } }
+
+    /// Whether a version answers any number of rows quickly.
+    func isEverQuick(for version: Int) -> Bool {
+        typical.withLock { typical in (0..<ModelPace.sizes).contains { isQuick(typical[version], $0) } }
+    }
+
+    private func isQuick(_ times: [Double]?, _ place: Int) -> Bool {
+        times.map { $0[place] <= (place < ModelPace.place(ModelPace.many) ? ModelPace.quick : ModelPace.quickWithMany) } ?? false
     }
 
     /// Does something and learns how long it took.

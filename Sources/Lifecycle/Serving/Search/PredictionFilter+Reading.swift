@@ -13,7 +13,7 @@ extension PredictionFilter {
         guard text.unicodeScalars.count <= PredictionFilter.longest else {
             throw MartletError(.usage, "A filter has at most \(PredictionFilter.longest) characters.")
         }
-        var reader = FilterReader(try FilterScanner.words(text))
+        var reader = try FilterReader(text)
         self = try reader.filter(depth: PredictionFilter.deepest)
         guard reader.next == nil else { throw reader.surprise("AND, OR or the end") }
         guard leaves.count <= PredictionFilter.mostTests else {
@@ -30,12 +30,24 @@ private struct FilterReader {
     private let words: [FilterWord]
     private var at = 0
 
-    init(_ words: [FilterWord]) { self.words = words }
+    init(_ text: String) throws(MartletError) {
+        do throws(FilterScanner.Fault) { words = try FilterScanner.words(text).words } catch { throw FilterReader.failure(error) }
+    }
+
+    private static func failure(_ fault: FilterScanner.Fault) -> MartletError {
+        switch fault.kind {
+        case .openQuote(let quote):
+            MartletError(.usage, "The filter has a text that begins with \(quote) and does not end. Close it with another \(quote).")
+        case .unexpected(let character):
+            MartletError(
+                .usage, "“\(String(character).spelledOut)” is not expected in a filter. Write it like age > 30 AND city = 'Bern'.")
+        }
+    }
 
     var next: FilterWord? { at < words.count ? words[at] : nil }
 
     func surprise(_ expected: String) -> MartletError {
-        let found = next.map { "“\($0.shown.spelledOut)” is not expected in the filter" } ?? "The filter ends too early"
+        let found = next.map { "“\(String($0.text.prefix(40)).spelledOut)” is not expected in the filter" } ?? "The filter ends too early"
         return MartletError(.usage, "\(found): \(expected) belongs there. Write it like age > 30 AND city = 'Bern'.")
     }
 
@@ -135,7 +147,7 @@ private struct FilterReader {
 
     private mutating func value() throws(MartletError) -> PredictionFilter.Value {
         switch next {
-        case .number(let number, _):
+        case .number(let number, _) where number.isFinite:
             at += 1
             return .number(number)
         case .text(let text):

@@ -39,14 +39,21 @@ struct FilterParser {
     private static let mostClauses = 40
     private static let longest = 100_000
 
-    private let tokens: [FilterToken]
+    private let tokens: [FilterWord]
     private let places: [Int]
     private let end: Int
     private var at = 0
 
     private init(_ text: String) throws(MLflowError) {
-        (tokens, places) = try FilterScanner.tokens(text)
+        do throws(FilterScanner.Fault) { (tokens, places) = try FilterScanner.words(text) } catch { throw FilterParser.failure(error) }
         end = text.unicodeScalars.count
+    }
+
+    private static func failure(_ fault: FilterScanner.Fault) -> MLflowError {
+        switch fault.kind {
+        case .openQuote(let quote): MLflowError.invalid("Invalid filter: a text that begins with \(quote) does not end.").at(fault.place)
+        case .unexpected(let character): MLflowError.invalid("Invalid filter: ‘\(character)’ is not expected.").at(fault.place)
+        }
     }
 
     static func clauses(_ filter: String?) throws(MLflowError) -> [FilterClause] {
@@ -171,7 +178,7 @@ struct FilterParser {
     /// Where the current word begins; the end of the filter where there is none.
     private var place: Int { at < places.count ? places[at] : end }
 
-    private var current: FilterToken? { at < tokens.count ? tokens[at] : nil }
+    private var current: FilterWord? { at < tokens.count ? tokens[at] : nil }
 
     private mutating func takes(_ word: String) -> Bool {
         guard current?.isWord(word) == true else { return false }
@@ -180,14 +187,7 @@ struct FilterParser {
     }
 
     private func unexpected(_ expected: String) -> MLflowError {
-        let found =
-            switch current {
-            case nil: "it ends"
-            case .word(let text)?, .name(let text)?, .text(let text)?, .number(_, let text)?, .comparison(let text)?: "there is “\(text.prefix(100))”"
-            case .open?: "there is “(”"
-            case .close?: "there is “)”"
-            case .comma?: "there is “,”"
-            }
+        let found = current.map { "there is “\($0.text.prefix(100))”" } ?? "it ends"
         return MLflowError.invalid("Invalid clause(s) in filter string: \(found) where \(expected) should stand.").at(place)
     }
 }
