@@ -160,10 +160,14 @@ let package = Package(
         // MARK: Lifecycle: the phases, in the order of work
         // The charter: problem, objectives, people, milestones.
         room("Lifecycle", "Planning", ["Support", "Statistics", "Settings", "Database"]),
-        // Sources, cleaning rules, expectations, profiles, dataset versions, splits.
+        // What a table looks like: figures, histograms and alerts of every column.
+        room("Lifecycle", "Exploration", ["Support", "Tables", "Statistics", "DuckDB"]),
+        // Rules on data under Great Expectations' names, checked in one scan.
+        room("Lifecycle", "Quality", ["Support", "Tables", "Settings", "DuckDB"]),
+        // Sources, cleaning rules, dataset versions, splits.
         room(
             "Lifecycle", "Data",
-            ["Support", "Digests", "Tables", "Statistics", "Settings", "DuckDB", "Database", "Events", "Lineage"]),
+            ["Support", "Digests", "Tables", "Statistics", "Settings", "DuckDB", "Database", "Events", "Lineage", "Exploration", "Quality"]),
         // Experiments and runs: parameters, points of metrics, tags, inputs, logged models, artifacts, and the search over them.
         room("Lifecycle", "Experiments", ["Support", "Digests", "Database", "Events", "Lineage"]),
         // Baselines, gradient boosting, evaluation, export to ONNX.
@@ -189,7 +193,7 @@ let package = Package(
         // One project folder with all phases assembled, and the order in which a run calls them.
         room(
             "Lifecycle", "Projects",
-            ["Support", "Digests", "Tables", "Statistics", "Settings", "Outgoing", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "PythonWorker", "Database", "Objects", "Events", "Audit", "Lineage", "Policy", "Access", "Backup", "Secrets", "Pipelines", "Planning", "Data", "Experiments", "Training", "Registry", "Adoption", "Serving", "Monitoring"]),
+            ["Support", "Digests", "Tables", "Statistics", "Settings", "Outgoing", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "PythonWorker", "Database", "Objects", "Events", "Audit", "Lineage", "Policy", "Access", "Backup", "Secrets", "Pipelines", "Planning", "Exploration", "Quality", "Data", "Experiments", "Training", "Registry", "Adoption", "Serving", "Monitoring"]),
 
         // MARK: Transport: what every protocol stands on
         // The HTTP server, TLS, and the gate that each request passes.
@@ -240,22 +244,26 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Rego", "Objects", "Events", "Audit", "Lineage",
-                "Pipelines", "Planning", "Data", "Experiments", "Registry", "Serving", "Monitoring", "Projects",
+                "Pipelines", "Planning", "Exploration", "Quality", "Data", "Experiments", "Registry", "Serving", "Monitoring", "Projects",
                 "OpenIDConnect", "Access", "Backup", "Secrets", "Telemetry", "Policy", "Database", "HTTP", "GRPC", "OpenInference", "OpenInferenceGRPC", "Scoring", "Prometheus", "Vault", "MLflow", "Adoption", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
 
         // MARK: Tests
-        // Reading, cleaning, splitting, validating and profiling of tables, on small files and on the real data sets.
+        // Profiles, on small relations and on the real data sets.
+        tests("ExplorationTests", ["Exploration", "Support", "Tables", "DuckDB", "EngineLibraries"]),
+        // Expectations, against what Great Expectations says of the same tables.
+        tests("QualityTests", ["Quality", "Support", "Tables", "Settings", "DuckDB", "EngineLibraries"]),
+        // Reading, cleaning and splitting of tables, on small files and on the real data sets.
         tests("DataTests", ["Data", "Support", "TestSupport", "Tables", "Statistics", "Settings", "DuckDB", "EngineLibraries"]),
-        // Profiles, and what looking at a source suggests, on small relations and on the real data sets.
+        // What looking at a source suggests, on small relations and on the real data sets.
         tests("InspectionTests", ["Data", "Support", "Tables", "Statistics", "DuckDB", "EngineLibraries"]),
         // The native engines, against Python's use of the same libraries.
         tests("EnginesTests", ["Support", "TestSupport", "Tables", "EngineLibraries", "EngineHeaders", "DuckDB", "LightGBM", "ONNXRuntime", "PythonWorker", "Rego"], exclude: ["References"]),
         // The lifecycle on published data.
         tests(
             "ProjectsTests",
-            ["Projects", "Access", "Database", "Digests", "Events", "Audit", "Experiments", "Pipelines", "Planning", "Data", "Objects", "Registry", "Serving", "Monitoring", "EngineLibraries", "Tables", "Settings", "Support", "TestSupport"]),
+            ["Projects", "Access", "Database", "Digests", "Events", "Audit", "Experiments", "Pipelines", "Planning", "Exploration", "Quality", "Data", "Objects", "Registry", "Serving", "Monitoring", "EngineLibraries", "Tables", "Settings", "Support", "TestSupport"]),
         tests("DemoTests", ["Demo", "Support", "Tables"]),
         tests("ONNXGraphTests", ["ONNXGraph", "Support"]),
         tests(

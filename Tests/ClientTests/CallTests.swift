@@ -175,7 +175,7 @@ private let hasClient = PythonClient.has("tritonclient", "grpc", "grpc_health")
     }
 
     @Test("closes a connection that speaks another language or none, and answers the next") func otherLanguages() async throws {
-        try await LiveCalls.run(try makeOnlyEndpoint(), limits: .init(silence: 2)) { port in
+        try await LiveCalls.run(try makeOnlyEndpoint(), limits: .init(silence: 15)) { port in
             for bytes in ["GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", String(repeating: "\u{0}\u{1}nonsense", count: 500), ""] {
                 let connection = try Wire.OpenConnection(port: port)
                 if !bytes.isEmpty { _ = connection.send(Array(bytes.utf8)) }

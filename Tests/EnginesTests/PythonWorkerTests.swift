@@ -117,11 +117,14 @@ struct PythonWorkerTests {
     @Test("that cannot load its model is tried again after growing pauses, not in a circle") func restless() async throws {
         let group = try group("/unloadable")
         var errors: [String] = []
-        for _ in 0..<7 { errors.append(await refusal(group, "echo")?.message ?? "") }
+        // The pauses double up to half a minute: on a machine that is slower than the first of them, a later one is met.
+        while errors.count < 12, errors.last?.contains("and is started again in") != true {
+            errors.append(await refusal(group, "echo")?.message ?? "")
+        }
         #expect(errors[0].contains("died while it loaded the model"))
-        #expect(errors.contains { $0.contains("and is started again in") }, "\(errors)")
+        #expect(errors.last?.contains("and is started again in") == true, "\(errors)")
         let starts = try #require(folder).read("worker.log").ranges(of: "loaded").count
-        #expect(starts < 7, "\(starts) starts")
+        #expect(starts < errors.count, "\(starts) starts")
         let missing = await refusal(try self.group("/refused"), "echo")
         #expect(missing?.code == .invalidInput && missing?.message.contains("-m pip install 'lib==1'") == true, "\(missing as Any)")
     }

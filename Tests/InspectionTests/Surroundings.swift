@@ -1,6 +1,7 @@
 import Data
 import DuckDB
 import EngineLibraries
+import Exploration
 import Foundation
 import Support
 import Tables

@@ -1,4 +1,5 @@
 import DuckDB
+import Exploration
 import Support
 import Tables
 

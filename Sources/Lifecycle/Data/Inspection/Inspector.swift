@@ -1,4 +1,5 @@
 package import DuckDB
+import Exploration
 import Statistics
 package import Support
 package import Tables

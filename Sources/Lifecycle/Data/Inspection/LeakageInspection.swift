@@ -1,4 +1,5 @@
 import DuckDB
+import Exploration
 import Statistics
 import Support
 import Tables
@@ -85,7 +86,7 @@ struct LeakageInspection {
         let step = max(1, source.profile.rowCount / rows)
         let target = source.target.sql
         let centre = problem == .regression ? source.figures(source.target.name).numbers?.mean ?? 0 : 0
-        let y = source.target.kind == .text ? "CAST(\(target) AS VARCHAR)" : "\(number(source.target)) - \(sqlLiteral(centre))"
+        let y = source.target.kind == .text ? "CAST(\(target) AS VARCHAR)" : "\(number(source.target)) - \(SQL.number(centre))"
         let values = columns.enumerated().map { "\($1.kind == .text ? "CAST(hash(\($1.sql)) % 1000003 AS DOUBLE)" : number($1)) AS c\($0)" }
         return """
             picked AS (SELECT \(y) AS y, hash(rowid) // 1024 % 2 AS fold, \(values.joined(separator: ", ")) FROM \(source.cleaned)

@@ -1,4 +1,5 @@
 import DuckDB
+import Exploration
 import Statistics
 import Support
 import Tables

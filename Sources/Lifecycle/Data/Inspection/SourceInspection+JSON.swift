@@ -1,3 +1,4 @@
+import Exploration
 import Statistics
 package import Support
 import Tables

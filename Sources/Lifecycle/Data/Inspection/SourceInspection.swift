@@ -1,3 +1,4 @@
+package import Exploration
 package import Statistics
 
 /// What looking at a source suggests for a plan: what is assumed, what a person must say, and what may be wrong.

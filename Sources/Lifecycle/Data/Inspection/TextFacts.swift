@@ -1,4 +1,5 @@
 import DuckDB
+import Exploration
 import Support
 
 /// What the values of a text column look like, in rows of a sample.

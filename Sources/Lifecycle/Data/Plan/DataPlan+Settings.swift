@@ -1,3 +1,4 @@
+import Quality
 package import Settings
 package import Support
 import Tables

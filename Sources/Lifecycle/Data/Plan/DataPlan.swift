@@ -1,3 +1,4 @@
+package import Quality
 package import Support
 package import Tables
 

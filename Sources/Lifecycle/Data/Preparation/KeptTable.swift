@@ -1,5 +1,7 @@
 package import DuckDB
+package import Exploration
 package import Support
+package import Tables
 
 /// The rows of a file as they are, kept for comparison: no rules, no split.
 package struct KeptTable: Sendable {

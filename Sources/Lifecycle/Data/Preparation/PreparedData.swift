@@ -1,3 +1,5 @@
+package import Tables
+
 /// Cleaned, typed and split rows in Parquet files, and how they came to be.
 package struct PreparedData: Sendable {
     /// The name of the column of row numbers in every file: the row's place in its source, from 0, counted after table rules.

@@ -1,6 +1,6 @@
 package import DuckDB
 package import Support
-import Tables
+package import Tables
 
 extension RowRules {
     /// A SELECT that applies the rules to the rows of a table or subquery. Columns that no rule names pass through.

@@ -1,17 +1,6 @@
 package import Support
 package import Tables
 
-/// The name and kind of a column.
-package struct TypedColumn: Sendable, Equatable, Codable {
-    package var name: String
-    package var kind: ColumnKind
-
-    package init(_ name: String, _ kind: ColumnKind) {
-        self.name = name
-        self.kind = kind
-    }
-}
-
 /// Row rules in their order, with what was fitted on training rows. The same rules run as SQL (`select`) and in Swift (`apply`), and give the
 /// same value for every row.
 package struct RowRules: Sendable, Equatable, Codable {

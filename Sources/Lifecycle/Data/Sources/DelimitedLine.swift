@@ -1,3 +1,5 @@
+import DuckDB
+
 /// Takes one line of delimited text apart, for headers and for guessing how a file is written.
 struct DelimitedLine {
     let delimiter: Character

@@ -3,6 +3,7 @@ internal import Database
 internal import Digests
 internal import DuckDB
 internal import Events
+internal import Exploration
 internal import Foundation
 internal import Lineage
 internal import Objects

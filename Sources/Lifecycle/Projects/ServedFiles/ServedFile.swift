@@ -1,6 +1,7 @@
 internal import Data
 internal import Database
 internal import Digests
+internal import Exploration
 internal import Objects
 internal import Pipelines
 package import Registry

@@ -1,10 +1,12 @@
 internal import Data
 internal import Digests
 internal import DuckDB
+internal import Exploration
 internal import Foundation
 internal import Objects
 internal import Pipelines
 internal import Planning
+internal import Quality
 internal import Statistics
 internal import Support
 internal import Tables

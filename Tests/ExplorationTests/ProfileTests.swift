@@ -1,5 +1,5 @@
-import Data
 import DuckDB
+import Exploration
 import Foundation
 import Support
 import Tables

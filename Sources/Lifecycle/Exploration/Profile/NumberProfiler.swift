@@ -51,7 +51,7 @@ struct NumberProfiler {
     private func measure(_ columns: [MeasuredColumn], _ positions: [Position]) throws(MartletError) -> [ColumnProfile] {
         let inner = columns.enumerated().map { "\($1.sql) AS a\($0), \($1.number) AS f\($0)" }
         let outer = columns.enumerated().map { i, column in
-            let offset = "(f\(i) - \(sqlLiteral(positions[i].centre)))"
+            let offset = "(f\(i) - \(SQL.number(positions[i].centre)))"
             return """
                 count(a\(i)), count_if(\(column.isNaN("a\(i)"))), count(f\(i)), min(f\(i)), max(f\(i)), sum\(offset), sum(\(offset) * \(offset)),
                 sum(\(offset) * \(offset) * \(offset)), count_if(f\(i) = 0), \(sample.isWhole ? "0" : "approx_count_distinct(f\(i))")

@@ -2,12 +2,12 @@ import DuckDB
 import Support
 
 /// How often every value occurs: a table of columns `i` (position of the column), `v` (value), `n` (rows).
-struct ValueCounts {
+package struct ValueCounts {
     let engine: DuckDB
     let table: String
 
     /// Counts in a table in long form.
-    static func counting(_ long: String) -> String { "SELECT i, v, count(*) AS n FROM \(long) GROUP BY i, v" }
+    package static func counting(_ long: String) -> String { "SELECT i, v, count(*) AS n FROM \(long) GROUP BY i, v" }
 
     /// Counts the values of single columns, given by position, in a whole relation.
     static func counting(_ columns: [(position: Int, expression: String)], in relation: String) -> String {

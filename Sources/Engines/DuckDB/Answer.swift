@@ -1,14 +1,13 @@
-import DuckDB
-import Support
+package import Support
 import Tables
 
 /// An answer of the engine, read by position.
-struct Answer {
+package struct Answer {
     private let columns: [[Double]]
     private let texts: [[String?]]
-    let rowCount: Int
+    package let rowCount: Int
 
-    init(_ engine: DuckDB, _ sql: String) throws(MartletError) {
+    package init(_ engine: DuckDB, _ sql: String) throws(MartletError) {
         let table = try engine.query(sql)
         rowCount = table.rowCount
         columns = table.columns.map { $0.numbers ?? [] }
@@ -19,24 +18,17 @@ struct Answer {
     }
 
     /// A number; nil where it is missing or the column holds text.
-    func number(_ row: Int, _ column: Int) -> Double? {
+    package func number(_ row: Int, _ column: Int) -> Double? {
         guard columns.indices.contains(column), columns[column].indices.contains(row), !columns[column][row].isNaN else { return nil }
         return columns[column][row]
     }
 
     /// A whole number; 0 where it is missing.
-    func count(_ row: Int, _ column: Int) -> Int { number(row, column).flatMap { Int(exactly: $0.rounded()) } ?? 0 }
+    package func count(_ row: Int, _ column: Int) -> Int { number(row, column).flatMap { Int(exactly: $0.rounded()) } ?? 0 }
 
     /// A text; empty where it is missing.
-    func text(_ row: Int, _ column: Int) -> String {
+    package func text(_ row: Int, _ column: Int) -> String {
         guard texts.indices.contains(column), texts[column].indices.contains(row) else { return "" }
         return texts[column][row] ?? ""
-    }
-}
-
-extension Array {
-    /// The elements in runs of at most `size`.
-    func runs(of size: Int) -> [ArraySlice<Element>] {
-        stride(from: 0, to: count, by: Swift.max(1, size)).map { self[$0..<Swift.min($0 + size, count)] }
     }
 }

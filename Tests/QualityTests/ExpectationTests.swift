@@ -1,5 +1,5 @@
-import Data
 import DuckDB
+import Quality
 import Settings
 import Support
 import Tables

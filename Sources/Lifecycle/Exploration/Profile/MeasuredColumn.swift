@@ -1,10 +1,15 @@
 import DuckDB
-import Tables
+package import Tables
 
 /// A column as the profile reads it.
-struct MeasuredColumn {
-    let name: String
-    let kind: ColumnKind
+package struct MeasuredColumn {
+    package let name: String
+    package let kind: ColumnKind
+
+    package init(name: String, kind: ColumnKind) {
+        self.name = name
+        self.kind = kind
+    }
 
     /// The largest magnitude whose third power can be summed in doubles.
     static let largest = "1e75"
@@ -13,7 +18,7 @@ struct MeasuredColumn {
     var sql: String { DuckDB.quote(identifier: name) }
 
     /// The value as a finite double as SQL; NULL where it is missing or too large to calculate with.
-    var number: String {
+    package var number: String {
         switch kind {
         case .boolean: "CAST(CAST(\(sql) AS BOOLEAN) AS DOUBLE)"
         case .timestamp: "CASE WHEN isfinite(\(sql)) THEN epoch(\(sql)) END"
@@ -28,13 +33,10 @@ struct MeasuredColumn {
     var text: String { "CAST(\(sql) AS VARCHAR)" }
 }
 
-/// A double as SQL, exactly.
-func sqlLiteral(_ value: Double) -> String { "CAST('\(value)' AS DOUBLE)" }
-
 /// A SELECT that puts the values of several columns under one another: `i` the position of the column, `v` the value, missing ones left out.
 ///
 /// One statement over a hundred columns takes the engine a tenth of the time of a hundred small ones.
-func longForm(_ expressions: [String], of relation: String) -> String {
+package func longForm(_ expressions: [String], of relation: String) -> String {
     let positions = expressions.indices.map(String.init).joined(separator: ", ")
     let values = "SELECT unnest([\(positions)]) AS i, unnest([\(expressions.joined(separator: ", "))]) AS v FROM \(relation)"
     return "SELECT i, v FROM (\(values)) WHERE v IS NOT NULL"

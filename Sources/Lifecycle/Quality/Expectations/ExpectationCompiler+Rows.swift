@@ -1,3 +1,4 @@
+import DuckDB
 import Support
 import Tables
 

@@ -1,25 +1,25 @@
-import DuckDB
-import Support
+package import DuckDB
+package import Support
 
 /// The rows of a relation that are looked at one by one: all of a small one, a random part of a large one.
-struct RelationSample {
+package struct RelationSample {
     /// The table that holds the rows, as it stands after FROM.
-    let relation: String
+    package let relation: String
     /// How many rows the relation has.
-    let relationRows: Int
+    package let relationRows: Int
     /// How many rows the sample has.
-    let rowCount: Int
+    package let rowCount: Int
 
     /// Up to this many rows, all are used.
-    static let wholeLimit = 100_000
+    package static let wholeLimit = 100_000
     /// About as many rows are drawn of a larger relation: a quantile of theirs is within 0.5 % of its rank, 97 times in 100.
-    static let size = 50_000
+    package static let size = 50_000
 
-    var isWhole: Bool { rowCount == relationRows }
+    package var isWhole: Bool { rowCount == relationRows }
 
     /// Draws every row with equal probability and a fixed seed, so that the same rows in the same order give the same sample.
     /// - Parameter relation: what stands after FROM.
-    static func with<Value>(
+    package static func with<Value>(
         _ relation: String, in engine: DuckDB, _ body: (RelationSample) throws(MartletError) -> Value
     ) throws(MartletError) -> Value {
         let rows = try Answer(engine, "SELECT count(*) FROM \(relation)").count(0, 0)

@@ -8,7 +8,7 @@ package import Tables
 /// more than 100,000 rows are sampled for quantiles; counts, extremes, means and histograms are always of every row.
 package enum Profile {
     /// How many columns one statement takes.
-    static let groupSize = 100
+    package static let groupSize = 100
 
     /// - Parameters:
     ///   - relation: what stands after FROM: a quoted name, or a SELECT in parentheses. It is scanned a few times.

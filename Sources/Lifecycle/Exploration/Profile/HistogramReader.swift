@@ -3,12 +3,12 @@ import Support
 import Tables
 
 /// Counts the values of numeric columns in bins of equal width.
-struct HistogramReader {
+package struct HistogramReader {
     let engine: DuckDB
     let relation: String
     let rowCount: Int
 
-    static let binCount = 20
+    package static let binCount = 20
 
     /// Adds a histogram to every profile whose values differ. `profiles` lie as `columns` do.
     func add(_ columns: [MeasuredColumn], to profiles: inout [ColumnProfile]) throws(MartletError) {
@@ -21,7 +21,7 @@ struct HistogramReader {
                 minimum: numbers.minimum, maximum: numbers.maximum, counts: Array(repeating: 0, count: Self.binCount))
             // The largest value falls into a bin of its own, one too many; NaN fails the cast.
             let value = numbers.infinite > 0 || column.kind == .timestamp ? column.number : "CAST(\(column.sql) AS DOUBLE)"
-            expressions.append((i, "TRY_CAST(floor((\(value) - \(sqlLiteral(numbers.minimum))) * \(sqlLiteral(scale))) AS UTINYINT)"))
+            expressions.append((i, "TRY_CAST(floor((\(value) - \(SQL.number(numbers.minimum))) * \(SQL.number(scale))) AS UTINYINT)"))
         }
         guard !expressions.isEmpty else { return }
         let answer = try Answer(engine, select(expressions))

@@ -56,7 +56,7 @@ struct ColumnAlerts {
 }
 
 /// A share as a percentage: whole, or with a decimal below 10 and above 90; never rounded to none or all.
-func percent(_ part: Int, of whole: Int) -> String {
+package func percent(_ part: Int, of whole: Int) -> String {
     guard whole > 0 else { return "0 %" }
     let share = 100 * Double(part) / Double(whole)
     let digits = share < 10 || share > 90 ? 10.0 : 1

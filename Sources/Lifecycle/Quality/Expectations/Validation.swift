@@ -1,6 +1,6 @@
 package import DuckDB
 package import Support
-import Tables
+package import Tables
 
 /// Checks expectations on a table of the engine: one statement for all figures, and one more for the examples of each that does not hold.
 package struct Validation {

@@ -1,0 +1,36 @@
+import DuckDB
+import EngineLibraries
+import Exploration
+import Foundation
+import Support
+import Tables
+
+/// The engine, where it is installed.
+enum Surroundings {
+    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+    private static let locator = EngineLocator(environment: ProcessInfo.processInfo.environment, programDirectory: root, projectDirectory: nil)
+
+    static let hasDuckDB = locator.path(of: .duckdb) != nil
+
+    static func engine() throws -> DuckDB { try DuckDB(locator: locator, threads: 2) }
+
+    /// The error that the body throws; nil where it throws none of ours.
+    static func error(_ body: () throws -> Void) -> MartletError? {
+        do { try body() } catch { return error as? MartletError }
+        return nil
+    }
+}
+
+extension DuckDB {
+    /// The columns of a table, with the kinds that its types have.
+    func columns(of table: String) throws -> [(name: String, kind: ColumnKind)] {
+        try query("SELECT * FROM \(table) LIMIT 0").columns.map { ($0.name, $0.kind) }
+    }
+
+    /// Profiles the answer of a SELECT.
+    func profile(_ select: String) throws -> ProfileReport {
+        try execute("CREATE OR REPLACE TABLE profiled AS \(select)")
+        return try Profile.make(relation: "profiled", columns: columns(of: "profiled"), engine: self)
+    }
+}
