@@ -1,4 +1,5 @@
 import Data
+import Quality
 import Settings
 import Support
 import Testing

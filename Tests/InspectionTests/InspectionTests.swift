@@ -1,5 +1,6 @@
 import Data
 import DuckDB
+import Exploration
 import Statistics
 import Support
 import Tables

@@ -1,6 +1,6 @@
 /// The schema's history. Entry n brings version n to n + 1; released entries never change. Times are microseconds since 1970.
 enum Migrations {
-    static let all = [lifecycle, rollbacks, access, audit, approvals, incidents, leases, erasure, identities, tracking, registry, traffic]
+    static let all = [lifecycle, rollbacks, access, audit, approvals, incidents, leases, erasure, identities, tracking, registry, traffic, sources]
 
     /// Version 1: events, lineage, pipelines, data, runs, models, checks, labels.
     private static let lifecycle = """

@@ -40,6 +40,9 @@ package struct SQLSession {
         return rows
     }
 
+    /// The names of the columns that a query answers with.
+    package func columnNames(of query: String) throws -> [String] { try connection.makeStatement(sql: query).columnNames }
+
     /// The columns of a table, in their order; none where there is no such table.
     package func columns(of table: String) throws -> [String] {
         try rows("SELECT name FROM pragma_table_info(?) ORDER BY cid", [SQLValue(table)]).compactMap { $0.text("name") }

@@ -66,7 +66,7 @@ struct MLflowAPI {
     func fetch(_ path: String, into file: String) throws(MartletError) {
         var request = OutgoingRequest("GET", headers: headers)
         request.patience = 3600
-        let status = try client.saveAndWait(request, to: address.appending(path), into: file)
+        let status = try client.saveAndWait(request, to: address.appending(path), into: file).status
         guard status == 200 else { throw MartletError(.unavailable, "The server answered \(status) when it was asked for a file of a run.") }
     }
 
