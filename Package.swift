@@ -109,6 +109,11 @@ let package = Package(
         // Requests to addresses that a file names: resolved once and pinned, private networks refused unless allowed.
         room("Support", "Outgoing", ["Support", httpClient, nio, nioHTTP]),
 
+        // Reading streams of Redis.
+        room("Support", "Redis", ["Support"]),
+        // Reading object stores that speak Amazon's protocol.
+        room("Support", "S3", ["Support", "Digests", "Outgoing", crypto]),
+
         // MARK: Demo
         // Eight months of loan applications with known truths planted: for `martlet demo` and for tests.
         room("", "Demo", ["Support", "Tables"]),
@@ -124,6 +129,8 @@ let package = Package(
         room("Engines", "ONNXRuntime", ["Support", "EngineLibraries", "EngineHeaders"]),
         // Gradient-boosted trees.
         room("Engines", "LightGBM", ["Support", "EngineLibraries", "EngineHeaders"]),
+        // Reading from PostgreSQL by its own library.
+        room("Engines", "PostgreSQL", ["Support", "EngineLibraries"]),
         // Models that only Python can run, in processes of their own.
         room("Engines", "PythonWorker", ["Support"]),
         // Policies in Rego, evaluated by the Open Policy Agent's own engine.
@@ -160,6 +167,10 @@ let package = Package(
         // MARK: Lifecycle: the phases, in the order of work
         // The charter: problem, objectives, people, milestones.
         room("Lifecycle", "Planning", ["Support", "Statistics", "Settings", "Database"]),
+        // Sources with names, and what came from them: each row exactly once.
+        room(
+            "Lifecycle", "Ingestion",
+            ["Support", "Settings", "Digests", "Outgoing", "S3", "Redis", "PostgreSQL", "DuckDB", "Database", "Objects", "Events", "Lineage"]),
         // What a table looks like: figures, histograms and alerts of every column.
         room("Lifecycle", "Exploration", ["Support", "Tables", "Statistics", "DuckDB"]),
         // Rules on data under Great Expectations' names, checked in one scan.
@@ -167,7 +178,7 @@ let package = Package(
         // Sources, cleaning rules, dataset versions, splits.
         room(
             "Lifecycle", "Data",
-            ["Support", "Digests", "Tables", "Statistics", "Settings", "DuckDB", "Database", "Events", "Lineage", "Exploration", "Quality"]),
+            ["Support", "Digests", "Tables", "Statistics", "Settings", "DuckDB", "Database", "Events", "Lineage", "Ingestion", "Exploration", "Quality"]),
         // Experiments and runs: parameters, points of metrics, tags, inputs, logged models, artifacts, and the search over them.
         room("Lifecycle", "Experiments", ["Support", "Digests", "Database", "Events", "Lineage"]),
         // Baselines, gradient boosting, evaluation, export to ONNX.
@@ -193,7 +204,7 @@ let package = Package(
         // One project folder with all phases assembled, and the order in which a run calls them.
         room(
             "Lifecycle", "Projects",
-            ["Support", "Digests", "Tables", "Statistics", "Settings", "Outgoing", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "PythonWorker", "Database", "Objects", "Events", "Audit", "Lineage", "Policy", "Access", "Backup", "Secrets", "Pipelines", "Planning", "Exploration", "Quality", "Data", "Experiments", "Training", "Registry", "Adoption", "Serving", "Monitoring"]),
+            ["Support", "Digests", "Tables", "Statistics", "Settings", "Outgoing", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "PythonWorker", "Database", "Objects", "Events", "Audit", "Lineage", "Policy", "Access", "Backup", "Secrets", "Pipelines", "Planning", "Ingestion", "Exploration", "Quality", "Data", "Experiments", "Training", "Registry", "Adoption", "Serving", "Monitoring"]),
 
         // MARK: Transport: what every protocol stands on
         // The HTTP server, TLS, and the gate that each request passes.
@@ -244,7 +255,7 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Rego", "Objects", "Events", "Audit", "Lineage",
-                "Pipelines", "Planning", "Exploration", "Quality", "Data", "Experiments", "Registry", "Serving", "Monitoring", "Projects",
+                "Pipelines", "Planning", "Ingestion", "Exploration", "Quality", "Data", "Experiments", "Registry", "Serving", "Monitoring", "Projects",
                 "OpenIDConnect", "Access", "Backup", "Secrets", "Telemetry", "Policy", "Database", "HTTP", "GRPC", "OpenInference", "OpenInferenceGRPC", "Scoring", "Prometheus", "Vault", "MLflow", "Adoption", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
@@ -263,7 +274,7 @@ let package = Package(
         // The lifecycle on published data.
         tests(
             "ProjectsTests",
-            ["Projects", "Access", "Database", "Digests", "Events", "Audit", "Experiments", "Pipelines", "Planning", "Exploration", "Quality", "Data", "Objects", "Registry", "Serving", "Monitoring", "EngineLibraries", "Tables", "Settings", "Support", "TestSupport"]),
+            ["Projects", "Access", "Database", "Digests", "Events", "Audit", "Experiments", "Pipelines", "Planning", "Ingestion", "Exploration", "Quality", "Data", "Objects", "Registry", "Serving", "Monitoring", "EngineLibraries", "Tables", "Settings", "Support", "TestSupport"]),
         tests("DemoTests", ["Demo", "Support", "Tables"]),
         tests("ONNXGraphTests", ["ONNXGraph", "Support"]),
         tests(

@@ -1,3 +1,4 @@
+import Ingestion
 import Quality
 package import Settings
 package import Support
@@ -7,10 +8,12 @@ extension DataPlan {
     /// Reads the `data:` section.
     /// - Throws: `invalidInput` with line, column and suggestion.
     package init(_ node: SettingsNode) throws(MartletError) {
-        _ = try node.mapping(keys: ["source", "columns", "clean", "table_rules", "expect", "split", "policy"])
+        _ = try node.mapping(keys: ["source", "sources", "columns", "clean", "table_rules", "expect", "split", "policy"])
         self.init(source: try SourcePlan(node.required("source")))
         places[""] = node.place
         places["source"] = node["source"]?.place
+        sources = try NamedSource.list(node["sources"])
+        try requireSources(node["source"] ?? node)
         try readColumns(node["columns"])
         try readRules(node["clean"])
         for (i, entry) in (try node["table_rules"]?.list() ?? []).enumerated() {
@@ -27,6 +30,14 @@ extension DataPlan {
             places["split.by"] = part["by"]?.place
         }
         if let part = node["policy"] { policy = try PolicyPlan(part) }
+    }
+
+    /// What is read by a source's name is there.
+    private func requireSources(_ node: SettingsNode) throws(MartletError) {
+        let names = sources.map(\.reference)
+        for path in source.train + source.test where path.hasPrefix(NamedSource.prefix) && !names.contains(path) {
+            throw node.failure("There is no “\(path)”.\(didYouMean(path, among: names)) Describe it in “data.sources”.")
+        }
     }
 
     private mutating func readColumns(_ node: SettingsNode?) throws(MartletError) {

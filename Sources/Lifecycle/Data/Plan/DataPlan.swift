@@ -1,3 +1,4 @@
+package import Ingestion
 package import Quality
 package import Support
 package import Tables
@@ -5,6 +6,10 @@ package import Tables
 /// What a person decided about the data: the `data:` section of `martlet.yaml`.
 package struct DataPlan: Sendable, Equatable, Codable {
     package var source: SourcePlan
+    /// The sources that have names. Neither what they are nor what was agreed about them changes a version: only the rows that came do.
+    package var sources: [NamedSource] = []
+    /// The files of the sources with names, by name; whoever opens the project says which.
+    package var fetched: [String: [SourceFile]] = [:]
     /// What is known about single columns, in the order of the file. Columns that are not named are used as they are.
     package var columns: [ColumnPlan]
     /// Row rules: applied to training data and to whatever a served model is asked.

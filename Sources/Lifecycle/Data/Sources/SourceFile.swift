@@ -1,3 +1,4 @@
+import Ingestion
 package import Support
 
 #if canImport(Glibc)
@@ -14,21 +15,31 @@ package struct SourceFile: Sendable, Equatable, Codable {
     package var path: String
     /// Bytes.
     package var size: Int
+    /// Whether the columns of a typed file are texts all the same, whose meaning the values tell.
+    package var holdsTexts = false
 
-    package init(name: String, path: String, size: Int) {
+    package init(name: String, path: String, size: Int, holdsTexts: Bool = false) {
         self.name = name
         self.path = path
         self.size = size
+        self.holdsTexts = holdsTexts
     }
 
     /// The files of paths and globs, in the order given; a glob's files sorted by name.
     /// - Parameters:
     ///   - directory: the folder that relative paths are relative to.
+    ///   - fetched: the files of the sources that have names (`source:NAME`), by name.
     ///   - place: where the paths stand in the settings.
-    /// - Throws: `notFound` where a path or glob matches nothing, `invalidInput` for a folder.
-    package static func resolve(_ patterns: [String], in directory: String, place: SourcePlace? = nil) throws(MartletError) -> [SourceFile] {
+    /// - Throws: `notFound` where a path or glob matches nothing, or a source has no rows yet; `invalidInput` for a folder.
+    package static func resolve(
+        _ patterns: [String], in directory: String, fetched: [String: [SourceFile]] = [:], place: SourcePlace? = nil
+    ) throws(MartletError) -> [SourceFile] {
         var files: [SourceFile] = []
         for pattern in patterns {
+            if pattern.hasPrefix(NamedSource.prefix) {
+                files += try named(String(pattern.dropFirst(NamedSource.prefix.count)), fetched, place)
+                continue
+            }
             let isGlob = pattern.contains { "*?[".contains($0) } && (try? size(of: absolute(pattern, directory))) == nil
             let names = isGlob ? matches(absolute(pattern, directory)) : [absolute(pattern, directory)]
             guard !names.isEmpty else {
@@ -38,6 +49,13 @@ package struct SourceFile: Sendable, Equatable, Codable {
                 let shown = isGlob && !pattern.hasPrefix("/") ? String(path.dropFirst(directory.count + 1)) : (isGlob ? path : pattern)
                 files.append(SourceFile(name: shown, path: path, size: try size(of: path, place)))
             }
+        }
+        return files
+    }
+
+    private static func named(_ name: String, _ fetched: [String: [SourceFile]], _ place: SourcePlace?) throws(MartletError) -> [SourceFile] {
+        guard let files = fetched[name], !files.isEmpty else {
+            throw MartletError(.notFound, "The source “\(name)” has no rows yet. Fetch them with “martlet source sync \(name)”, or post them to a server.", place: place)
         }
         return files
     }

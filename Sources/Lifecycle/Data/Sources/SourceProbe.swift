@@ -147,9 +147,12 @@ struct SourceProbe {
         }
         for row in 0..<described.rowCount {
             let (name, type) = (described.columns[0].category(row) ?? "", described.columns[1].category(row) ?? "")
-            format.fields.append(SourceFormat.Field(name, form: .text, kind: plan.column(name)?.kind ?? SourceProbe.kind(of: type), storedType: type))
+            let isOpen = type == "VARCHAR" && probe.file.holdsTexts
+            let kind = plan.column(name)?.kind ?? SourceProbe.kind(of: type)
+            format.fields.append(SourceFormat.Field(name, form: .text, kind: kind, storedType: isOpen ? nil : type))
         }
         try checkNames(format, probe.file)
+        if probe.file.holdsTexts { try decideForms(files, &format, sample: max(500, min(20_480, 2_000_000 / max(1, format.fields.count)))) }
         return format
     }
 

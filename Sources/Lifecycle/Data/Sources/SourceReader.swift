@@ -61,7 +61,7 @@ package struct SourceReader {
         let unpacked = EvenCopies(engine: engine, plan: plan.source)
         defer { unpacked.remove() }
         do { return try read(train, test, unpacked, unpacks: true) } catch  where SourceReader.showsMixedLineEnds(error) {
-            throw EvenCopies.refusal(try SourceFile.resolve(plan.source.train + plan.source.test, in: directory), error)
+            throw EvenCopies.refusal(try SourceFile.resolve(plan.source.train + plan.source.test, in: directory, fetched: plan.fetched), error)
         }
     }
 
@@ -88,7 +88,7 @@ package struct SourceReader {
 
     private func files(_ patterns: [String], _ copies: EvenCopies, _ unpacks: Bool) throws(MartletError) -> [SourceFile] {
         var files: [SourceFile] = []
-        for file in try SourceFile.resolve(patterns, in: directory, place: plan.places["source"]) {
+        for file in try SourceFile.resolve(patterns, in: directory, fetched: plan.fetched, place: plan.places["source"]) {
             try FileProbe(file).refuseForeignFormats(encoding: plan.source.encoding)
             files.append(try copies.readable(file, unpacks: unpacks))
         }

@@ -17,7 +17,7 @@ struct SourceScan {
     func raw(keepsRejects: Bool = false) -> String {
         let paths = "[\(files.map { SQL.text($0.path) }.joined(separator: ", "))]"
         switch format.layout {
-        case .parquet: return "read_parquet(\(paths))"
+        case .parquet: return "read_parquet(\(paths)\(files.count > 1 ? ", union_by_name=true" : ""))"
         case .jsonLines:
             let compression = format.compression.map { ", compression=\(SQL.text($0))" } ?? ""
             return "read_json(\(paths), format='newline_delimited', sample_size=-1\(compression))"

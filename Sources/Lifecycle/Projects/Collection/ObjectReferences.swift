@@ -11,7 +11,7 @@ package struct ObjectReferences {
     /// Columns that hold digests, or texts with digests in them. Artifacts are so many that they are asked about when an object is in question.
     package static let columns: [String: [String]] = [
         "approval_request": ["bytes", "report"], "artifact": ["digest"], "dataset_version": ["digest", "body"], "event": ["body"],
-        "model_version": ["digest", "body"], "step_state": ["output"],
+        "model_version": ["digest", "body"], "source_batch": ["digest"], "step_state": ["output"],
     ]
 
     /// Events that tell of something that has a row of its own: the row decides.

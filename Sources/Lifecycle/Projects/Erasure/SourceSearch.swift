@@ -21,7 +21,7 @@ struct SourceSearch {
 
     func look() throws(MartletError) -> Answer {
         var answer = Answer()
-        let plan = project.file.data
+        guard let plan = try? project.dataPlan() else { return answer }
         for pattern in plan.source.train + plan.source.test { look(pattern, plan, &answer) }
         guard let labels = project.file.monitoring.labels?.path, let source = try? SourceFile.resolve([labels], in: project.root) else {
             return answer
@@ -56,7 +56,7 @@ struct SourceSearch {
 
     private func look(_ pattern: String, _ plan: DataPlan, _ answer: inout Answer) {
         do throws(MartletError) {
-            for file in try SourceFile.resolve([pattern], in: project.root) {
+            for file in try SourceFile.resolve([pattern], in: project.root, fetched: plan.fetched) {
                 let lines = try lines(of: file, plan)
                 if !lines.isEmpty { answer.sources.append(ErasureReport.Source(file: file.name, lines: lines)) }
             }

@@ -27,8 +27,10 @@ struct DataStep: Sendable {
     private func inputs() throws(MartletError) -> JSONValue {
         let file = project.file
         var sources: JSONValue = .object([])
-        let (paths, place) = (file.data.source.train + file.data.source.test, file.data.places["source"])
-        for source in try SourceFile.resolve(paths, in: project.root, place: place) {
+        let plan = try project.dataPlan()
+        for source in try SourceFile.resolve(
+            plan.source.train + plan.source.test, in: project.root, fetched: plan.fetched, place: plan.places["source"])
+        {
             sources[source.name] = .string(try project.files.digest(source.path).rawValue)
         }
         if case .file(let header) = file.data.source.header { sources[header] = .string(try project.files.digest(project.path(header)).rawValue) }
@@ -53,7 +55,7 @@ struct DataStep: Sendable {
         try makeFolder(folder)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let preparation = Preparation(
-            plan: project.file.data, target: project.file.charter.target, problem: project.file.charter.problem, engine: engine,
+            plan: project.dataPlan(), target: project.file.charter.target, problem: project.file.charter.problem, engine: engine,
             directory: project.root)
         let prepared = try preparation.prepare(into: folder)
         context.progress("checking expectations", nil)

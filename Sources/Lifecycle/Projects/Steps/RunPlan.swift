@@ -12,7 +12,10 @@ extension Project {
     ///   - step: run this step and what it needs; everything where it is nil.
     ///   - force: run also what has not changed.
     /// - Throws: `conflict` where another run is at work; what a step throws.
-    package func run(step: String?, force: Bool, observer: any PipelineObserver) throws(MartletError) -> RunOutcome {
+    package func run(
+        step: String?, force: Bool, isOffline: Bool = false, observer: any PipelineObserver
+    ) throws(MartletError) -> RunOutcome {
+        if !isOffline { try refreshSources { observer.step("data", progress: $0, share: nil) } }
         let session = RunSession(self)
         var steps = try RunPlan(session).steps()
         if let step { steps = try RunPlan.upTo(step, steps) }

@@ -1,0 +1,157 @@
+package import DuckDB
+internal import Foundation
+package import Objects
+package import Support
+
+/// Brings what is new of a source, and keeps it: rows, their keys and the state after them in one transaction, or nothing.
+package struct SourceSync: Sendable {
+    private let store: SourceStore
+    private let objects: DiskObjectStore
+    /// Below it each source has a folder for downloads that may go on.
+    private let folder: String
+    private let engine: @Sendable () throws(MartletError) -> DuckDB
+
+    /// What came of a source.
+    package struct Outcome: Sendable, Equatable {
+        package var source: String
+        /// Rows that came and were not there yet; nil where nobody counted.
+        package var rows: Int?
+        package var bytes = 0
+        /// Rows that were left out, as their key came before.
+        package var repeated = 0
+        /// Whether anything came.
+        package var isChanged: Bool
+    }
+
+    package init(
+        store: SourceStore, objects: DiskObjectStore, folder: String, engine: @escaping @Sendable () throws(MartletError) -> DuckDB
+    ) {
+        self.store = store
+        self.objects = objects
+        self.folder = folder
+        self.engine = engine
+    }
+
+    /// Fetches a source once. It blocks: keep it off Swift's cooperative threads.
+    /// - Parameter restarts: whether all is fetched anew, whatever came before.
+    /// - Throws: what the connector throws, which is recorded as the source's last failure; `conflict` where somebody else was faster.
+    package func run(
+        _ source: NamedSource, _ connector: any Connector, restarts: Bool = false, progress: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws(MartletError) -> Outcome {
+        do {
+            return try withWork(source, waits: false, progress) { (work) throws(MartletError) in
+                let before = try store.standing(source.name).state
+                var fetched = try connector.fetch(since: restarts ? .object([]) : before, work)
+                if restarts { fetched.isWhole = true }
+                let outcome = try keep(fetched, of: source, from: before, work)
+                try connector.acknowledge(fetched)
+                return outcome
+            }
+        } catch {
+            try? store.fail(source.name, error)
+            throw error
+        }
+    }
+
+    /// Keeps rows that somebody sent, all or none.
+    /// - Parameter file: Parquet.
+    /// - Throws: `invalidInput` for rows that do not go with those before.
+    package func append(_ file: String, to source: NamedSource) throws(MartletError) -> Outcome {
+        try withWork(source, waits: true, { _ in }) { (work) throws(MartletError) in
+            let state = try store.standing(source.name).state
+            let rows = Fetched.File(name: "rows.parquet", path: file, rows: try BatchRows(engine: work.engine(), key: []).count(file))
+            return try keep(Fetched(files: [rows], state: state), of: source, from: state, work)
+        }
+    }
+
+    private func withWork<Value>(
+        _ source: NamedSource, waits: Bool, _ progress: @escaping @Sendable (String) -> Void, _ body: (FetchWork) throws(MartletError) -> Value
+    ) throws(MartletError) -> Value {
+        let own = "\(folder)/\(source.name)"
+        let scratch = "\(own)/work"
+        try makeFolder(own)
+        let lock = try SourceLock(source.name, folder: own, waits: waits)
+        // What a killed process left.
+        try? FileManager.default.removeItem(atPath: scratch)
+        try makeFolder(scratch)
+        defer { try? FileManager.default.removeItem(atPath: scratch) }
+        return try withExtendedLifetime(lock) { () throws(MartletError) in
+            try body(FetchWork(folder: scratch, lasting: own, engine: engine, progress: progress))
+        }
+    }
+
+    // MARK: Keeping
+
+    private func keep(
+        _ fetched: Fetched, of source: NamedSource, from before: JSONValue, _ work: FetchWork
+    ) throws(MartletError) -> Outcome {
+        var commit = SourceStore.Commit(from: before, to: fetched.state)
+        commit.newest = fetched.newest
+        commit.replaces = fetched.isWhole || source.growth != .adds
+        var outcome = Outcome(source: source.name, rows: 0, isChanged: false)
+        var files = fetched.files
+        if !source.key.isEmpty, !files.isEmpty {
+            if source.growth == .updates {
+                files = try updated(files, fetched.isWhole, source, work, &outcome)
+            } else {
+                (files, commit.keys) = try withoutRepeated(files, fetched.isWhole, source, work, &outcome)
+            }
+        }
+        let paths = files
+        for file in paths { commit.files.append(try stored(file)) }
+        if source.growth == .replaces, try isSame(commit.files, source) { commit.files = [] }
+        outcome.isChanged = !commit.files.isEmpty
+        outcome.bytes = commit.files.reduce(0) { $0 + $1.bytes }
+        if source.growth != .updates { outcome.rows = commit.files.reduce(0) { sum, file in sum.flatMap { sum in file.rows.map { sum + $0 } } } }
+        try store.commit(source.name, commit)
+        if source.growth == .adds { try SourceMerge(store: store, objects: objects).run(source, work) }
+        return outcome
+    }
+
+    private func updated(
+        _ files: [Fetched.File], _ isWhole: Bool, _ source: NamedSource, _ work: FetchWork, _ outcome: inout Outcome
+    ) throws(MartletError) -> [Fetched.File] {
+        let rows = BatchRows(engine: try work.engine(), key: source.key)
+        var before = isWhole ? [] : try store.batches(source.name).map { (batch) throws(MartletError) in try objects.path(batch.digest) }
+        var target = ""
+        var count = 0
+        for (i, file) in files.enumerated() {
+            target = "\(work.folder)/updated-\(i).parquet"
+            count = try rows.update(before, with: file.path, to: target)
+            before = [target]
+            outcome.rows = (outcome.rows ?? 0) + (file.rows ?? 0)
+        }
+        return [Fetched.File(name: "rows.parquet", path: target, rows: count)]
+    }
+
+    private func withoutRepeated(
+        _ files: [Fetched.File], _ isWhole: Bool, _ source: NamedSource, _ work: FetchWork, _ outcome: inout Outcome
+    ) throws(MartletError) -> ([Fetched.File], keys: [String]) {
+        let rows = BatchRows(engine: try work.engine(), key: source.key)
+        var (kept, keys) = ([Fetched.File](), Set<String>())
+        for (i, file) in files.enumerated() {
+            let all = try rows.keys(of: file.path)
+            let known = isWhole ? [] : try store.known(Array(Set(all.compactMap(\.self))), of: source.name)
+            let numbers = all.indices.filter { row in all[row].map { !known.contains($0) && keys.insert($0).inserted } ?? true }
+            outcome.repeated += all.count - numbers.count
+            guard numbers.count < all.count else {
+                kept.append(Fetched.File(name: file.name, path: file.path, rows: all.count))
+                continue
+            }
+            guard !numbers.isEmpty else { continue }
+            let target = "\(work.folder)/kept-\(i).parquet"
+            try rows.keep(numbers, of: file.path, to: target)
+            kept.append(Fetched.File(name: file.name, path: target, rows: numbers.count))
+        }
+        return (kept, Array(keys))
+    }
+
+    private func stored(_ file: Fetched.File) throws(MartletError) -> SourceStore.NewFile {
+        let size = (try? FileManager.default.attributesOfItem(atPath: file.path))?[.size] as? Int ?? 0
+        return SourceStore.NewFile(name: file.name, digest: try objects.adopt(file: file.path), rows: file.rows, bytes: size)
+    }
+
+    private func isSame(_ files: [SourceStore.NewFile], _ source: NamedSource) throws(MartletError) -> Bool {
+        try store.batches(source.name).map(\.digest) == files.map(\.digest)
+    }
+}
