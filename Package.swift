@@ -232,6 +232,8 @@ let package = Package(
         // Rows in, predictions out: the contracts of MLflow's scoring server, SageMaker, KServe, Vertex AI and Azure ML, and one of our own.
         room("Protocols", "Scoring", ["Support", "Tables", "Access", "Serving", "HTTP", hummingbird, httpTypes, nio]),
 
+        // Rows that programs post to sources.
+        room("Protocols", "Intake", ["Support", "Access", "HTTP", hummingbird, httpTypes, nio]),
         // What a server counts, as Prometheus scrapes it.
         room("Protocols", "Prometheus", ["Support", "Access", "Telemetry", "Serving", "HTTP", hummingbird, httpTypes, nio]),
 
@@ -256,7 +258,7 @@ let package = Package(
             dependencies: [
                 "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Rego", "Objects", "Events", "Audit", "Lineage",
                 "Pipelines", "Planning", "Ingestion", "Exploration", "Quality", "Data", "Experiments", "Registry", "Serving", "Monitoring", "Projects",
-                "OpenIDConnect", "Access", "Backup", "Secrets", "Telemetry", "Policy", "Database", "HTTP", "GRPC", "OpenInference", "OpenInferenceGRPC", "Scoring", "Prometheus", "Vault", "MLflow", "Adoption", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
+                "OpenIDConnect", "Access", "Backup", "Secrets", "Telemetry", "Policy", "Database", "HTTP", "GRPC", "OpenInference", "OpenInferenceGRPC", "Scoring", "Intake", "Prometheus", "Vault", "MLflow", "Adoption", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
 

@@ -32,7 +32,7 @@ struct Martlet: AsyncParsableCommand {
             CommandGroup(
                 name: "Things",
                 subcommands: [
-                    CharterCommand.self, DataCommand.self, ModelCommand.self, ApprovalCommand.self, EndpointCommand.self, PredictionsCommand.self,
+                    CharterCommand.self, SourceCommand.self, DataCommand.self, ModelCommand.self, ApprovalCommand.self, EndpointCommand.self, PredictionsCommand.self,
                     FeedbackCommand.self, MonitorCommand.self, ReplayCommand.self, IncidentCommand.self, AlertCommand.self, ExperimentCommand.self,
                 ]),
             CommandGroup(

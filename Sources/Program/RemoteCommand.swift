@@ -1,5 +1,6 @@
 import Access
 import ArgumentParser
+import Foundation
 import Projects
 import Support
 
@@ -53,10 +54,19 @@ extension RemoteCommand {
         try confirm()
         guard let server = try remote.server() else {
             let project = try options.open(rehearses: rehearses)
-            return try run(on: past?.place(project) ?? project, console: .standard)
+            return try await runOnItsOwnThread(past?.place(project) ?? project)
         }
         try requireNoLocalFiles()
         try await server.run(Array(CommandLine.arguments.dropFirst()), password: password(), console: .standard)
+    }
+
+    /// Works on a thread that may be blocked: where Swift's own are few, what the command waits for may need them.
+    private func runOnItsOwnThread(_ project: Project) async throws {
+        // The command is handed over: nobody else uses it until it has ended.
+        nonisolated(unsafe) let command = self
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            Thread { continuation.resume(with: Result { try command.run(on: project, console: .standard) }) }.start()
+        }
     }
 
     /// - Throws: `usage` for a command that names files of this machine: on a server's they would be others, and not the asker's to touch.

@@ -4,6 +4,8 @@ package enum Permission: String, Sendable, CaseIterable, Codable, Comparable {
     case projectRead = "project.read"
     /// The columns of a dataset: profiles and frequent values.
     case dataRead = "data.read"
+    /// Bringing rows: fetching a source, and posting rows to one.
+    case dataWrite = "data.write"
     /// Experiments and runs: begun, logged to, tagged, deleted; models and files that runs log, and new versions of registered models.
     case experimentWrite = "experiment.write"
     /// Asking an endpoint for predictions.
@@ -41,7 +43,7 @@ package enum Permission: String, Sendable, CaseIterable, Codable, Comparable {
     /// log is too much for one, and who began a run stands in the record.
     package var changesState: Bool {
         switch self {
-        case .projectRead, .dataRead, .experimentWrite, .predictionCreate, .predictionRead, .auditRead, .secretRead: false
+        case .projectRead, .dataRead, .dataWrite, .experimentWrite, .predictionCreate, .predictionRead, .auditRead, .secretRead: false
         case .feedbackCreate, .dataErase, .charterConfirm, .modelPromote, .approvalRequest, .approvalGive, .approvalOverride, .incidentUpdate,
             .secretManage, .tokenOwn, .accessManage:
             true

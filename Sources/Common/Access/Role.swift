@@ -16,7 +16,7 @@ package struct Role: Sendable, Equatable {
 
     private static let reading: Set<Permission> = [.projectRead, .dataRead, .tokenOwn]
     private static let contributing: Set<Permission> = reading.union([
-        .experimentWrite, .predictionCreate, .predictionRead, .feedbackCreate, .approvalRequest, .incidentUpdate,
+        .dataWrite, .experimentWrite, .predictionCreate, .predictionRead, .feedbackCreate, .approvalRequest, .incidentUpdate,
     ])
 
     /// The roles that every project has, from the most to the least.

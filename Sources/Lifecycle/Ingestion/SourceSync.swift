@@ -54,13 +54,18 @@ package struct SourceSync: Sendable {
     }
 
     /// Keeps rows that somebody sent, all or none.
-    /// - Parameter file: Parquet.
+    /// - Parameters:
+    ///   - bytes: JSON objects, one a line, or a Parquet file.
     /// - Throws: `invalidInput` for rows that do not go with those before.
-    package func append(_ file: String, to source: NamedSource) throws(MartletError) -> Outcome {
+    package func append(_ bytes: [UInt8], isParquet: Bool, to source: NamedSource) throws(MartletError) -> Outcome {
         try withWork(source, waits: true, { _ in }) { (work) throws(MartletError) in
-            let state = try store.standing(source.name).state
-            let rows = Fetched.File(name: "rows.parquet", path: file, rows: try BatchRows(engine: work.engine(), key: []).count(file))
-            return try keep(Fetched(files: [rows], state: state), of: source, from: state, work)
+            let (posted, parquet) = ("\(work.folder)/posted", "\(work.folder)/rows.parquet")
+            try writeWhole(bytes, to: posted)
+            let before = try store.standing(source.name).state
+            var state = before
+            state["columns"] = try PostedRows(engine: work.engine(), path: posted, isParquet: isParquet).write(before["columns"], to: parquet)
+            let rows = Fetched.File(name: "rows.parquet", path: parquet, rows: try BatchRows(engine: work.engine(), key: []).count(parquet))
+            return try keep(Fetched(files: [rows], state: state), of: source, from: before, work)
         }
     }
 

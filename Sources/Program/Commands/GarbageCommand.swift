@@ -59,6 +59,7 @@ private struct CollectionText {
         for (count, noun) in [
             (report.runs, "run"), (report.models, "logged model"), (report.versions, "model version"), (report.experiments, "experiment"),
         ] where count > 0 { table.add("\(noun)s", "\(count)") }
+        if report.batches > 0 { table.add("batches of sources", "\(report.batches)") }
         if report.points > 0 { table.add("points of metrics", "\(report.points)") }
         if report.artifacts > 0 { table.add("artifacts", "\(report.artifacts)") }
         if report.files > 0 { table.add("stored files", "\(report.files), \(ByteText.text(report.bytes))") }

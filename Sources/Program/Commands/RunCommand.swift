@@ -16,6 +16,7 @@ struct RunCommand: ParsableCommand {
               martlet run                 everything that changed
               martlet run trees           up to and including the step “trees”
               martlet run --force         all steps, changed or not
+              martlet run --offline       with what came of the sources before
               martlet run --dry-run       which steps are out of date
             """)
 
@@ -25,6 +26,8 @@ struct RunCommand: ParsableCommand {
     var force = false
     @Flag(help: "Say which steps are out of date, and run none.")
     var dryRun = false
+    @Flag(help: "Work with what came of the sources before, and fetch nothing.")
+    var offline = false
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
@@ -34,7 +37,7 @@ struct RunCommand: ParsableCommand {
         let observer = RunProgress(console: console, isQuiet: options.quiet || options.json)
         let interruption = Interruption { number in stop(project, console, by: number) }
         defer { withExtendedLifetime(interruption) {} }
-        let outcome = try project.run(step: step, force: force, observer: observer)
+        let outcome = try project.run(step: step, force: force, isOffline: offline, observer: observer)
         options.json ? console.json(outcome.json) : print(outcome, console)
         if let gate = outcome.gate, !gate.passed {
             throw MartletError(.refused, "The gate refuses \(gate.version): \(gate.reasons.joined(separator: " "))")

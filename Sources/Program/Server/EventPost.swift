@@ -34,14 +34,15 @@ struct EventPost {
 final class FailureNotes: Sendable {
     private let last = Mutex(-60.0)
 
-    /// - Parameter counted: the name under which all of them are counted.
-    func tell(_ text: String, counted: String) {
+    /// - Parameter counted: the name under which all of them are counted, where they are.
+    func tell(_ text: String, counted: String? = nil) {
         let now = monotonicSeconds()
         let isDue = last.withLock { last in
             guard now >= last + 60 else { return false }
             last = now
             return true
         }
-        if isDue { Console.standard.note("\(text) More are counted: see \(counted) at /metrics.") }
+        guard isDue else { return }
+        Console.standard.note(text + (counted.map { " More are counted: see \($0) at /metrics." } ?? ""))
     }
 }

@@ -2,6 +2,8 @@ import Access
 import Foundation
 import GRPC
 import HTTP
+import Ingestion
+import Intake
 import MLflow
 import Monitoring
 import OpenInference
@@ -68,6 +70,12 @@ struct ServedRoutes {
             to: router, secrets: project.secrets, events: project.events, access: access, clock: project.clock, identifiers: project.identifiers,
             pool: WorkPool(width: 2, limit: 256), version: Version.current)
         addMLflow(to: router, server: tracking, reads: WorkPool(width: 4, limit: 1024))
+        let live = live
+        addIntake(to: router, pool: WorkPool(width: 1, limit: 256)) { (body, caller) throws(MartletError) in
+            let project = try live.current.reopened(for: caller)
+            let outcome = try project.append(body.bytes, isParquet: body.isParquet, to: project.source(body.source))
+            return ["source": .string(outcome.source), "rows": JSONValue(outcome.rows), "repeated": JSONValue(outcome.repeated)]
+        }
         let pages = ProjectPages(
             live: live, endpoints: endpoints, main: endpoint, traffic: traffic, hosted: hosted, address: address, access: access, isSecure: isSecure,
             pool: pool)

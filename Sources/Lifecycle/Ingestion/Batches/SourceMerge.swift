@@ -25,6 +25,17 @@ struct SourceMerge {
         }
     }
 
+    /// Batches without those at the beginning that are larger than all behind them: written again each time, they would cost more than they save.
+    private static func withoutLarge(_ batches: [SourceBatch]) -> [SourceBatch] {
+        var rest = batches[...]
+        var size = batches.reduce(0) { $0 + $1.bytes }
+        while let first = rest.first, rest.count > 1, first.bytes > size - first.bytes {
+            size -= first.bytes
+            rest.removeFirst()
+        }
+        return Array(rest)
+    }
+
     /// Small batches that follow one another on one day, of one kind, at least `enough` of them.
     private func crowds(_ source: String) throws(MartletError) -> [[SourceBatch]] {
         var crowds: [[SourceBatch]] = []
@@ -40,6 +51,6 @@ struct SourceMerge {
                 crowds.append([batch])
             }
         }
-        return crowds.filter { $0.count >= SourceMerge.enough }
+        return crowds.map(SourceMerge.withoutLarge).filter { $0.count >= SourceMerge.enough }
     }
 }

@@ -1,6 +1,8 @@
+internal import Data
 internal import Database
 internal import Events
 internal import Experiments
+internal import Ingestion
 internal import Registry
 package import Support
 
@@ -29,13 +31,28 @@ extension Project {
         if isRehearsal {
             let plan = try database.read { try CollectionPlan(removal, deletedBefore: limit, in: $0) }
             report = plan.report
+            report.batches = try expireSources(isRehearsal: true)
             try files.collect(&report, plan: plan)
         } else {
             report = try RowCollection(project: self, removal: removal, limit: limit, observer: observer).collect()
+            if !report.isStopped { report.batches = try expireSources(isRehearsal: false) }
             if !report.isStopped { try files.collect(&report, plan: nil) }
             if !report.isEmpty { try events.record("project.collected", "project:\(file.project)", report.gone) }
         }
         return report
+    }
+}
+
+extension Project {
+    /// Removes what came from sources longer ago than it is kept.
+    /// - Returns: how many batches.
+    private func expireSources(isRehearsal: Bool) throws(MartletError) -> Int {
+        var count = 0
+        for source in file.data.sources {
+            guard let keep = source.keep else { continue }
+            count += try sources.expire(source, before: clock.now().advanced(bySeconds: -keep), isRehearsal: isRehearsal).count
+        }
+        return count
     }
 }
 

@@ -7,6 +7,8 @@ package struct CollectionReport: Sendable, Equatable {
     package var models = 0
     package var versions = 0
     package var experiments = 0
+    /// Batches of sources that were kept as long as agreed.
+    package var batches = 0
     /// Paths that led to files.
     package var artifacts = 0
     /// Stored files that nothing refers to any more.
@@ -31,13 +33,13 @@ package struct CollectionReport: Sendable, Equatable {
         package var experiments = 0
     }
 
-    package var isEmpty: Bool { runs + points + models + versions + experiments + artifacts + files + unfinished == 0 }
+    package var isEmpty: Bool { runs + points + models + versions + experiments + batches + artifacts + files + unfinished == 0 }
 
     /// What went, for the record.
     var gone: JSONValue {
         [
             "runs": JSONValue(runs), "points": JSONValue(points), "logged_models": JSONValue(models), "model_versions": JSONValue(versions),
-            "experiments": JSONValue(experiments), "artifacts": JSONValue(artifacts), "files": JSONValue(files), "bytes": JSONValue(bytes),
+            "experiments": JSONValue(experiments), "source_batches": JSONValue(batches), "artifacts": JSONValue(artifacts), "files": JSONValue(files), "bytes": JSONValue(bytes),
             "unfinished_files": JSONValue(unfinished),
         ]
     }

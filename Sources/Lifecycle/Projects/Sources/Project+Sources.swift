@@ -72,13 +72,13 @@ extension Project {
         return try connectors.connector(of: source).probe(work)
     }
 
-    /// Keeps rows that were posted.
-    /// - Parameter parquet: a file below the project's state; it may be gone afterwards.
-    package func append(_ parquet: String, to source: NamedSource) throws(MartletError) -> SourceSync.Outcome {
+    /// Keeps rows that were posted, all or none. It blocks: keep it off Swift's cooperative threads.
+    /// - Parameter bytes: JSON objects, one a line, or a Parquet file.
+    package func append(_ bytes: [UInt8], isParquet: Bool, to source: NamedSource) throws(MartletError) -> SourceSync.Outcome {
         guard source.place == .append else {
             throw MartletError(.conflict, "“\(source.name)” is fetched (\(source.kind)); rows are posted to sources with “append: true” only.")
         }
-        return try sync().append(parquet, to: source)
+        return try sync().append(bytes, isParquet: isParquet, to: source)
     }
 
     /// Brings what is new of the sources that the data is read from, before a run.

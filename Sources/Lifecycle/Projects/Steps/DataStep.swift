@@ -55,7 +55,7 @@ struct DataStep: Sendable {
         try makeFolder(folder)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let preparation = Preparation(
-            plan: project.dataPlan(), target: project.file.charter.target, problem: project.file.charter.problem, engine: engine,
+            plan: try project.dataPlan(), target: project.file.charter.target, problem: project.file.charter.problem, engine: engine,
             directory: project.root)
         let prepared = try preparation.prepare(into: folder)
         context.progress("checking expectations", nil)
