@@ -8,7 +8,8 @@ final class RealPostgreSQL: Sendable {
     static let programs: String? = {
         let root = "/usr/lib/postgresql"
         let versions = ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []).sorted { (Int($0) ?? 0) < (Int($1) ?? 0) }
-        return versions.last.map { "\(root)/\($0)/bin" }.flatMap { FileManager.default.isExecutableFile(atPath: "\($0)/initdb") ? $0 : nil }
+        let folders = versions.map { "\(root)/\($0)/bin" }
+        return folders.last { FileManager.default.isExecutableFile(atPath: $0 + "/initdb") }
     }()
 
     let port: UInt16

@@ -89,7 +89,7 @@ struct SourceCommand: ParsableCommand {
                     let sentence = try project.probe(source)
                     answers.append(["source": .string(source.name), "answers": true, "sentence": .string(sentence)])
                     if !options.json { console.line("\(console.mark(.green)) \(source.name): \(sentence)") }
-                } catch let error as MartletError {
+                } catch {
                     failed = true
                     answers.append(["source": .string(source.name), "answers": false, "sentence": .string(error.message), "cause": JSONValue(error.cause)])
                     if !options.json { console.line("\(console.mark(.red)) \(source.name): \(error.message)\(error.cause.map { " (\($0))" } ?? "")") }
@@ -133,7 +133,7 @@ struct SourceCommand: ParsableCommand {
                     console.rewrite("")
                     outcomes.append(outcome.json)
                     if !options.json { console.line("\(console.mark(.green)) \(source.name): \(outcome.sentence)") }
-                } catch let error as MartletError {
+                } catch {
                     console.rewrite("")
                     if sources.count == 1 { throw error }
                     outcomes.append(["source": .string(source.name), "error": .string(error.message)])
