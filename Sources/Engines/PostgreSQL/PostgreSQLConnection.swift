@@ -103,7 +103,7 @@ package final class PostgreSQLConnection {
 
     private func words(_ connection: PostgreSQLAPI.Connection) -> String? {
         let text = api.errorMessage(connection).map { String(cString: $0) } ?? ""
-        let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         return line.isEmpty ? nil : line
     }
 

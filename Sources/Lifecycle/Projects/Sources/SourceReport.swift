@@ -59,7 +59,7 @@ package struct SourceReport: Sendable {
 
     /// A time span in its largest unit.
     static func span(_ seconds: Double) -> String {
-        for (unit, length) in [("day", 86_400.0), ("hour", 3600), ("minute", 60)] where seconds >= length {
+        for (unit, length) in [("year", 31_557_600.0), ("day", 86_400), ("hour", 3600), ("minute", 60)] where seconds >= length {
             let count = (seconds / length * 10).rounded(.down) / 10
             return "\(JSONValue.text(of: count)) \(unit)\(count == 1 ? "" : "s")"
         }
