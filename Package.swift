@@ -174,7 +174,7 @@ let package = Package(
         // What a table looks like: figures, histograms and alerts of every column.
         room("Lifecycle", "Exploration", ["Support", "Tables", "Statistics", "DuckDB"]),
         // Rules on data under Great Expectations' names, checked in one scan.
-        room("Lifecycle", "Quality", ["Support", "Tables", "Settings", "DuckDB"]),
+        room("Lifecycle", "Quality", ["Support", "Tables", "Settings", "DuckDB", "Exploration"]),
         // Sources, cleaning rules, dataset versions, splits.
         room(
             "Lifecycle", "Data",
@@ -266,7 +266,7 @@ let package = Package(
         // Profiles, on small relations and on the real data sets.
         tests("ExplorationTests", ["Exploration", "Support", "Tables", "DuckDB", "EngineLibraries"]),
         // Expectations, against what Great Expectations says of the same tables.
-        tests("QualityTests", ["Quality", "Support", "Tables", "Settings", "DuckDB", "EngineLibraries"]),
+        tests("QualityTests", ["Quality", "Exploration", "Support", "TestSupport", "Tables", "Settings", "DuckDB", "EngineLibraries"], exclude: ["References"]),
         // Reading, cleaning and splitting of tables, on small files and on the real data sets.
         tests("DataTests", ["Data", "Support", "TestSupport", "Tables", "Statistics", "Settings", "DuckDB", "EngineLibraries"]),
         // What looking at a source suggests, on small relations and on the real data sets.

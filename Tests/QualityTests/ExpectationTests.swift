@@ -21,7 +21,8 @@ struct ExpectationTests {
         let table = try Table(columns)
         try engine.append(table, as: "t")
         let expectations = try yaml.map { try Expectation(SettingsNode(yaml: $0, file: "martlet.yaml")) }
-        return try Validation(engine: engine, relation: "t", columns: table.columns.map { TypedColumn($0.name, $0.kind) }).validate(expectations)
+        return try Validation(engine: engine, relation: "t", columns: table.columns.map { TypedColumn($0.name, $0.kind) }, others: ["same": "t"])
+            .validate(expectations)
     }
 
     /// Every expectation, as it would be written, with whether it holds.
@@ -89,6 +90,31 @@ struct ExpectationTests {
         ("expect_table_columns_to_match_ordered_list: {column_list: [age, x, name, id, when, flag, none]}", true),
         ("expect_column_values_to_be_between: {column: age, max_value: 20, row_condition: 'id < 3'}", true),
         ("expect_column_mean_to_be_between: {column: age, max_value: 15, row_condition: 'id < 3'}", true),
+        ("expect_column_values_to_be_increasing: {column: id, strictly: true}", true),
+        ("expect_column_values_to_be_decreasing: {column: age}", false),
+        ("expect_column_values_to_match_regex_list: {column: name, regex_list: ['^a', 'b$', 'É']}", true),
+        ("expect_column_values_to_match_regex_list: {column: name, regex_list: ['^b', 'b$'], match_on: all, mostly: 0.5}", true),
+        ("expect_column_values_to_not_match_regex_list: {column: name, regex_list: ['[0-9]', '^b(?=o)']}", false),
+        ("expect_column_values_to_match_like_pattern: {column: name, like_pattern: '___'}", true),
+        ("expect_column_values_to_not_match_like_pattern: {column: name, like_pattern: 'b!_b', escape: '!'}", true),
+        ("expect_column_values_to_match_like_pattern_list: {column: name, like_pattern_list: ['a%', 'b%', 'É%']}", true),
+        ("expect_column_values_to_not_match_like_pattern_list: {column: name, like_pattern_list: ['a%', 'z%']}", false),
+        ("expect_column_values_to_match_strftime_format: {column: name, strftime_format: '%Y'}", false),
+        ("expect_column_values_to_be_dateutil_parseable: {column: none}", true),
+        ("expect_column_values_to_be_json_parseable: {column: name}", false),
+        ("expect_column_type_to_be: {column: age, type_: integer}", true),
+        ("expect_column_value_z_scores_to_be_less_than: {column: x, threshold: 2}", true),
+        ("expect_column_values_to_not_be_outliers: {column: x, multiplier: 0.1}", false),
+        ("expect_column_proportion_of_non_null_values_to_be_between: {column: age, min_value: 0.8}", true),
+        (
+            "expect_column_kl_divergence_to_be_less_than: {column: name, partition_object: {values: [ann, bob, Éve], weights: [0.25, 0.5, 0.25]}, threshold: 0.01}",
+            true
+        ),
+        ("expect_column_pair_values_to_be_in_set: {column_A: id, column_B: name, value_pairs_set: [[1, ann], [2, bob]], mostly: 0.4}", true),
+        ("expect_select_column_values_to_be_unique_within_record: {column_list: [id, x]}", false),
+        ("expect_multicolumn_values_to_be_equal: {column_list: [id, x]}", false),
+        ("expect_table_row_count_to_equal_other_table: {other_table_name: same}", true),
+        ("unexpected_rows_expectation: {unexpected_rows_query: 'SELECT * FROM {batch} WHERE id > 5'}", true),
     ]
 
     @Test("Verdicts of every expectation")

@@ -63,6 +63,7 @@ package struct ProjectFile: Sendable {
         }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw MartletError(.invalidInput, "\(path) is not UTF-8 text.") }
         try self.init(yaml: text, file: ProjectFile.name)
+        try data.loadSuite(in: String(path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")))
     }
 
     /// Reads the text of a file.

@@ -7,8 +7,11 @@ import Support
 
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "data", abstract: "List dataset versions, look at their columns, erase a person, hold one, let old rows go.",
-        subcommands: [List.self, Profile.self, Erase.self, Hold.self, Holds.self, Release.self, Retain.self])
+        commandName: "data",
+        abstract: "List dataset versions, look at their columns, check and propose expectations, erase a person, hold one, let old rows go.",
+        subcommands: [
+            List.self, Profile.self, Validate.self, Rejects.self, Propose.self, Erase.self, Hold.self, Holds.self, Release.self, Retain.self,
+        ])
 
     struct List: RemoteCommand {
         static let configuration = CommandConfiguration(commandName: "list", abstract: "List the dataset versions, newest first.")

@@ -8,6 +8,7 @@ package enum PythonClient {
     private static let current = "\(setup)/python"
     private static let old = "\(setup)/python-mlflow2"
     private static let kserve = "\(setup)/python-kserve"
+    private static let expectations = "\(setup)/python-expectations"
 
     /// Why a test is skipped where packages are missing.
     package static let absence = "The packages are not in .setup; run Scripts/setup --tests."
@@ -22,6 +23,11 @@ package enum PythonClient {
 
     /// Whether KServe's client is there, with what it shares with the others.
     package static var hasKServe: Bool { has("httpx", "pandas") && FileManager.default.fileExists(atPath: "\(kserve)/kserve") }
+
+    /// Whether Great Expectations is there, with all that it needs.
+    package static var hasExpectations: Bool {
+        ["great_expectations", "pyarrow", "sqlalchemy"].allSatisfy { FileManager.default.fileExists(atPath: "\(expectations)/\($0)") }
+    }
 
     /// Whether the folder of temporary files has so much room.
     package static func hasRoom(gigabytes: Int) -> Bool {
@@ -40,6 +46,14 @@ package enum PythonClient {
         let path = URL(filePath: caller).deletingLastPathComponent().appending(path: "References/\(script)").path(percentEncoded: false)
         let before = isOld ? old : isKServe ? kserve : nil
         return try await told([path, "http://127.0.0.1:\(port)", folder.path] + more, by: script, in: folder.path, before: before)
+    }
+
+    /// Runs a script of the folder `References` beside the caller's file with Great Expectations, with a folder as its argument.
+    /// - Returns: the JSON in the last line that it printed.
+    /// - Throws: as above.
+    package static func runExpectations(_ script: String, folder: TemporaryFolder, caller: String = #filePath) async throws -> JSONValue {
+        let path = URL(filePath: caller).deletingLastPathComponent().appending(path: "References/\(script)").path(percentEncoded: false)
+        return try await told([path, folder.path], by: script, in: folder.path, before: expectations)
     }
 
     /// Runs a program that is given as text.

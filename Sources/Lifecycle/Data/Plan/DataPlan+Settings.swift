@@ -20,10 +20,7 @@ extension DataPlan {
             tableRules.append(try TableRule(entry))
             places["table_rules[\(i)]"] = entry.place
         }
-        for (i, entry) in (try node["expect"]?.list() ?? []).enumerated() {
-            expectations.append(try Expectation(entry))
-            places["expect[\(i)]"] = entry.place
-        }
+        try readExpectations(node["expect"])
         if let part = node["split"] {
             split = try SplitPlan(part, hasTestFile: !source.test.isEmpty)
             places["split"] = part.place
@@ -51,6 +48,19 @@ extension DataPlan {
         }
     }
 
+    /// A list of expectations, or the path of a suite file, which `loadSuite` reads.
+    private mutating func readExpectations(_ node: SettingsNode?) throws(MartletError) {
+        places["expect"] = node?.place
+        if let node, case .scalar = node.content, !node.isNull {
+            suite = try node.string()
+            return
+        }
+        for (i, entry) in (try node?.list() ?? []).enumerated() {
+            expectations.append(try Expectation(entry))
+            places["expect[\(i)]"] = entry.place
+        }
+    }
+
     private mutating func readRules(_ node: SettingsNode?) throws(MartletError) {
         for entry in try node?.list() ?? [] {
             for rule in try RowRule.read(entry) {
@@ -64,7 +74,7 @@ extension DataPlan {
 extension ColumnPlan {
     init(_ entry: SettingsNode.Entry) throws(MartletError) {
         let node = entry.value
-        _ = try node.mapping(keys: ["use", "why", "sensitive", "weight", "key", "kind"])
+        _ = try node.mapping(keys: ["use", "why", "sensitive", "weight", "key", "kind", "pii"])
         self.init(entry.key)
         use = try node["use"]?.bool() ?? true
         why = try node["why"]?.string()
@@ -72,6 +82,7 @@ extension ColumnPlan {
         weight = try node["weight"]?.bool() ?? false
         key = try node["key"]?.bool() ?? false
         kind = try node["kind"]?.choice()
+        pii = try node["pii"]?.choice()
         if weight, let kind, !kind.isNumeric { throw node.failure("A weight must be a number. Remove “kind: text” or “weight: true”.") }
     }
 }

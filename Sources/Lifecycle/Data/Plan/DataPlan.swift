@@ -17,6 +17,8 @@ package struct DataPlan: Sendable, Equatable, Codable {
     /// Table rules: applied to the training source only, before the split.
     package var tableRules: [TableRule]
     package var expectations: [Expectation]
+    /// The suite file that the expectations stand in, relative to the project's folder; nil where the plan lists them. Not coded: what it holds is.
+    package var suite: String?
     package var split: SplitPlan
     package var policy: PolicyPlan
     /// Where the parts stand in the settings file; neither compared nor coded.
@@ -109,10 +111,12 @@ package struct ColumnPlan: Sendable, Equatable, Codable {
     package var key = false
     /// What its values mean, where looking at them would decide otherwise.
     package var kind: ColumnKind?
+    /// What it tells of a person, by a person's word.
+    package var pii: PersonalClass?
 
     package init(
         _ name: String, use: Bool = true, why: String? = nil, sensitive: Bool = false, weight: Bool = false, key: Bool = false,
-        kind: ColumnKind? = nil
+        kind: ColumnKind? = nil, pii: PersonalClass? = nil
     ) {
         self.name = name
         self.use = use
@@ -121,6 +125,7 @@ package struct ColumnPlan: Sendable, Equatable, Codable {
         self.weight = weight
         self.key = key
         self.kind = kind
+        self.pii = pii
     }
 }
 

@@ -5,6 +5,8 @@ package struct ValidationReport: Sendable, Equatable, Codable {
     package var rowCount: Int
     /// In the order of the expectations.
     package var results: [ExpectationResult]
+    /// How many rows were written as rejected; nil where none were to be.
+    package var rejectedRows: Int?
 
     package init(rowCount: Int, results: [ExpectationResult]) {
         self.rowCount = rowCount

@@ -1,0 +1,163 @@
+import ArgumentParser
+import Data
+import Foundation
+import Planning
+import Projects
+import Quality
+import Support
+import Tables
+
+extension DataCommand {
+    struct Validate: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "validate", abstract: "Check expectations on a dataset version or a file.",
+            discussion: """
+                Without --suite the expectations are those of data.expect. A file is
+                read as data.source says, where there is a project, and without the
+                rules of data.clean; a dataset version is checked as it was prepared.
+                Exit code 1: a critical expectation does not hold.
+
+                Examples:
+                  martlet data validate
+                  martlet data validate new.csv --rejects rejected.parquet
+                  martlet data validate --suite suite.json orders.parquet --json
+                """)
+
+        @Argument(help: "A file, or dataset:NAME@v3; the newest version where it is left out.", completion: .file())
+        var rows: String?
+        @Option(help: "A suite file of Great Expectations (JSON).", completion: .file())
+        var suite: String?
+        @Option(help: "Where the rows that do not meet an expectation go, with the reasons: a Parquet file.", completion: .file())
+        var rejects: String?
+        @OptionGroup var options: GlobalOptions
+
+        func run() throws {
+            let source = QualitySource(rows: rows, options: options)
+            let expectations = try suite.map { try QualitySource.suite($0).expectations } ?? source.project().file.data.expectations
+            guard !expectations.isEmpty else {
+                throw MartletError(.usage, "There is nothing to check: data.expect is empty. “martlet data propose” proposes expectations.")
+            }
+            let report = try source.check().validate(expectations, rejects: rejects)
+            let console = Console.standard
+            if options.json { console.json(report.json) } else { report.lines.forEach { console.line($0) } }
+            if let rejects, let count = report.rejectedRows, !options.quiet {
+                console.note(count == 0 ? "No row is rejected." : "\(count == 1 ? "1 row is" : "\(count) rows are") rejected: \(rejects).")
+            }
+            guard report.isUsable else { throw ExitCode(1) }
+        }
+    }
+
+    struct Rejects: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "rejects", abstract: "Show the rows that could not be read or do not meet an expectation.",
+            discussion: """
+                A file and the newest version are held against --suite or data.expect
+                (critical and warning), a version that is named against the
+                expectations that it was checked by.
+
+                Examples:
+                  martlet data rejects
+                  martlet data rejects new.csv -o rejected.parquet
+                """)
+
+        @Argument(help: "A file, or dataset:NAME@v3; the newest version where it is left out.", completion: .file())
+        var rows: String?
+        @Option(help: "A suite file of Great Expectations (JSON).", completion: .file())
+        var suite: String?
+        @Option(name: .shortAndLong, help: "Where all rows that do not meet an expectation go: a Parquet file.", completion: .file())
+        var output: String?
+        @Option(help: "How many rows are shown.")
+        var limit = 20
+        @OptionGroup var options: GlobalOptions
+
+        func run() throws {
+            let source = QualitySource(rows: rows, options: options)
+            let check = try source.check()
+            var expectations = try suite.map { try QualitySource.suite($0).expectations }
+            // What is asked of the newest version is what the file says now; an older one keeps to what it was checked by.
+            if expectations == nil, rows == nil || check.expectations == nil { expectations = try source.project().file.data.expectations }
+            let found = try check.rejected(by: expectations, to: output, limit: limit)
+            let console = Console.standard
+            guard !options.json else {
+                let rows = (0..<found.rows.rowCount).map { row in
+                    JSONValue.object(found.rows.columns.map { JSONValue.Member($0.name, $0.json(row)) })
+                }
+                return console.json([
+                    "rows": .string(check.name), "unreadable": .array(check.unreadable), "rejected": JSONValue(found.count), "shown": .array(rows),
+                ])
+            }
+            for row in check.unreadable.prefix(limit) {
+                console.line("\(row["file"].text ?? ""):\(row["line"].int ?? 0): \(row["reason"].text ?? "")")
+            }
+            console.line("\(found.count == 1 ? "1 row does" : "\(found.count) rows do") not meet an expectation.")
+            guard found.count > 0 else { return }
+            var table = TextTable(rows: [found.rows.columns.map(\.name)])
+            for row in 0..<found.rows.rowCount { table.add(found.rows.columns.map { $0.json(row) }.map { $0.text ?? $0.compact }) }
+            table.lines(indent: "").forEach { console.line($0) }
+        }
+    }
+
+    struct Propose: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "propose", abstract: "Propose expectations, and columns that tell of people, from data.",
+            discussion: """
+                What is printed can be pasted below “data:” of martlet.yaml; --json
+                prints a suite file of Great Expectations. Ranges are wider where
+                earlier versions of the dataset were different. “pii” is proposed
+                from values and names until you write it. Read it before you keep it.
+
+                Examples:
+                  martlet data propose orders.csv
+                  martlet data propose --json > suite.json
+                """)
+
+        @Argument(help: "A file, or dataset:NAME@v3; the newest version where it is left out.", completion: .file())
+        var rows: String?
+        @OptionGroup var options: GlobalOptions
+
+        func run() throws {
+            let source = QualitySource(rows: rows, options: options)
+            let check = try source.check()
+            let suite = try check.propose(earlier: source.earlier(), target: source.target)
+            let console = Console.standard
+            guard !options.json else {
+                var json = suite.json
+                json["meta"]["martlet"] = [
+                    "personal_data": .array(try check.personalData().map(\.json)), "oddities": JSONValue(try check.oddities()),
+                ]
+                return console.json(json)
+            }
+            try check.oddities().forEach { console.line("# look at: \($0)") }
+            console.line("data:")
+            SuiteText.yaml(suite, personal: try check.personalData()).forEach { console.line($0) }
+        }
+    }
+}
+
+/// The rows that a command names: a file needs no project.
+private struct QualitySource {
+    let rows: String?
+    let options: GlobalOptions
+
+    private var isFile: Bool { rows.map { FileManager.default.fileExists(atPath: $0) } ?? false }
+    private var hasProject: Bool { FileManager.default.fileExists(atPath: "\(options.folder)/\(ProjectFile.name)") }
+
+    func project() throws -> Project { try options.open() }
+
+    func check() throws -> QualityCheck {
+        if let rows, isFile, !hasProject {
+            return try QualityCheck(file: URL(fileURLWithPath: rows).standardizedFileURL.path, in: options.folder, engines: options.engines)
+        }
+        return try project().qualityCheck(rows)
+    }
+
+    func earlier() throws -> [QualityCheck] { isFile ? [] : try project().earlierChecks(rows) }
+
+    /// The column that the project's model learns.
+    var target: String? { hasProject ? (try? project())?.file.charter.target : nil }
+
+    static func suite(_ path: String) throws -> ExpectationSuite {
+        guard let bytes = FileManager.default.contents(atPath: path) else { throw MartletError(.notFound, "There is no file \(path).") }
+        return try ExpectationSuite(text: String(decoding: bytes, as: UTF8.self), file: path)
+    }
+}
