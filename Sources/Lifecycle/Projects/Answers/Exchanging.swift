@@ -1,0 +1,34 @@
+internal import Data
+package import Exploration
+package import Support
+internal import Tables
+
+extension Project {
+    /// Writes rows of a dataset version as files for TensorBoard's projector.
+    /// - Parameters:
+    ///   - text: the version; the newest of the project's dataset where it is nil.
+    ///   - rows: at most so many.
+    /// - Throws: `notFound`; `invalidInput` where nothing in it is a number; `unavailable` where the folder cannot be written.
+    package func writeProjector(_ text: String?, to folder: String, rows: Int) throws(MartletError) -> ProjectorFiles.Written {
+        let version = try profiledVersion(text)
+        let columns = version.details.columns.map { (name: $0.name, kind: $0.kind) }
+        return try ProjectorFiles(
+            "\(version.name)@v\(version.version)", relation: relation(of: version.details.parts), columns: columns, engine: openDuckDB()
+        ).write(to: folder, rows: rows)
+    }
+
+    /// The profile of a dataset version, or of a file, as TensorFlow Data Validation's statistics message.
+    /// - Parameter text: the version or file; the newest version of the project's dataset where it is nil.
+    package func statisticsMessage(_ text: String?) throws(MartletError) -> [UInt8] {
+        let profile = try self.profile(text)
+        return StatisticsMessage([(profile["ref"].text ?? "", profile)]).bytes
+    }
+
+    /// The version that a text names.
+    /// - Throws: `usage` for what is no dataset; `notFound`.
+    func profiledVersion(_ text: String?) throws(MartletError) -> DatasetVersion {
+        let reference = try text.map { text throws(MartletError) in try resolve(text) } ?? Reference(.dataset, file.project)
+        guard reference.kind == .dataset else { throw MartletError(.usage, "Only datasets have a profile: dataset:\(file.project)@v1.") }
+        return try datasets.version(reference.name, reference.version)
+    }
+}
