@@ -1,6 +1,6 @@
 """Measures what CONTRIBUTING.md and the charter of the program promise about speed, and prints one table.
 
-    bench.py [NAME...]     training, commands, serving, inference, policy, ingest, audit, backup, tracking; all where none is named
+    bench.py [NAME...]     training, commands, serving, inference, policy, ingest, profile, audit, backup, tracking; all where none is named
 
 Each figure is a ratio against a peer that runs in alternation, or against a limit. Exit code 1 where a ratio that must hold does not.
     BENCH_REPETITIONS   pairs a figure (3)
@@ -22,13 +22,14 @@ import commands
 import inference
 import ingest
 import policy
+import profiles
 import serving
 import tracking
 import training
 from measuring import Failed, print_table
 
 GROUPS = {
-    "training": training, "commands": commands, "serving": serving, "inference": inference, "policy": policy, "ingest": ingest, "audit": audit, "backup": backup,
+    "training": training, "commands": commands, "serving": serving, "inference": inference, "policy": policy, "ingest": ingest, "profile": profiles, "audit": audit, "backup": backup,
     "tracking": tracking,
 }
 
