@@ -35,11 +35,7 @@ extension Project {
     /// The version that a text names; nil for a file.
     private func comparedVersion(_ text: String) throws(MartletError) -> DatasetVersion? {
         if Project.namesFile(text) { return nil }
-        let reference = try resolve(text)
-        guard reference.kind == .dataset else {
-            throw MartletError(.usage, "Only datasets and files can be compared column by column: dataset:\(file.project)@v1, or a path.")
-        }
-        return try datasets.version(reference.name, reference.version)
+        return try profiledVersion(text)
     }
 
     private func comparedTable(

@@ -24,11 +24,14 @@ extension Project {
         return StatisticsMessage([(profile["ref"].text ?? "", profile)]).bytes
     }
 
-    /// The version that a text names.
+    /// The version that a text names; a bare name, such as `loans@v1`, is that of a dataset here, also where a model is called the same.
     /// - Throws: `usage` for what is no dataset; `notFound`.
     func profiledVersion(_ text: String?) throws(MartletError) -> DatasetVersion {
-        let reference = try text.map { text throws(MartletError) in try resolve(text) } ?? Reference(.dataset, file.project)
-        guard reference.kind == .dataset else { throw MartletError(.usage, "Only datasets have a profile: dataset:\(file.project)@v1.") }
+        let (name, selector) = Reference.splitSelector(text ?? file.project)
+        let reference = text.flatMap { Reference($0) } ?? Reference(.dataset, name, selector)
+        guard reference.kind == .dataset, reference.selector == nil || reference.version != nil else {
+            throw MartletError(.usage, "“\(text ?? "")” is no version of a dataset. Write dataset:\(file.project)@v1.")
+        }
         return try datasets.version(reference.name, reference.version)
     }
 }
