@@ -264,7 +264,7 @@ let package = Package(
 
         // MARK: Tests
         // Profiles, on small relations and on the real data sets.
-        tests("ExplorationTests", ["Exploration", "Support", "Tables", "DuckDB", "EngineLibraries"]),
+        tests("ExplorationTests", ["Exploration", "Support", "TestSupport", "Tables", "DuckDB", "EngineLibraries"]),
         // Expectations, against what Great Expectations says of the same tables.
         tests("QualityTests", ["Quality", "Exploration", "Support", "TestSupport", "Tables", "Settings", "DuckDB", "EngineLibraries"], exclude: ["References"]),
         // Reading, cleaning and splitting of tables, on small files and on the real data sets.

@@ -1,6 +1,6 @@
 """Measures what CONTRIBUTING.md and the charter of the program promise about speed, and prints one table.
 
-    bench.py [NAME...]     training, commands, serving, inference, policy, ingest, quality, audit, backup, tracking; all where none is named
+    bench.py [NAME...]     training, commands, serving, inference, policy, ingest, quality, profile, audit, backup, tracking; all where none is named
 
 Each figure is a ratio against a peer that runs in alternation, or against a limit. Exit code 1 where a ratio that must hold does not.
     BENCH_REPETITIONS   pairs a figure (3)
@@ -23,13 +23,14 @@ import inference
 import ingest
 import policy
 import quality
+import profiles
 import serving
 import tracking
 import training
 from measuring import Failed, print_table
 
 GROUPS = {
-    "training": training, "commands": commands, "serving": serving, "inference": inference, "policy": policy, "ingest": ingest, "quality": quality, "audit": audit, "backup": backup,
+    "training": training, "commands": commands, "serving": serving, "inference": inference, "policy": policy, "ingest": ingest, "quality": quality, "profile": profiles, "audit": audit, "backup": backup,
     "tracking": tracking,
 }
 

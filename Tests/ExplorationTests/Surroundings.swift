@@ -13,6 +13,11 @@ enum Surroundings {
 
     static let hasDuckDB = locator.path(of: .duckdb) != nil
 
+    /// The folder of the real data sets: `MARTLET_DATA`, or beside the package.
+    static let dataFolder = ProcessInfo.processInfo.environment["MARTLET_DATA"] ?? root + "/../shared/data"
+
+    static let hasData = hasDuckDB && FileManager.default.fileExists(atPath: dataFolder + "/pollution.csv")
+
     static func engine() throws -> DuckDB { try DuckDB(locator: locator, threads: 2) }
 
     /// The error that the body throws; nil where it throws none of ours.

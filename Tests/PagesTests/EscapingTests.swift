@@ -38,6 +38,8 @@ struct EscapingTests {
             EndpointPage(Samples.endpoint, attempt: Samples.attempt).page,
             EndpointPage(Samples.emptyEndpoint).page, WhyPage(Samples.why).page, WhyPage(nil).page, EndpointsPage([]).page,
             ApprovalsPage(Samples.approvals, failure: (2, "No.")).page, ModelPage(Samples.history).page,
+            DatasetsPage(Samples.datasets).page, DatasetComparisonPage(Samples.datasetComparison).page,
+            DatasetPage(Samples.dataset, DatasetRequest("loans@v5", [("sort", "name")])).page,
             ExperimentsPage(Samples.experiments).page, RunTablePage(Samples.runs).page, TrackedRunPage(Samples.run).page,
             ComparisonPage(Samples.comparison).page, ArtifactPage(Samples.artifact(.picture)).page,
         ]
@@ -82,6 +84,10 @@ private struct Nasty {
             ExperimentsPage(experiments).page.html().text, RunTablePage(runs).page.html().text, RunTablePage(groups).page.html().text,
             TrackedRunPage(run).page.html().text,
             ComparisonPage(comparison).page.html().text,
+            DatasetComparisonPage(datasetComparison).page.html().text,
+            DatasetsPage([.init(text, versions: 1, newest: 1, rows: 1, columns: 1, created: Samples.now, passed: 0, failed: 1)]).page.html().text,
+            DatasetPage(dataset, DatasetRequest(text)).page.html().text,
+            DatasetPage(dataset, DatasetRequest(text, [("find", text), ("sort", "length"), ("from", "1")])).page.html().text,
             ErrorPage(MartletError(.notFound, text, place: .init(file: text), cause: text), path: text, known: [text]).page.html().text,
         ] + artifacts.map { ArtifactPage($0).page.html().text }
     }
@@ -163,6 +169,34 @@ private struct Nasty {
         let fields = columns.map { ComparisonView.Field($0, [.text(text), .none]) }
         let numbers = (0..<2).map { ComparisonView.Field(RunColumn(.metrics, "\(text)\($0)"), [.number(1), .number(2)]) }
         return ComparisonView(experiment, runs: [row, row], fields: fields + numbers, hasPlotly: true)
+    }
+
+    private var datasetComparison: DatasetComparisonView {
+        let shift = DatasetComparisonView.Shift(
+            text, kind: text, shift: 0.5, isShifted: true, pValue: .nan, figures: [FactView(text, text)], note: text,
+            histogram: .init(categories: [text], reference: [1], current: [1]))
+        return .init(
+            first: .init(text, rows: 1, own: [text]), second: .init(text, rows: 1, own: [text]), columns: Array(repeating: shift, count: 70))
+    }
+
+    private var dataset: DatasetVersionView {
+        var view = DatasetVersionView(text, version: 1, versions: [1, 2], created: Samples.now, digest: text, rows: 1, run: "/" + text)
+        (view.facts, view.notes) = ([FactView(text, text)], [text])
+        view.sources = [.init(text, bytes: 1, digest: text)]
+        view.expectations = [false, true].map {
+            .init(text, columns: [text, text], arguments: [FactView(text, text)], severity: text, holds: $0, found: text, examples: [text])
+        }
+        view.associations = [.init(text, "\(text)2", "pearson", -0.5), .init(text, "\(text)2", "cramers_v", .nan)]
+        view.missingPatterns = [.init([text, "\(text)2"], 1)]
+        (view.rejected, view.rejectedCount) = ([.init(file: text, line: 1, column: 2, reason: text, text: text)], 2)
+        let numbers = ColumnProfileView.Numbers(
+            minimum: 0, median: nil, maximum: 1, mean: .nan, deviation: nil, zeros: 0, edges: [0, .infinity], counts: [1])
+        view.columns = (0..<120).map {
+            .init(
+                text, kind: text, role: text, count: 1, missing: 1, distinct: 1, distinctIsExact: false, numbers: $0 % 2 == 0 ? numbers : nil,
+                meanLength: 1, top: [.init(text, 1)], alerts: [text], facts: [FactView(text, text)])
+        }
+        return view
     }
 
     private var reader: Reader { Reader(.signedIn(text), readsAudit: true, hasTokens: true) }

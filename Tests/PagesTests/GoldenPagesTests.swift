@@ -57,6 +57,37 @@ struct GoldenPagesTests {
         #expect(try differenceFromGolden(empty.page.html().text, "predictions-empty.html") == nil)
     }
 
+    @Test("A version of a dataset: its columns, the odd ones first, or by another order; its expectations; what could not be read")
+    func dataset() throws {
+        #expect(try differenceFromGolden(DatasetPage(Samples.dataset, DatasetRequest("loans@v5")).page.html().text, "dataset.html") == nil)
+        let request = DatasetRequest("loans@v5", [("sort", "mean"), ("reverse", "1"), ("find", "<e")])
+        #expect(try differenceFromGolden(DatasetPage(Samples.dataset, request).page.html().text, "dataset-found.html") == nil)
+        let bare = DatasetVersionView("new", version: 1, versions: [1], created: Samples.now, digest: "77aa", rows: 0)
+        #expect(try differenceFromGolden(DatasetPage(bare, DatasetRequest("new@v1")).page.html().text, "dataset-bare.html") == nil)
+        #expect(try differenceFromGolden(DatasetsPage(Samples.datasets).page.html().text, "datasets.html") == nil)
+        #expect(try differenceFromGolden(DatasetsPage([]).page.html().text, "datasets-empty.html") == nil)
+    }
+
+    @Test("Two versions of a dataset side by side, the most shifted column first")
+    func datasetComparison() throws {
+        let page = DatasetComparisonPage(Samples.datasetComparison).page.html().text
+        #expect(try differenceFromGolden(page, "dataset-comparison.html") == nil)
+    }
+
+    @Test("The address of a comparison is read back, whatever the datasets are called")
+    func pairs() {
+        for (first, second, path) in [
+            ("loans@v1", "loans@v2", "/datasets/loans@v1...v2"), ("loans@v1", "other@v2", "/datasets/loans@v1...other@v2"),
+            ("a...b@v1", "a...b@v12", "/datasets/a...b@v1...v12"), ("loans@v1", "loan@v1", "/datasets/loans@v1...loan@v1"),
+            ("a@b@v1", "a@b@v2", "/datasets/a@b@v1...v2"),
+        ] {
+            let pair = DatasetPair(first, second)
+            #expect(pair.path == path)
+            #expect(DatasetPair(PagePath.decoded(path.dropFirst(PagePath.datasets.count + 1))) == pair)
+        }
+        for text in ["loans@v1", "loans", "...v2", "loans@v1...", ""] { #expect(DatasetPair(text) == nil, "\(text)") }
+    }
+
     @Test("The history of a model as a time line")
     func history() throws { #expect(try differenceFromGolden(ModelPage(Samples.history).page.html().text, "model.html") == nil) }
 

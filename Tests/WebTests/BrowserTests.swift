@@ -22,7 +22,8 @@ struct BrowserTests {
         "Chromium shows every page without a complaint on its console",
         .enabled(if: chromium != nil, "no Chromium is installed (apt install chromium)"),
         arguments: [
-            "/", "/endpoints", "/endpoints/loans", "/endpoints/loans/predictions", "/approvals", "/models/loans", "/incidents", "/incidents/7",
+            "/", "/endpoints", "/endpoints/loans", "/endpoints/loans/predictions", "/approvals", "/datasets",
+            "/datasets/loans@v2", "/datasets/loans@v1...v2", "/models/loans", "/incidents", "/incidents/7",
             "/why", "/why/0199a0b1",
         ])
     func console(_ path: String) async throws {

@@ -8,6 +8,7 @@ import Web
 struct RoutesTests {
     private static let pages = [
         "/", "/endpoints", "/endpoints/loans", "/why", "/why/0199a0b1", "/incidents", "/incidents/7", "/incidents/x", "/approvals", "/models/loans",
+        "/datasets", "/datasets/loans@v2", "/datasets/loans@v9", "/datasets/loans@v1...v2", "/datasets/loans@v1...v9",
         "/models/other", "/nowhere",
         "/endpoints/other", "/why/none", "/audit", "/audit?since=soon",
     ]
@@ -35,6 +36,9 @@ struct RoutesTests {
         try await RunningServer.with { server in
             for (path, words) in [
                 ("/", "Lend with care."), ("/endpoints", "href=\"/endpoints/loans\""), ("/endpoints/loans", "name=\"v0\""),
+                ("/datasets", "href=\"/datasets/loans@v2\""),
+                ("/datasets/loans@v1...v2", "free text, not compared"), ("/datasets/loans%40v1...loans%40v2", "&lt;branch&gt;"),
+                ("/datasets/loans%40v2?sort=mean", "aria-sort=\"descending\""), ("/datasets/loans@v2?find=amo", "<bdi>amount</bdi>"),
                 ("/why/0199a0b1", "answered by"), ("/why/prediction%3A0199a0b1", "answered by"),
             ] {
                 let page = try await server.send(path)

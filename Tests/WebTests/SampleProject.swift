@@ -49,6 +49,38 @@ struct SampleProject: ProjectSource {
         guard proof.password == "correct horse" else { throw MartletError(.unauthenticated, "The name or the password is wrong.") }
     }
 
+    func datasets() async throws -> [DatasetSummaryView] {
+        [DatasetSummaryView("loans", versions: 2, newest: 2, rows: 500, columns: 2, created: Self.time, passed: 3, failed: 1)]
+    }
+
+    func dataset(_ text: String) async throws -> DatasetVersionView {
+        guard text == "loans@v2" else { throw MartletError(.notFound, "There is no dataset “\(text)”.") }
+        var view = DatasetVersionView("loans", version: 2, versions: [1, 2], created: Self.time, digest: "9f2c61", rows: 500)
+        view.columns = [
+            .init(
+                "amount", kind: "number", role: "feature", count: 500, missing: 0, distinct: 480,
+                numbers: .init(
+                    minimum: 500, median: 9000, maximum: 40_000, mean: 11_000, deviation: 6000, zeros: 0, edges: [500, 20_000, 40_000],
+                    counts: [430, 70])),
+            .init(
+                "purpose", kind: "text", role: "feature", count: 450, missing: 50, distinct: 2, meanLength: 3.4,
+                top: [.init("car", 300), .init("home", 150)], alerts: ["10 % of the values are <missing>."]),
+        ]
+        return view
+    }
+
+    func comparison(of pair: DatasetPair) async throws -> DatasetComparisonView {
+        guard pair == DatasetPair("loans@v1", "loans@v2") else { throw MartletError(.notFound, "There is no such version.") }
+        return DatasetComparisonView(
+            first: .init(pair.first, rows: 400, own: ["<branch>"]), second: .init(pair.second, rows: 500),
+            columns: [
+                .init(
+                    "amount", kind: "number", shift: 0.31, isShifted: true, pValue: 1e-9, figures: [FactView("ks", "0.31")],
+                    histogram: .init(edges: [0, 1, 2], reference: [0.6, 0.4], current: [0.2, 0.8])),
+                .init("note", kind: "text", shift: nil, isShifted: false, note: "free text, not compared"),
+            ])
+    }
+
     func models() async throws -> [ModelSummaryView] {
         [ModelSummaryView("loans", versions: 3, newest: 3, registered: Self.time, aliases: [FactView("champion", "v2")])]
     }

@@ -33,14 +33,16 @@ struct ModelFacts {
             let aliases = standing.filter { $0.value == version.version }.keys.sorted()
             versions.append(
                 .init(
-                    version.version, at: version.created, by: version.authors, aliases: aliases, run: try page(of: version.run),
+                    version.version, at: version.created, by: version.authors, aliases: aliases, run: try project.runPage(version.run),
                     facts: version.details.trainer.isEmpty ? [] : [FactView("trained by", version.details.trainer)]))
         }
         return ModelHistoryView(model: model, moves: moves, versions: versions)
     }
+}
 
+extension Project {
     /// The page of a run, where there is the run.
-    private func page(of id: RunID) throws(MartletError) -> String? {
-        try project.database.read { try RunReader.run(id, in: $0) }.map { PagePath.run($0.id.rawValue, in: $0.experiment) }
+    func runPage(_ id: RunID) throws(MartletError) -> String? {
+        try database.read { try RunReader.run(id, in: $0) }.map { PagePath.run($0.id.rawValue, in: $0.experiment) }
     }
 }

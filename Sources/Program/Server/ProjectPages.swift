@@ -30,7 +30,7 @@ struct ProjectPages: ProjectSource {
     let access: Access
     let isSecure: Bool
     private let pool: WorkPool
-    /// A search through a log takes long, and holds up no page.
+    /// A search through a log, or a look at all rows of two datasets, takes long, and holds up no page.
     private let searching = WorkPool(width: 1, limit: 16)
     private let readings = ReadingRecord()
     private let visits: ProviderVisits
@@ -141,6 +141,18 @@ struct ProjectPages: ProjectSource {
             let signer = try self.signer(caller, proof)
             _ = try self.opened.reopened(for: signer).answerApproval(request, approves ? .approved : .rejected, reason: reason)
         }
+    }
+
+    func datasets() async throws -> [DatasetSummaryView] {
+        try await pool.run { () throws(MartletError) in try DatasetFacts(project: self.opened).list() }
+    }
+
+    func dataset(_ text: String) async throws -> DatasetVersionView {
+        try await pool.run { () throws(MartletError) in try DatasetFacts(project: self.opened).view(text) }
+    }
+
+    func comparison(of pair: DatasetPair) async throws -> DatasetComparisonView {
+        try await searching.run { () throws(MartletError) in try DatasetComparisonFacts(project: self.opened).view(pair) }
     }
 
     func models() async throws -> [ModelSummaryView] {

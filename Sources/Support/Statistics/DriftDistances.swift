@@ -60,6 +60,15 @@ func totalVariation(_ reference: DriftSample, _ current: DriftSample) -> Double 
     return 0.5 * zip(counts.reference, counts.current).reduce(0) { $0 + abs($1.0 / n - $1.1 / m) }
 }
 
+/// The greatest difference between the shares of one value in the two samples: the L-infinity norm by which TensorFlow Data Validation compares
+/// categories. 0 where a sample has no rows.
+package func largestShareDifference(_ reference: DriftSample, _ current: DriftSample) -> Double {
+    guard reference.count > 0, current.count > 0 else { return 0 }
+    let counts = countsByValue(reference, current)
+    let (n, m) = (Double(reference.count), Double(current.count))
+    return zip(counts.reference, counts.current).reduce(0) { max($0, abs($1.0 / n - $1.1 / m)) }
+}
+
 /// The first Wasserstein distance of ascending values over the population standard deviation of the first, which counts as at least 0.001.
 func normedWasserstein(_ reference: [Double], _ current: [Double]) -> Double {
     wasserstein(reference, current) / max(populationDeviation(reference), 0.001)

@@ -132,6 +132,17 @@ package protocol ProjectSource: Sendable {
     /// - Throws: `unauthenticated` for a wrong password; `refused` with what is against it.
     func answerApproval(_ request: Int, approves: Bool, reason: String, proof: PasswordProof, by caller: Caller) async throws
 
+    func datasets() async throws -> [DatasetSummaryView]
+
+    /// A version of a dataset with its profile and how its expectations turned out.
+    /// - Parameter text: `loans@v3`, or `loans` for the newest version.
+    /// - Throws: `notFound` with what there is.
+    func dataset(_ text: String) async throws -> DatasetVersionView
+
+    /// How far the columns of one version of a dataset lie from those of another.
+    /// - Throws: `notFound`; `invalidInput` where they have no column in common.
+    func comparison(of pair: DatasetPair) async throws -> DatasetComparisonView
+
     func models() async throws -> [ModelSummaryView]
 
     /// The versions of a model and the moves of its aliases.

@@ -22,7 +22,7 @@ struct Screens: Sendable {
         var known: [String] = []
         if error.code == .notFound {
             let endpoints = (try? await source.endpoints()) ?? []
-            known = [PagePath.endpoints, PagePath.incidents, PagePath.why] + endpoints.map { PagePath.endpoint($0.name) }
+            known = [PagePath.datasets, PagePath.endpoints, PagePath.incidents, PagePath.why] + endpoints.map { PagePath.endpoint($0.name) }
         }
         return Response.page(ErrorPage(error, path: path, known: known).page, for: reader, status: error.httpStatus)
     }

@@ -72,6 +72,14 @@ private func addScreens(to router: GuardedRouter, source: any ProjectSource) {
     router.on("/approvals/{request}", .post, .needs(.approvalGive), refuse: Response.refusedPage) { request, context, caller in
         await approving.answer(request, context.decoded("request"), from: context.address, by: caller)
     }
+    page(PagePath.datasets) { _, _ in DatasetsPage(try await source.datasets()).page }
+    router.on("/datasets/{name}", .get, .needs(.dataRead), refuse: Response.refusedPage) { request, context, caller in
+        let wanted = DatasetRequest(context.decoded("name"), PagePath.fields(of: request.uri.query ?? ""))
+        return await screens.answer(request, for: caller) {
+            if let pair = DatasetPair(wanted.dataset) { return DatasetComparisonPage(try await source.comparison(of: pair)).page }
+            return DatasetPage(try await source.dataset(wanted.dataset), wanted).page
+        }
+    }
     page(PagePath.models) { _, _ in ModelsPage(try await source.models()).page }
     page("/models/{name}") { context, _ in ModelPage(try await source.history(of: context.decoded("name"))).page }
     router.on(RouterPath(PagePath.why), .get, .needs(.projectRead), refuse: Response.refusedPage) { request, _, caller in

@@ -36,7 +36,8 @@ extension SourceInspection {
                 guard let reading = texts.readings.first(where: { $0.name == target }) else {
                     throw MartletError(.defect, "The target was not read.")
                 }
-                let profile = try Profile.make(relation: cleaned, columns: texts.readings.map { ($0.name, $0.kind) }, engine: engine)
+                let profile = try Profile.make(
+                    relation: cleaned, columns: texts.readings.map { ($0.name, $0.kind) }, engine: engine, comparesColumns: false)
                 let source = InspectedSource(
                     engine: engine, train: train, test: test, readings: texts.readings, target: reading, rowCount: sample.relationRows,
                     cleaned: cleaned,

@@ -5,6 +5,8 @@ import Tables
 struct ColumnAlerts {
     let profile: ColumnProfile
     let rowCount: Int
+    /// The pairs of columns that go closely together.
+    let closest: [TableRelations.Association]
 
     /// Below this many values a share says little.
     private static let fewestValues = 20
@@ -12,7 +14,7 @@ struct ColumnAlerts {
     var sentences: [String] {
         if rowCount == 0 { return [] }
         if profile.count == 0 { return ["Every value is missing."] }
-        return [constant, mostlyMissing, identifying, manyValues, skewed, imbalanced, infinite].compactMap(\.self)
+        return [constant, mostlyMissing, identifying, manyValues, skewed, imbalanced, zeros, uniform, infinite, close].compactMap(\.self)
     }
 
     private var constant: String? {
@@ -47,6 +49,41 @@ struct ColumnAlerts {
         guard let top = profile.topValues.first, profile.distinct > 1, profile.count >= Self.fewestValues, top.count * 10 >= profile.count * 9
         else { return nil }
         return "\(percent(top.count, of: profile.count)) of the values are “\(top.value)”."
+    }
+
+    private var zeros: String? {
+        guard profile.kind == .integer || profile.kind == .number, let numbers = profile.numbers, profile.distinct > 1,
+            profile.count >= Self.fewestValues, numbers.zeros * 2 > profile.count, imbalanced == nil
+        else { return nil }
+        return "\(percent(numbers.zeros, of: profile.count)) of the values are zero."
+    }
+
+    /// Numbers in measured data are rarely spread evenly; identifiers and made-up values are. By the chi-square test of the histogram: 30.14 is
+    /// the 95 % point for 19 degrees of freedom.
+    private var uniform: String? {
+        guard profile.kind == .integer || profile.kind == .number, profile.count >= 1000, profile.distinct > 100, !isIdentifying,
+            let counts = profile.numbers?.histogram?.counts, counts.count == HistogramReader.binCount
+        else { return nil }
+        let expected = Double(counts.reduce(0, +)) / Double(counts.count)
+        let statistic = counts.reduce(0.0) { $0 + (Double($1) - expected) * (Double($1) - expected) / expected }
+        return statistic < 30.14 ? "The values are spread evenly from the least to the greatest." : nil
+    }
+
+    private var close: String? {
+        let pairs = closest.filter { $0.first == profile.name || $0.second == profile.name }
+        guard let first = pairs.first else { return nil }
+        let others = pairs.prefix(3).map { "“\($0.first == profile.name ? $0.second : $0.first)”" }
+        let more = pairs.count > others.count ? " and \(pairs.count - others.count) more" : ""
+        return
+            "Goes closely with \(others.joined(separator: ", "))\(more) (\(Self.name(first.measure)) \(JSONValue.text(of: (first.value * 100).rounded() / 100)))."
+    }
+
+    private static func name(_ measure: TableRelations.Association.Measure) -> String {
+        switch measure {
+        case .pearson: "correlation"
+        case .spearman: "rank correlation"
+        case .cramersV: "Cramér's V"
+        }
     }
 
     private var infinite: String? {

@@ -1,8 +1,8 @@
-/// Mean, spread and skewness from sums of powers about a value near the mean.
+/// Mean, spread, skewness and kurtosis from sums of powers about a value near the mean.
 struct Moments {
     let count: Double
     let centre: Double
-    /// The sums of (x − centre), (x − centre)² and (x − centre)³.
+    /// The sums of (x − centre), its square, its third and its fourth power.
     let sums: [Double]
 
     private var shift: Double { count > 0 ? sums[0] / count : 0 }
@@ -22,6 +22,15 @@ struct Moments {
         guard count > 2, variance > 0 else { return nil }
         let third = sums[2] / count - 3 * shift * sums[1] / count + 2 * shift * shift * shift
         let value = third / (variance * variance.squareRoot()) * (count * (count - 1)).squareRoot() / (count - 2)
+        return value.isFinite ? value.rounded(ofMagnitude: max(abs(value), 1)) : nil
+    }
+
+    /// Excess kurtosis G₂, unbiased under normality: (n − 1)((n + 1) g₂ + 6) / ((n − 2)(n − 3)), as pandas, SAS and DuckDB define it.
+    var kurtosis: Double? {
+        guard count > 3, variance > 0 else { return nil }
+        let means = sums.map { $0 / count }
+        let fourth = means[3] - 4 * shift * means[2] + 6 * shift * shift * means[1] - 3 * shift * shift * shift * shift
+        let value = (count - 1) * ((count + 1) * (fourth / (variance * variance) - 3) + 6) / ((count - 2) * (count - 3))
         return value.isFinite ? value.rounded(ofMagnitude: max(abs(value), 1)) : nil
     }
 }

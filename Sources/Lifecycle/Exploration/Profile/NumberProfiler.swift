@@ -10,11 +10,14 @@ struct NumberProfiler {
     /// Values are listed where at most so many are different.
     static let fewValues = 50
     static let probabilities = [0.05, 0.25, 0.5, 0.75, 0.95]
+    private static let tenths = (0...10).map { Double($0) / 10 }
 
     /// What the sample says about one column.
     private struct Position {
         var centre = 0.0
         var quantiles: [NumberProfile.Quantile] = []
+        var deciles: [Double] = []
+        var medianDeviation: Double?
     }
 
     /// The profiles of a group of columns, in their order.
@@ -32,20 +35,28 @@ struct NumberProfiler {
     // MARK: Quantiles
 
     private func positions(_ columnCount: Int, in long: String) throws(MartletError) -> [Position] {
-        let chosen = Self.probabilities.indices.map { "q[\($0 + 1)]" }.joined(separator: ", ")
-        let quantiles = "quantile_cont(v, [\(Self.probabilities.map { "\($0)" }.joined(separator: ", "))])"
-        let answer = try Answer(engine, "SELECT i, centre, \(chosen) FROM (SELECT i, avg(v) AS centre, \(quantiles) AS q FROM \(long) GROUP BY i)")
+        let wanted = Self.probabilities + Self.tenths
+        let chosen = wanted.indices.map { "q[\($0 + 1)]" }.joined(separator: ", ")
+        let quantiles = "quantile_cont(v, [\(wanted.map { "\($0)" }.joined(separator: ", "))])"
+        let answer = try Answer(
+            engine,
+            """
+            SELECT i, centre, deviation, \(chosen)
+            FROM (SELECT i, avg(v) AS centre, mad(v) AS deviation, \(quantiles) AS q FROM \(long) GROUP BY i)
+            """)
         var positions = Array(repeating: Position(), count: columnCount)
         for row in 0..<answer.rowCount where positions.indices.contains(answer.count(row, 0)) {
-            let values = Self.probabilities.enumerated().map { ($1, answer.number(row, $0 + 2) ?? 0) }
-            positions[answer.count(row, 0)] = Position(centre: answer.number(row, 1) ?? 0, quantiles: values.map { .init($0, $1) })
+            let values = wanted.indices.map { answer.number(row, $0 + 3) ?? 0 }
+            positions[answer.count(row, 0)] = Position(
+                centre: answer.number(row, 1) ?? 0, quantiles: zip(Self.probabilities, values).map { .init($0, $1) },
+                deciles: Array(values.dropFirst(Self.probabilities.count)), medianDeviation: answer.number(row, 2))
         }
         return positions
     }
 
     // MARK: Sums
 
-    private static let figures = 10
+    private static let figures = 12
 
     /// Powers are summed about the sample's mean, which keeps their digits.
     private func measure(_ columns: [MeasuredColumn], _ positions: [Position]) throws(MartletError) -> [ColumnProfile] {
@@ -54,7 +65,8 @@ struct NumberProfiler {
             let offset = "(f\(i) - \(SQL.number(positions[i].centre)))"
             return """
                 count(a\(i)), count_if(\(column.isNaN("a\(i)"))), count(f\(i)), min(f\(i)), max(f\(i)), sum\(offset), sum(\(offset) * \(offset)),
-                sum(\(offset) * \(offset) * \(offset)), count_if(f\(i) = 0), \(sample.isWhole ? "0" : "approx_count_distinct(f\(i))")
+                sum(\(offset) * \(offset) * \(offset)), sum(\(offset) * \(offset) * \(offset) * \(offset)), count_if(f\(i) = 0),
+                count_if(f\(i) < 0), \(sample.isWhole ? "0" : "approx_count_distinct(f\(i))")
                 """
         }
         let sql = "SELECT \(outer.joined(separator: ", ")) FROM (SELECT \(inner.joined(separator: ", ")) FROM \(relation))"
@@ -66,16 +78,21 @@ struct NumberProfiler {
         var profile = ColumnProfile(column.name, kind: column.kind)
         profile.count = answer.count(0, first) - answer.count(0, first + 1)
         profile.missing = sample.relationRows - profile.count
-        profile.distinct = min(answer.count(0, first + 9), profile.count)
+        profile.distinct = min(answer.count(0, first + 11), profile.count)
         profile.distinctIsExact = false
         guard let low = answer.number(0, first + 3), let high = answer.number(0, first + 4) else { return profile }
         let n = answer.count(0, first + 2)
-        let sums = (1...3).map { answer.number(0, first + 4 + $0) ?? 0 }
+        let sums = (1...4).map { answer.number(0, first + 4 + $0) ?? 0 }
         let moments = Moments(count: Double(n), centre: position.centre, sums: sums)
         profile.numbers = NumberProfile(
             minimum: low, maximum: high, mean: low == high ? low : min(max(moments.mean, low), high),
             standardDeviation: low == high ? (n > 1 ? 0 : nil) : moments.standardDeviation, skewness: low == high ? nil : moments.skewness,
-            zeros: answer.count(0, first + 8), infinite: profile.count - n, quantiles: position.quantiles, histogram: nil)
+            zeros: answer.count(0, first + 9), infinite: profile.count - n, quantiles: position.quantiles, histogram: nil)
+        profile.numbers?.kurtosis = low == high ? nil : moments.kurtosis
+        profile.numbers?.negative = answer.count(0, first + 10)
+        profile.numbers?.notANumber = answer.count(0, first + 1)
+        profile.numbers?.medianDeviation = position.medianDeviation
+        if position.deciles.count == Self.tenths.count { profile.numbers?.deciles = [low] + position.deciles[1...9] + [high] }
         return profile
     }
 

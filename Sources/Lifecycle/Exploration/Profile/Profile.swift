@@ -14,9 +14,10 @@ package enum Profile {
     ///   - relation: what stands after FROM: a quoted name, or a SELECT in parentheses. It is scanned a few times.
     ///   - columns: the columns to describe, with the kinds of their values. Columns whose type is not text, but whose kind is, are cast.
     ///   - engine: the connection that knows the relation.
+    ///   - comparesColumns: whether what the columns have to do with each other is looked at as well.
     /// - Throws: what the engine throws, for an unknown relation or column, or `cancelled`.
     package static func make(
-        relation: String, columns: [(name: String, kind: ColumnKind)], engine: DuckDB
+        relation: String, columns: [(name: String, kind: ColumnKind)], engine: DuckDB, comparesColumns: Bool = true
     ) throws(MartletError) -> ProfileReport {
         try RelationSample.with(relation, in: engine) { (sample) throws(MartletError) in
             var profiles = columns.map { ColumnProfile($0.name, kind: $0.kind) }
@@ -32,8 +33,14 @@ package enum Profile {
                 let found = try TextProfiler(engine: engine, relation: relation, sample: sample).profiles(of: measured)
                 for (i, profile) in zip(group, found) { profiles[i] = profile }
             }
-            for i in profiles.indices { profiles[i].alerts = ColumnAlerts(profile: profiles[i], rowCount: sample.relationRows).sentences }
-            return ProfileReport(rowCount: sample.relationRows, sampledRows: sample.isWhole ? nil : sample.rowCount, columns: profiles)
+            let relations =
+                comparesColumns ? try RelationsReader(engine: engine, relation: relation, sample: sample, profiles: profiles).read() : nil
+            let closest = relations?.closest ?? []
+            for i in profiles.indices {
+                profiles[i].alerts = ColumnAlerts(profile: profiles[i], rowCount: sample.relationRows, closest: closest).sentences
+            }
+            return ProfileReport(
+                rowCount: sample.relationRows, sampledRows: sample.isWhole ? nil : sample.rowCount, columns: profiles, relations: relations)
         }
     }
 }

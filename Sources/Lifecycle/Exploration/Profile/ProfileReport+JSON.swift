@@ -4,7 +4,15 @@ import Tables
 extension ProfileReport {
     /// The report as `martlet data profile --json` prints it.
     package var json: JSONValue {
-        ["rows": JSONValue(rowCount), "sampled_rows": JSONValue(sampledRows), "columns": .array(columns.map(\.json))]
+        var object: JSONValue = ["rows": JSONValue(rowCount), "sampled_rows": JSONValue(sampledRows), "columns": .array(columns.map(\.json))]
+        guard let relations else { return object }
+        object["duplicate_rows"] = JSONValue(relations.duplicateRows)
+        object["missing_patterns"] = .array(relations.missingPatterns.map { ["columns": JSONValue($0.columns), "rows": JSONValue($0.rows)] })
+        object["associations"] = .array(
+            relations.associations.map {
+                ["a": .string($0.first), "b": .string($0.second), "measure": .string($0.measure.rawValue), "value": JSONValue($0.value)]
+            })
+        return object
     }
 }
 
@@ -21,6 +29,7 @@ extension ColumnProfile {
             object["max"] = .string(text.maximum)
             object["length"] = ["min": JSONValue(text.shortest), "mean": JSONValue(text.meanLength), "max": JSONValue(text.longest)]
         }
+        if let ranks, ranks.count > topValues.count { object["ranks"] = .array(ranks.map { JSONValue($0) }) }
         object["top_values"] = .array(topValues.map { ["value": .string($0.value), "count": JSONValue($0.count)] })
         object["alerts"] = JSONValue(alerts)
         return object
@@ -32,10 +41,16 @@ extension ColumnProfile {
         object["mean"] = position(numbers.mean)
         object["std"] = JSONValue(numbers.standardDeviation)
         object["skewness"] = JSONValue(numbers.skewness)
+        object["kurtosis"] = JSONValue(numbers.kurtosis)
+        object["mad"] = JSONValue(numbers.medianDeviation)
+        object["iqr"] = JSONValue(numbers.interquartileRange)
         object["median"] = numbers.median.map(position) ?? .null
         object["quantiles"] = .object(numbers.quantiles.map { .init(JSONValue.text(of: $0.probability), position($0.value)) })
         object["zeros"] = JSONValue(numbers.zeros)
+        object["negative"] = JSONValue(numbers.negative)
         object["infinite"] = JSONValue(numbers.infinite)
+        object["nan"] = JSONValue(numbers.notANumber)
+        if !numbers.deciles.isEmpty { object["deciles"] = .array(numbers.deciles.map(position)) }
         guard let histogram = numbers.histogram else { return }
         object["histogram"] = ["edges": .array(histogram.edges.map(position)), "counts": .array(histogram.counts.map { JSONValue($0) })]
     }

@@ -6,11 +6,14 @@ package struct ProfileReport: Sendable, Equatable, Codable {
     /// How many rows were drawn, with a fixed seed, for quantiles and for choosing which values to count; nil where every row was used.
     package var sampledRows: Int?
     package var columns: [ColumnProfile]
+    /// What the columns have to do with each other; nil where that was not looked at.
+    package var relations: TableRelations?
 
-    package init(rowCount: Int, sampledRows: Int? = nil, columns: [ColumnProfile]) {
+    package init(rowCount: Int, sampledRows: Int? = nil, columns: [ColumnProfile], relations: TableRelations? = nil) {
         self.rowCount = rowCount
         self.sampledRows = sampledRows
         self.columns = columns
+        self.relations = relations
     }
 
     package subscript(name: String) -> ColumnProfile? { columns.first { $0.name == name } }
@@ -32,6 +35,8 @@ package struct ColumnProfile: Sendable, Equatable, Codable {
     package var text: TextProfile?
     /// The most frequent values, most frequent first, then by value: at most 20. Numbers only where few are different; empty where no value repeats.
     package var topValues: [ValueCount]
+    /// How often the most frequent values occur, in falling order, at most 100: of the columns whose values are listed.
+    package var ranks: [Int]?
     /// What stands out, as sentences.
     package var alerts: [String]
 
@@ -74,6 +79,39 @@ package struct NumberProfile: Sendable, Equatable, Codable {
     package var quantiles: [Quantile]
     /// Nil where all values are equal.
     package var histogram: Histogram?
+    /// Excess kurtosis G2; nil for fewer than four values and where all are equal.
+    package var kurtosis: Double?
+    /// The median distance from the median; of the sample where there is one.
+    package var medianDeviation: Double?
+    package var negative = 0
+    /// NaN, which counts as missing.
+    package var notANumber = 0
+    /// The edges of ten bins that hold a tenth of the values each, from the least value to the greatest; the inner ones of the sample where there
+    /// is one.
+    package var deciles: [Double] = []
+
+    init(
+        minimum: Double, maximum: Double, mean: Double, standardDeviation: Double?, skewness: Double?, zeros: Int, infinite: Int,
+        quantiles: [Quantile], histogram: Histogram?
+    ) {
+        self.minimum = minimum
+        self.maximum = maximum
+        self.mean = mean
+        self.standardDeviation = standardDeviation
+        self.skewness = skewness
+        self.zeros = zeros
+        self.infinite = infinite
+        self.quantiles = quantiles
+        self.histogram = histogram
+    }
+
+    /// The width of the middle half.
+    package var interquartileRange: Double? {
+        guard let low = quantiles.first(where: { $0.probability == 0.25 }), let high = quantiles.first(where: { $0.probability == 0.75 }) else {
+            return nil
+        }
+        return high.value - low.value
+    }
 
     package var median: Double? { quantiles.first { $0.probability == 0.5 }?.value }
 }

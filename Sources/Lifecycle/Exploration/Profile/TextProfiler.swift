@@ -58,6 +58,7 @@ struct TextProfiler {
         for (i, list) in try counts.topTexts(where: "n > 1 OR \(ValueCounts.isOne(of: short))") where profiles.indices.contains(i) {
             profiles[i].topValues = list
         }
+        for (i, ranks) in try counts.ranks(100) where profiles.indices.contains(i) && !profiles[i].topValues.isEmpty { profiles[i].ranks = ranks }
     }
 
     /// Reads count, distinct, smallest, largest, shortest, mean length, longest.

@@ -45,6 +45,14 @@ package struct ValueCounts {
         return lists
     }
 
+    /// How often the most frequent values of every column occur, in falling order.
+    func ranks(_ limit: Int) throws(MartletError) -> [Int: [Int]] {
+        let answer = try Answer(engine, "SELECT i, n FROM (\(top(limit, where: "true"))) AS top ORDER BY i, n DESC")
+        var lists: [Int: [Int]] = [:]
+        for row in 0..<answer.rowCount { lists[answer.count(row, 0), default: []].append(answer.count(row, 1)) }
+        return lists
+    }
+
     /// As `topTexts`, of numbers.
     func topNumbers(where condition: String) throws(MartletError) -> [Int: [(value: Double, count: Int)]] {
         let answer = try Answer(engine, "SELECT i, v, n FROM (\(top(20, where: condition))) AS top ORDER BY i, n DESC, v")

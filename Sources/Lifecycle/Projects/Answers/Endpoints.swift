@@ -41,11 +41,10 @@ extension Project {
             name: plan.endpoint, model: model, predictions: try log.count(), lost: try log.counts()?.lost ?? 0, traffic: try trafficPlan())
     }
 
-    /// The profile of a dataset version's columns; the newest where none is named.
+    /// The profile of the columns of a dataset version, the newest where none is named, or of a file.
     package func profile(_ text: String?) throws(MartletError) -> JSONValue {
-        let reference = try text.map { text throws(MartletError) in try resolve(text) } ?? Reference(.dataset, file.project)
-        guard reference.kind == .dataset else { throw MartletError(.usage, "Only datasets have a profile: dataset:\(file.project)@v1.") }
-        let version = try datasets.version(reference.name, reference.version)
+        if let text, Project.namesFile(text) { return try fileProfile(text) }
+        let version = try profiledVersion(text)
         var profile = try JSONValue(parsing: objects.bytes(version.details.profile))
         profile["ref"] = .string(version.reference.description)
         return profile

@@ -1,6 +1,6 @@
 /// The look of the pages: calm, dense, light and dark by the reader's own setting, down to 380 pixels.
 enum Stylesheet {
-    static let text = colours + base + frame + parts + forms + charts + experiments + narrow
+    static let text = colours + base + frame + parts + forms + charts + experiments + datasets + narrow
 }
 
 extension Stylesheet {

@@ -2,7 +2,7 @@
 package struct Frame: Sendable {
     /// Which entry of the navigation the page belongs to.
     package enum Section: Sendable {
-        case home, experiments, models, endpoints, approvals, incidents, audit, tokens, why, none
+        case home, datasets, experiments, models, endpoints, approvals, incidents, audit, tokens, why, none
     }
 
     package var title: String
@@ -54,6 +54,7 @@ package struct Frame: Sendable {
         <a class="brand" href="\(PagePath.home)">\(Logo.inline)<span>Martlet</span></a>
         <nav aria-label="Pages">
         \(entry("Project", PagePath.home, .home))
+        \(entry("Data", PagePath.datasets, .datasets))
         \(entry("Experiments", PagePath.experiments, .experiments))
         \(entry("Models", PagePath.models, .models))
         \(entry("Endpoints", PagePath.endpoints, .endpoints))

@@ -6,6 +6,7 @@ package enum PagePath {
     package static let why = "/why"
     package static let approvals = "/approvals"
     package static let models = "/models"
+    package static let datasets = "/datasets"
     package static let experiments = "/experiments"
     package static let audit = "/audit"
     package static let tokens = "/tokens"
@@ -55,6 +56,8 @@ package enum PagePath {
         "\(self.run(run, in: experiment))/picture?path=\(segment(path))"
     }
 
+    /// - Parameter text: the version, as in `loans@v3`; the `@` stays readable.
+    package static func dataset(_ text: String) -> String { "\(datasets)/\(segment(text).replacing("%40", with: "@"))" }
     package static func model(_ name: String) -> String { "\(models)/\(segment(name))" }
     package static func approval(_ request: Int) -> String { "\(approvals)/\(request)" }
 

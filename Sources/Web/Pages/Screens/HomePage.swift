@@ -72,7 +72,8 @@ package struct HomePage {
         return section(
             "dataset", "Data",
             """
-            <p class="big">\(isolated(dataset.name)) <span class="version">\(dataset.version)</span></p>
+            <p class="big"><a href="\(PagePath.dataset("\(dataset.name)@\(dataset.version)"))">\(isolated(dataset.name))</a> \
+            <span class="version">\(dataset.version)</span></p>
             <dl class="facts">
             <div><dt>size</dt><dd>\(Figure.count(dataset.rows, "row")) × \(Figure.count(dataset.columns, "column"))</dd></div>
             <div><dt>read</dt><dd>\(moment(dataset.created))</dd></div>

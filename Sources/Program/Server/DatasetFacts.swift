@@ -1,0 +1,77 @@
+import Data
+import Database
+import Digests
+import Objects
+import Pages
+import Projects
+import Support
+
+/// Datasets as the pages show them.
+struct DatasetFacts {
+    let project: Project
+
+    func list() throws(MartletError) -> [DatasetSummaryView] {
+        var datasets: [DatasetSummaryView] = []
+        for name in try project.datasets.names() {
+            let versions = try project.datasets.versions(of: name)
+            guard let newest = versions.last else { continue }
+            let details = newest.details
+            datasets.append(
+                DatasetSummaryView(
+                    name, versions: versions.count, newest: newest.version, rows: newest.rows, columns: details.columns.count,
+                    created: newest.created, passed: details.expectationsPassed, failed: details.expectationsFailed))
+        }
+        return datasets
+    }
+
+    /// - Parameter text: `loans@v3`, or `loans` for the newest version.
+    /// - Throws: `notFound`.
+    func view(_ text: String) throws(MartletError) -> DatasetVersionView {
+        let version = try self.version(text)
+        let details = version.details
+        var view = DatasetVersionView(
+            version.name, version: version.version, versions: try project.datasets.versions(of: version.name).map(\.version),
+            created: version.created, digest: version.digest.rawValue, rows: version.rows, run: try project.runPage(version.run))
+        view.facts = details.parts.map { FactView("\($0.split) rows", Figure.count($0.rows)) }
+        if details.rowsWithoutTarget > 0 { view.facts.append(FactView("without a target", Figure.count(details.rowsWithoutTarget, "row"))) }
+        view.sources = details.sources.map { .init($0.path, bytes: $0.size, digest: $0.digest.short) }
+        view.notes = details.notes
+        view.rejectedCount = details.rejectedRows
+        view.rejected = try stored(details.rejects).elements.map(DatasetFacts.rejected)
+        view.expectations = try stored(details.validation)["results"].elements.map(ExpectationFacts.view)
+        let profile = try stored(details.profile)
+        let roles = Dictionary(details.columns.map { ($0.name, $0.role.rawValue) }) { first, _ in first }
+        view.columns = profile["columns"].elements.map { ColumnFacts(profile: $0, role: roles[$0["name"].text ?? ""] ?? "").view }
+        view.sampledRows = profile["sampled_rows"].int
+        view.duplicateRows = profile["duplicate_rows"].int
+        view.associations = profile["associations"].elements.map {
+            AssociationView($0["a"].text ?? "", $0["b"].text ?? "", $0["measure"].text ?? "", $0["value"].double ?? 0)
+        }
+        view.missingPatterns = profile["missing_patterns"].elements.map {
+            MissingPatternView($0["columns"].elements.compactMap(\.text), $0["rows"].int ?? 0)
+        }
+        return view
+    }
+
+    /// The version that a part of an address names.
+    private func version(_ text: String) throws(MartletError) -> DatasetVersion {
+        let reference = Reference(.dataset, text)
+        let (name, selector) = Reference.splitSelector(text)
+        guard let selector else { return try project.datasets.version(reference.name) }
+        guard let number = Reference(.dataset, name, selector).version else {
+            throw MartletError(.notFound, "“\(text.prefix(80))” is no version of a dataset. Write NAME@v1.")
+        }
+        return try project.datasets.version(name, number)
+    }
+
+    /// What is stored under a digest; nothing where it was let go.
+    private func stored(_ digest: Digest) throws(MartletError) -> JSONValue {
+        project.objects.contains(digest) ? try JSONValue(parsing: project.objects.bytes(digest)) : .null
+    }
+
+    private static func rejected(_ row: JSONValue) -> DatasetVersionView.Rejected {
+        .init(
+            file: row["file"].text ?? "", line: row["line"].int ?? 0, column: row["column"].int, reason: row["reason"].text ?? "",
+            text: row["text"].text ?? "")
+    }
+}

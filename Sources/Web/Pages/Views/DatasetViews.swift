@@ -1,0 +1,124 @@
+package import Support
+
+/// One dataset, as a list shows it.
+package struct DatasetSummaryView: Sendable {
+    package var name: String
+    package var versions: Int
+    /// The number of its newest version, of which the rest tells.
+    package var newest: Int
+    package var rows: Int
+    package var columns: Int
+    package var created: Timestamp
+    /// Expectations that held, and those that did not.
+    package var passed: Int
+    package var failed: Int
+
+    package init(_ name: String, versions: Int, newest: Int, rows: Int, columns: Int, created: Timestamp, passed: Int, failed: Int) {
+        self.name = name
+        self.versions = versions
+        self.newest = newest
+        self.rows = rows
+        self.columns = columns
+        self.created = created
+        self.passed = passed
+        self.failed = failed
+    }
+}
+
+/// One version of a dataset: where it comes from, how its columns look and how its expectations turned out.
+package struct DatasetVersionView: Sendable {
+    /// A file that was read.
+    package struct Source: Sendable {
+        package var path: String
+        package var bytes: Int
+        package var digest: String
+
+        package init(_ path: String, bytes: Int, digest: String) {
+            self.path = path
+            self.bytes = bytes
+            self.digest = digest
+        }
+    }
+
+    /// A row that could not be read.
+    package struct Rejected: Sendable {
+        package var file: String
+        package var line: Int
+        /// The place in the line, counted from 1; nil where the whole row is meant.
+        package var column: Int?
+        package var reason: String
+        package var text: String
+
+        package init(file: String, line: Int, column: Int? = nil, reason: String, text: String) {
+            self.file = file
+            self.line = line
+            self.column = column
+            self.reason = reason
+            self.text = text
+        }
+    }
+
+    package var name: String
+    package var version: Int
+    /// The numbers of all versions, oldest first.
+    package var versions: [Int]
+    package var created: Timestamp
+    package var digest: String
+    package var rows: Int
+    /// The page of the run that made it; nil where there is none.
+    package var run: String?
+    /// What was done with it: the rows of each split, rows without a target.
+    package var facts: [FactView] = []
+    package var sources: [Source] = []
+    package var notes: [String] = []
+    package var expectations: [ExpectationView] = []
+    /// The first rows that could not be read, and how many there are of them.
+    package var rejected: [Rejected] = []
+    package var rejectedCount = 0
+    /// In the order of the data.
+    package var columns: [ColumnProfileView] = []
+    /// How many rows were drawn for quantiles; nil where every row was used.
+    package var sampledRows: Int?
+    /// How closely pairs of columns go together.
+    package var associations: [AssociationView] = []
+    /// Columns that are missing together, the most frequent first.
+    package var missingPatterns: [MissingPatternView] = []
+    /// Rows that repeat an earlier one in every column; nil where that is not known.
+    package var duplicateRows: Int?
+
+    package init(_ name: String, version: Int, versions: [Int], created: Timestamp, digest: String, rows: Int, run: String? = nil) {
+        self.name = name
+        self.version = version
+        self.versions = versions
+        self.created = created
+        self.digest = digest
+        self.rows = rows
+        self.run = run
+    }
+}
+
+/// How one expectation turned out.
+package struct ExpectationView: Sendable {
+    /// What was expected, without `expect_`, and its arguments.
+    package var name: String
+    package var columns: [String]
+    package var arguments: [FactView]
+    package var severity: String
+    package var holds: Bool
+    /// What was found: how many rows are not as expected, or the figure that was judged.
+    package var found: String
+    /// Values that were not expected, the first of them.
+    package var examples: [String]
+
+    package init(
+        _ name: String, columns: [String], arguments: [FactView] = [], severity: String, holds: Bool, found: String, examples: [String] = []
+    ) {
+        self.name = name
+        self.columns = columns
+        self.arguments = arguments
+        self.severity = severity
+        self.holds = holds
+        self.found = found
+        self.examples = examples
+    }
+}
