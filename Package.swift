@@ -170,7 +170,7 @@ let package = Package(
         // Sources with names, and what came from them: each row exactly once.
         room(
             "Lifecycle", "Ingestion",
-            ["Support", "Settings", "Digests", "Outgoing", "S3", "Redis", "PostgreSQL", "DuckDB", "Database", "Objects", "Events", "Lineage"]),
+            ["Support", "Tables", "Settings", "Digests", "Outgoing", "S3", "Redis", "PostgreSQL", "DuckDB", "Database", "Objects", "Events", "Lineage"]),
         // What a table looks like: figures, histograms and alerts of every column.
         room("Lifecycle", "Exploration", ["Support", "Tables", "Statistics", "DuckDB"]),
         // Rules on data under Great Expectations' names, checked in one scan.
@@ -268,15 +268,15 @@ let package = Package(
         // Expectations, against what Great Expectations says of the same tables.
         tests("QualityTests", ["Quality", "Exploration", "Support", "TestSupport", "Tables", "Settings", "DuckDB", "EngineLibraries"], exclude: ["References"]),
         // Reading, cleaning and splitting of tables, on small files and on the real data sets.
-        tests("DataTests", ["Data", "Support", "TestSupport", "Tables", "Statistics", "Settings", "DuckDB", "EngineLibraries"]),
+        tests("DataTests", ["Data", "Quality", "Support", "TestSupport", "Tables", "Statistics", "Settings", "DuckDB", "EngineLibraries"]),
         // What looking at a source suggests, on small relations and on the real data sets.
-        tests("InspectionTests", ["Data", "Support", "Tables", "Statistics", "DuckDB", "EngineLibraries"]),
+        tests("InspectionTests", ["Data", "Exploration", "Support", "Tables", "Statistics", "DuckDB", "EngineLibraries"]),
         // The native engines, against Python's use of the same libraries.
         tests("EnginesTests", ["Support", "TestSupport", "Tables", "EngineLibraries", "EngineHeaders", "DuckDB", "LightGBM", "ONNXRuntime", "PythonWorker", "Rego"], exclude: ["References"]),
         // The lifecycle on published data.
         tests(
             "ProjectsTests",
-            ["Projects", "Access", "Database", "Digests", "Events", "Audit", "Experiments", "Pipelines", "Planning", "Ingestion", "Exploration", "Quality", "Data", "Objects", "Registry", "Serving", "Monitoring", "EngineLibraries", "Tables", "Settings", "Support", "TestSupport"]),
+            ["Projects", "Access", "Database", "Digests", "Events", "Audit", "Experiments", "Pipelines", "Planning", "Data", "Objects", "Registry", "Serving", "Monitoring", "EngineLibraries", "Tables", "Settings", "Support", "TestSupport"]),
         tests("DemoTests", ["Demo", "Support", "Tables"]),
         tests("ONNXGraphTests", ["ONNXGraph", "Support"]),
         tests(

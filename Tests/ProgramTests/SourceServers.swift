@@ -32,7 +32,8 @@ final class RealPostgreSQL: Sendable {
         server = try Child(
             "/usr/bin/env",
             RealPostgreSQL.asUser + [
-                "\(programs)/postgres", "-D", data, "-p", String(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off",
+                "\(programs)/postgres", "-D", data, "-p", String(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c",
+                "fsync=off",
             ], in: "/")
         guard await server.noted("ready to accept connections") != nil else {
             throw ChildFailure(description: "PostgreSQL did not start: \(await server.end().errors)")
@@ -42,7 +43,8 @@ final class RealPostgreSQL: Sendable {
     /// Runs statements.
     func run(_ sql: String) async throws {
         try await RealPostgreSQL.run(
-            "\(RealPostgreSQL.programs ?? "")/psql", ["-h", "127.0.0.1", "-p", String(port), "-U", "postgres", "-v", "ON_ERROR_STOP=1", "-q", "-c", sql])
+            "\(RealPostgreSQL.programs ?? "")/psql",
+            ["-h", "127.0.0.1", "-p", String(port), "-U", "postgres", "-v", "ON_ERROR_STOP=1", "-q", "-c", sql])
     }
 
     /// Stops at once; connections break.

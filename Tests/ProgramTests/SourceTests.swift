@@ -22,7 +22,9 @@ struct PostgreSQLSourceTests {
         #expect(try await folder.sync()["rows"].int == 3)
         let rows = try await folder.rows("* REPLACE (\"at\" AT TIME ZONE 'UTC' AS \"at\")")
         #expect(rows[0]["big"].int == 9_007_199_254_740_993 && rows[0]["small"].int == 12 && rows[0]["exact"].double == 0.5)
-        #expect(rows[0]["flag"] == true && rows[0]["day"] == "2026-02-28" && rows[0]["at"] == "2025-12-31 22:00:00" && rows[0]["local"] == "2026-01-01 12:30:00.250000")
+        #expect(
+            rows[0]["flag"] == true && rows[0]["day"] == "2026-02-28" && rows[0]["at"] == "2025-12-31 22:00:00"
+                && rows[0]["local"] == "2026-01-01 12:30:00.250000")
         #expect(rows[0]["t"] == "a \"quoted\"\nline, äöü 🐦" && rows[0]["list"] == "{1,2}")
         #expect(rows[1]["t"] == "" && rows[2]["t"].isNull && rows[1]["big"].isNull && rows[2]["exact"].double == 0.001)
         let odd = try await folder.rows("id, isnan(x) AS n, isinf(x) AS i")
@@ -32,7 +34,9 @@ struct PostgreSQLSourceTests {
 
     @Test("come once each with a watermark, and those with a known key replace the earlier ones") func growth() async throws {
         let server = try await RealPostgreSQL()
-        try await server.run("CREATE TABLE rows (id int, at timestamptz, y float8); INSERT INTO rows SELECT i, '2026-01-01'::timestamptz + i * interval '1 hour', i FROM generate_series(1, 100) i")
+        try await server.run(
+            "CREATE TABLE rows (id int, at timestamptz, y float8); INSERT INTO rows SELECT i, '2026-01-01'::timestamptz + i * interval '1 hour', i FROM generate_series(1, 100) i"
+        )
         let adds = try project(server, ", watermark: at")
         let updates = try project(server, ", watermark: at, key: id")
         for folder in [adds, updates] { #expect(try await folder.sync()["rows"].int == 100) }
@@ -148,14 +152,17 @@ struct PostgreSQLSourceTests {
 
         init(_ text: String) async throws {
             folder = try TemporaryFolder(["rows.csv": text])
-            child = try Child("/usr/bin/env", ["python3", "-c", HTTPSourceTests.server], in: folder.path, environment: Program.environment(["PYTHONHASHSEED": "0"]))
+            child = try Child(
+                "/usr/bin/env", ["python3", "-c", HTTPSourceTests.server], in: folder.path, environment: Program.environment(["PYTHONHASHSEED": "0"]))
             port = await child.printed("\n")?.split(separator: " ").last.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) } ?? ""
         }
     }
 
     private let table = "id,y\n" + (1...2000).map { "\($0),\($0 % 7)" }.joined(separator: "\n") + "\n"
 
-    @Test("are fetched where they changed, by way of a redirection, with a secret, and only where that network is allowed") func changed() async throws {
+    @Test("are fetched where they changed, by way of a redirection, with a secret, and only where that network is allowed") func changed()
+        async throws
+    {
         let site = try await Site(table)
         let folder = try SourceProject.folder("rows: {http: \"http://127.0.0.1:\(site.port)/moved.csv\", private: true}")
         #expect(try await folder.sync()["changed"] == true)
@@ -203,7 +210,9 @@ struct PostgreSQLSourceTests {
         #expect(nothing.status != 0 && nothing.errors.contains("No object matches"), "\(nothing.errors)")
     }
 
-    @Test("On a full disk nothing is half: one error that says so, and the next call brings the rest", .enabled(if: SmallDisk.isPossible, "Only root can mount a small disk."))
+    @Test(
+        "On a full disk nothing is half: one error that says so, and the next call brings the rest",
+        .enabled(if: SmallDisk.isPossible, "Only root can mount a small disk."))
     func fullDisk() async throws {
         let disk = try SmallDisk(megabytes: 40)
         let project = try SourceProject.folder("rows: {sqlite: crm.db, query: SELECT * FROM rows, watermark: id}")
@@ -237,20 +246,27 @@ struct PostgreSQLSourceTests {
     @Test("SQLite: rows beyond the watermark, whole numbers exact") func sqlite() async throws {
         let folder = try SourceProject.folder("rows: {sqlite: crm.db, query: SELECT * FROM rows, watermark: id}")
         let write = { (sql: String) in
-            let outcome = try await Child.run("/usr/bin/env", ["python3", "-c", "import sqlite3, sys; c = sqlite3.connect('crm.db'); c.executescript(sys.argv[1]); c.commit()", sql], in: folder.path)
+            let outcome = try await Child.run(
+                "/usr/bin/env",
+                ["python3", "-c", "import sqlite3, sys; c = sqlite3.connect('crm.db'); c.executescript(sys.argv[1]); c.commit()", sql],
+                in: folder.path)
             #expect(outcome.status == 0, "\(outcome.errors)")
         }
-        try await write("CREATE TABLE rows (id INTEGER, big INTEGER, y REAL, t TEXT); INSERT INTO rows VALUES (1, 9007199254740993, 0.5, 'a \"b\"'), (2, NULL, 2, '')")
+        try await write(
+            "CREATE TABLE rows (id INTEGER, big INTEGER, y REAL, t TEXT); INSERT INTO rows VALUES (1, 9007199254740993, 0.5, 'a \"b\"'), (2, NULL, 2, '')"
+        )
         #expect(try await folder.sync()["rows"].int == 2)
         try await write("INSERT INTO rows VALUES (3, 4, 1, NULL)")
         #expect(try await folder.sync()["rows"].int == 1)
         let rows = try await folder.rows()
-        #expect(rows[0]["big"].int == 9_007_199_254_740_993 && rows.map { $0["t"] } == ["a \"b\"", "", nil] && rows.map { $0["y"].double } == [0.5, 2, 1])
+        #expect(
+            rows[0]["big"].int == 9_007_199_254_740_993 && rows.map { $0["t"] } == ["a \"b\"", "", nil] && rows.map { $0["y"].double } == [0.5, 2, 1])
     }
 }
 
 @Suite("Rows as they happen", .enabled(if: Program.isComplete, "\(Program.absence)"), .inTurns) struct LiveSourceTests {
-    @Test("A stream's entries come exactly once, however often whoever reads them is killed, also those sent twice",
+    @Test(
+        "A stream's entries come exactly once, however often whoever reads them is killed, also those sent twice",
         .enabled(if: RealRedis.isInstalled, "Redis is not installed"))
     func stream() async throws {
         let redis = try await RealRedis()
@@ -266,13 +282,15 @@ struct PostgreSQLSourceTests {
         }
         _ = try await folder.sync()
         let total = try await folder.rows("count(*) AS n, count(DISTINCT id) AS ids, max(CAST(id AS INT)) AS last").first
-        #expect(total?["n"].int == kills * 500 && total?["ids"].int == kills * 500 && total?["last"].int == kills * 500 - 1, "\(total?.compact ?? "")")
+        #expect(
+            total?["n"].int == kills * 500 && total?["ids"].int == kills * 500 && total?["last"].int == kills * 500 - 1, "\(total?.compact ?? "")")
         #expect(try await redis.run(["XPENDING clicks martlet"]).hasPrefix("0"), "All is acknowledged.")
         let run = try await folder.martlet("run")
         #expect(run.status == 0, "Texts that hold numbers are numbers: \(run.output)\(run.errors)")
     }
 
-    @Test("Posted rows are kept whole or not at all, once where they are sent again, and a server brings a stream in by itself",
+    @Test(
+        "Posted rows are kept whole or not at all, once where they are sent again, and a server brings a stream in by itself",
         .enabled(if: RealRedis.isInstalled, "Redis is not installed"))
     func posted() async throws {
         let redis = try await RealRedis()
@@ -280,7 +298,8 @@ struct PostgreSQLSourceTests {
         let folder = try SourceProject.folder("rows: {append: true, key: id}\n    clicks: {redis: \"\(redis.address)\", stream: clicks}")
         let server = try await LiveServer(folder)
         let path = "/api/v1/sources/rows/rows"
-        let (status, answer) = try await server.request("POST", path, body: "{\"id\": 1, \"y\": 1}\n{\"id\": 2, \"y\": 2.5, \"t\": \"äö\"}\n", token: nil)
+        let (status, answer) = try await server.request(
+            "POST", path, body: "{\"id\": 1, \"y\": 1}\n{\"id\": 2, \"y\": 2.5, \"t\": \"äö\"}\n", token: nil)
         #expect(status == 200 && answer.contains("\"rows\":2"), "\(answer)")
         let again = try await server.request("POST", path, body: "{\"id\": 2, \"y\": 2.5, \"t\": \"äö\"}\n{\"id\": 3, \"y\": 3}\n", token: nil)
         #expect(again.1.contains("\"rows\":1") && again.1.contains("\"repeated\":1"), "\(again.1)")

@@ -35,7 +35,8 @@ struct PostgreSQLAPI: Sendable {
         let library: DynamicLibrary
         do { library = try DynamicLibrary.load("libpq.so.5") } catch {
             throw MartletError(
-                .engineMissing, "PostgreSQL's client library is missing. Install it (Debian: apt install libpq5).", cause: error.cause ?? error.message)
+                .engineMissing, "PostgreSQL's client library is missing. Install it (Debian: apt install libpq5).",
+                cause: error.cause ?? error.message)
         }
         connect = try library.function("PQconnectdb")
         finish = try library.function("PQfinish")

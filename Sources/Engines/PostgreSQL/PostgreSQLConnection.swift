@@ -32,7 +32,9 @@ package final class PostgreSQLConnection {
 
     /// Runs a statement without an answer.
     /// - Throws: `invalidInput` with the server's words; `unavailable` where the connection broke.
-    package func run(_ sql: String) throws(MartletError) { api.clear(try answer(sql, expecting: [PostgreSQLAPI.commandDone, PostgreSQLAPI.hasRows])) }
+    package func run(_ sql: String) throws(MartletError) {
+        api.clear(try answer(sql, expecting: [PostgreSQLAPI.commandDone, PostgreSQLAPI.hasRows]))
+    }
 
     /// Asks for a few rows, all held in memory.
     /// - Throws: as `run`.
@@ -42,7 +44,8 @@ package final class PostgreSQLConnection {
         let width = api.columnCount(answer)
         let columns = (0..<width).map { i in
             PostgreSQLColumn(
-                name: api.columnName(answer, i).map { String(cString: $0) } ?? "", type: api.columnType(answer, i), modifier: api.columnModifier(answer, i))
+                name: api.columnName(answer, i).map { String(cString: $0) } ?? "", type: api.columnType(answer, i),
+                modifier: api.columnModifier(answer, i))
         }
         let rows = (0..<api.rowCount(answer)).map { row in
             (0..<width).map { i in api.isNull(answer, row, i) == 1 ? nil : api.value(answer, row, i).map { String(cString: $0) } }

@@ -28,7 +28,8 @@ struct SourceCommand: ParsableCommand {
     }
 
     struct List: RemoteCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the sources: how many rows came, and how fresh they are.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List the sources: how many rows came, and how fresh they are.")
 
         @OptionGroup var remote: ServerOptions
         @OptionGroup var options: GlobalOptions
@@ -65,7 +66,9 @@ struct SourceCommand: ParsableCommand {
             console.line()
             var batches = TextTable(rows: [["batch", "came", "rows", "size", "file", ""]], rightAligned: [0, 2, 3])
             for batch in report.batches.suffix(20) {
-                batches.add("\(batch.sequence)", batch.at.description, batch.rows.map { "\($0)" } ?? "", ByteText.text(batch.bytes), batch.name, batch.digest.short)
+                batches.add(
+                    "\(batch.sequence)", batch.at.description, batch.rows.map { "\($0)" } ?? "", ByteText.text(batch.bytes), batch.name,
+                    batch.digest.short)
             }
             batches.lines(indent: "").forEach { console.line($0) }
             if report.batches.count > 20 { console.line("\(report.batches.count - 20) earlier batches are not shown; --json has all.") }
@@ -73,7 +76,8 @@ struct SourceCommand: ParsableCommand {
     }
 
     struct Test: RemoteCommand {
-        static let configuration = CommandConfiguration(commandName: "test", abstract: "Ask whether a source can be reached, and what it has. Nothing is fetched.")
+        static let configuration = CommandConfiguration(
+            commandName: "test", abstract: "Ask whether a source can be reached, and what it has. Nothing is fetched.")
 
         @Argument(help: "The name of the source; all of them where it is left out.")
         var name: String?
@@ -91,7 +95,9 @@ struct SourceCommand: ParsableCommand {
                     if !options.json { console.line("\(console.mark(.green)) \(source.name): \(sentence)") }
                 } catch {
                     failed = true
-                    answers.append(["source": .string(source.name), "answers": false, "sentence": .string(error.message), "cause": JSONValue(error.cause)])
+                    answers.append([
+                        "source": .string(source.name), "answers": false, "sentence": .string(error.message), "cause": JSONValue(error.cause),
+                    ])
                     if !options.json { console.line("\(console.mark(.red)) \(source.name): \(error.message)\(error.cause.map { " (\($0))" } ?? "")") }
                 }
             }
@@ -160,7 +166,9 @@ struct SourceCommand: ParsableCommand {
             if options.json { console.json(.array(reports.map(\.json))) }
             if !options.json, reports.isEmpty { console.line("No source says how fresh it must be: “fresh: 1d” in data.sources.") }
             if !options.json {
-                for report in reports { console.line("\(console.mark(report.freshness.holds == true ? .green : .red)) \(report.source.name): \(report.freshnessSentence)") }
+                for report in reports {
+                    console.line("\(console.mark(report.freshness.holds == true ? .green : .red)) \(report.source.name): \(report.freshnessSentence)")
+                }
             }
             if reports.contains(where: { $0.freshness.holds == false }) { throw ExitCode(1) }
         }

@@ -23,7 +23,8 @@ extension OutgoingClient {
     ///   - head: told status and header fields before the first bytes of the body are written.
     /// - Throws: as `send`; `inputOutput`, `storageFull`.
     package func saveAndWait(
-        _ request: OutgoingRequest, to text: String, into path: String, resumes: Bool = false, head: @escaping @Sendable (SavedAnswer) -> Void = { _ in }
+        _ request: OutgoingRequest, to text: String, into path: String, resumes: Bool = false,
+        head: @escaping @Sendable (SavedAnswer) -> Void = { _ in }
     ) throws(MartletError) -> SavedAnswer {
         let address = try OutgoingAddress(text)
         if !resumes || !FileManager.default.fileExists(atPath: path) {

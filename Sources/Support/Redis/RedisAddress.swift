@@ -10,10 +10,12 @@ package struct RedisAddress: Sendable, Equatable {
 
     /// - Throws: `invalidInput`; the message holds nothing of the address, which may hold a password.
     package init(_ text: String) throws(MartletError) {
-        let wrong = MartletError(.invalidInput, "The address of a Redis server is redis://host:port, with user:password@ before the host where it asks for them.")
+        let wrong = MartletError(
+            .invalidInput, "The address of a Redis server is redis://host:port, with user:password@ before the host where it asks for them.")
         guard !text.hasPrefix("rediss://") else {
             throw MartletError(
-                .invalidInput, "Redis over TLS (rediss://) is not supported yet. Put a TLS tunnel such as stunnel before the server and name its end.")
+                .invalidInput, "Redis over TLS (rediss://) is not supported yet. Put a TLS tunnel such as stunnel before the server and name its end."
+            )
         }
         guard text.hasPrefix("redis://") else { throw wrong }
         var rest = text.dropFirst("redis://".count)

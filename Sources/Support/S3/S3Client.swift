@@ -33,7 +33,10 @@ package struct S3Client: Sendable {
     package init(
         bucket: String, endpoint: String?, region: String, keys: S3Keys?, client: OutgoingClient, clock: any WallClock
     ) throws(MartletError) {
-        let isName = { (text: String) in !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || [0x2D, 0x2E, 0x5F].contains($0) } }
+        let isName = { (text: String) in
+            !text.isEmpty
+                && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || [0x2D, 0x2E, 0x5F].contains($0) }
+        }
         guard isName(bucket) else { throw MartletError(.invalidInput, "“\(bucket)” is no name of a bucket. Write s3://bucket/path.") }
         guard isName(region) else { throw MartletError(.invalidInput, "“\(region)” is no name of a region. Write it as eu-central-1.") }
         self.bucket = bucket

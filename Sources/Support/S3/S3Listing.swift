@@ -26,7 +26,9 @@ struct S3Listing {
         let parser = XMLParser(data: Data(bytes))
         parser.shouldResolveExternalEntities = false
         parser.delegate = reader
-        guard parser.parse(), reader.isListing else { throw MartletError(.unavailable, "What answers there does not list objects as S3 does. Check the endpoint.") }
+        guard parser.parse(), reader.isListing else {
+            throw MartletError(.unavailable, "What answers there does not list objects as S3 does. Check the endpoint.")
+        }
         objects = reader.objects
         next = reader.isTruncated ? reader.token : nil
     }

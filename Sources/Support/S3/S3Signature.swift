@@ -1,6 +1,6 @@
 internal import Crypto
-internal import Foundation
 internal import Digests
+internal import Foundation
 internal import Support
 
 /// Signs requests as "Signature Version 4" of Amazon's documentation says: the key is derived from the day, the region and the service, so that
@@ -42,7 +42,8 @@ struct S3Signature {
         let kept = Array("-._~".utf8) + Array(keeping.utf8)
         return text.utf8.map { byte in
             let isPlain = (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || kept.contains(byte)
-            return isPlain ? String(UnicodeScalar(byte)) : "%" + String(byte >> 4, radix: 16, uppercase: true) + String(byte & 15, radix: 16, uppercase: true)
+            return isPlain
+                ? String(UnicodeScalar(byte)) : "%" + String(byte >> 4, radix: 16, uppercase: true) + String(byte & 15, radix: 16, uppercase: true)
         }.joined()
     }
 
@@ -57,7 +58,9 @@ struct S3Signature {
 
     private func signature(of text: String) -> String {
         var key = Data("AWS4\(keys.secret)".utf8)
-        for part in [day, region, "s3", "aws4_request"] { key = Data(HMAC<SHA256>.authenticationCode(for: Data(part.utf8), using: SymmetricKey(data: key))) }
+        for part in [day, region, "s3", "aws4_request"] {
+            key = Data(HMAC<SHA256>.authenticationCode(for: Data(part.utf8), using: SymmetricKey(data: key)))
+        }
         let code = HMAC<SHA256>.authenticationCode(for: Data(text.utf8), using: SymmetricKey(data: key))
         return code.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }

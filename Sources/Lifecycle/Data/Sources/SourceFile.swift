@@ -55,7 +55,9 @@ package struct SourceFile: Sendable, Equatable, Codable {
 
     private static func named(_ name: String, _ fetched: [String: [SourceFile]], _ place: SourcePlace?) throws(MartletError) -> [SourceFile] {
         guard let files = fetched[name], !files.isEmpty else {
-            throw MartletError(.notFound, "The source “\(name)” has no rows yet. Fetch them with “martlet source sync \(name)”, or post them to a server.", place: place)
+            throw MartletError(
+                .notFound, "The source “\(name)” has no rows yet. Fetch them with “martlet source sync \(name)”, or post them to a server.",
+                place: place)
         }
         return files
     }

@@ -24,7 +24,7 @@ package struct DatasetStore: Sendable {
     /// - Parameter run: the step's run that made it; empty where none did.
     package func add(_ name: String, _ details: DatasetVersion.Details, run: RunID) throws(MartletError) -> DatasetVersion {
         let digest = DatasetStore.identity(of: details)
-        if let known = try versions(of: name).first(where: { $0.digest == digest }) { return known }
+        if let known = try versions(of: name).first(where: { $0.digest == digest }) { return try judged(known, as: details) }
         return try database.write { session in
             let last = try session.row("SELECT max(version) AS v FROM dataset_version WHERE name = ?", [SQLValue(name)])?.int("v") ?? 0
             let version = DatasetVersion(name: name, version: last + 1, digest: digest, created: clock.now(), run: run, details: details)
@@ -35,6 +35,27 @@ package struct DatasetStore: Sendable {
             try record(version, in: session)
             return version
         }
+    }
+
+    /// A version whose content is known, with the judgement that expectations make of it now.
+    private func judged(_ version: DatasetVersion, as details: DatasetVersion.Details) throws(MartletError) -> DatasetVersion {
+        guard version.details.validation != details.validation else { return version }
+        var version = version
+        version.details.validation = details.validation
+        version.details.expectationsPassed = details.expectationsPassed
+        version.details.expectationsFailed = details.expectationsFailed
+        version.details.notes = details.notes
+        let judged = version
+        try database.write { session in
+            try replace(judged, with: judged.details, in: session)
+            try events.append(
+                "dataset.judged", judged.reference.description,
+                [
+                    "expectations_passed": JSONValue(details.expectationsPassed), "expectations_failed": JSONValue(details.expectationsFailed),
+                    "validation": .string(details.validation.rawValue),
+                ], in: session)
+        }
+        return judged
     }
 
     private func record(_ version: DatasetVersion, in session: SQLSession) throws {

@@ -28,7 +28,8 @@ struct BatchRows {
     /// - Returns: the number of rows.
     func update(_ before: [String], with path: String, to target: String) throws(MartletError) -> Int {
         try requireKey(path)
-        let last = "SELECT *, file_row_number AS martlet_order FROM \(BatchRows.read(path)) QUALIFY row_number() OVER (PARTITION BY \(names) ORDER BY file_row_number DESC) = 1"
+        let last =
+            "SELECT *, file_row_number AS martlet_order FROM \(BatchRows.read(path)) QUALIFY row_number() OVER (PARTITION BY \(names) ORDER BY file_row_number DESC) = 1"
         let new = "SELECT * EXCLUDE (file_row_number, martlet_order) FROM (\(last)) ORDER BY martlet_order"
         guard !before.isEmpty else {
             try write(new, to: target)
@@ -59,7 +60,8 @@ struct BatchRows {
 
     private var hash: String {
         let missing = key.map { "\(SQL.name($0)) IS NULL" }.joined(separator: " OR ")
-        return "CASE WHEN \(missing) THEN NULL ELSE md5(CAST([\(key.map { "CAST(\(SQL.name($0)) AS VARCHAR)" }.joined(separator: ", "))] AS VARCHAR)) END"
+        return
+            "CASE WHEN \(missing) THEN NULL ELSE md5(CAST([\(key.map { "CAST(\(SQL.name($0)) AS VARCHAR)" }.joined(separator: ", "))] AS VARCHAR)) END"
     }
 
     private static func read(_ path: String) -> String { "read_parquet(\(SQL.text(path)), file_row_number=true)" }

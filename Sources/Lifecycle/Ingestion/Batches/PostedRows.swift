@@ -23,7 +23,8 @@ struct PostedRows {
         do { try engine.execute("COPY (\(select(columns, there.map(\.name)))) TO \(SQL.text(parquet)) (FORMAT parquet, COMPRESSION zstd)") } catch {
             guard error.code == .invalidInput else { throw error }
             throw MartletError(
-                .invalidInput, "A value does not go with what its column held before. Nothing was kept. Correct the rows.", cause: error.cause ?? error.message)
+                .invalidInput, "A value does not go with what its column held before. Nothing was kept. Correct the rows.",
+                cause: error.cause ?? error.message)
         }
         return columns
     }

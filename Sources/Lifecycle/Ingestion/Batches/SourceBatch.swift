@@ -32,7 +32,8 @@ package struct SourceStanding: Sendable, Equatable {
     package var error: String?
     package var failed: Timestamp?
 
-    package init(state: JSONValue = .object([]), checked: Timestamp? = nil, newest: Timestamp? = nil, error: String? = nil, failed: Timestamp? = nil) {
+    package init(state: JSONValue = .object([]), checked: Timestamp? = nil, newest: Timestamp? = nil, error: String? = nil, failed: Timestamp? = nil)
+    {
         self.state = state
         self.checked = checked
         self.newest = newest

@@ -33,7 +33,8 @@ package struct SourceStore: Sendable {
     /// The batches that count, in their order.
     package func batches(_ source: String) throws(MartletError) -> [SourceBatch] {
         try database.read { session in
-            try session.rows("SELECT * FROM source_batch WHERE source = ? AND replaced IS NULL ORDER BY sequence", [SQLValue(source)]).map(SourceStore.batch)
+            try session.rows("SELECT * FROM source_batch WHERE source = ? AND replaced IS NULL ORDER BY sequence", [SQLValue(source)]).map(
+                SourceStore.batch)
         }
     }
 
@@ -118,7 +119,10 @@ package struct SourceStore: Sendable {
             let rows = batches.compactMap(\.rows).reduce(0, +)
             try events.append(
                 "source.fetched", "source:\(source)",
-                ["batches": .array(batches.map { .string($0.digest.rawValue) }), "rows": batches.contains { $0.rows == nil } ? nil : JSONValue(rows)], in: session)
+                [
+                    "batches": .array(batches.map { .string($0.digest.rawValue) }),
+                    "rows": batches.contains { $0.rows == nil } ? nil : JSONValue(rows),
+                ], in: session)
             return batches
         }
     }
@@ -136,7 +140,8 @@ package struct SourceStore: Sendable {
         var batches: [SourceBatch] = []
         for (i, file) in files.enumerated() {
             let batch = SourceBatch(
-                source: source, sequence: last + 1 + i, name: file.name, digest: file.digest, rows: file.rows, bytes: file.bytes, at: now, replaced: nil)
+                source: source, sequence: last + 1 + i, name: file.name, digest: file.digest, rows: file.rows, bytes: file.bytes, at: now,
+                replaced: nil)
             try session.execute(
                 "INSERT INTO source_batch (source, sequence, name, digest, rows, bytes, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [

@@ -39,7 +39,8 @@ struct HTTPConnector: Connector {
         let path = "\(work.folder)/probe"
         let (answer, _) = try follow([("range", "bytes=0-65535")], into: path, resumes: true)
         guard [200, 206].contains(answer.status) else { throw HTTPConnector.refusal(answer.status) }
-        let length = answer.header("content-range")?.split(separator: "/").last.map(String.init) ?? answer.header("content-length") ?? "an unknown number of"
+        let length =
+            answer.header("content-range")?.split(separator: "/").last.map(String.init) ?? answer.header("content-length") ?? "an unknown number of"
         return "It answers with \(length) bytes\(answer.header("last-modified").map { ", last modified \($0)" } ?? "")."
     }
 
@@ -57,7 +58,9 @@ struct HTTPConnector: Connector {
         let first = target
         for _ in 0...HTTPConnector.redirections {
             var request = OutgoingRequest("GET", headers: conditions + [("accept-encoding", "identity"), ("user-agent", "martlet")])
-            if let authorization, target.machine == first.machine, target.scheme == first.scheme { request.headers.append(("authorization", authorization)) }
+            if let authorization, target.machine == first.machine, target.scheme == first.scheme {
+                request.headers.append(("authorization", authorization))
+            }
             request.patience = 86_400
             let partial = PartialDownload(path: path)
             let answer = try client.saveAndWait(request, to: target.text, into: path, resumes: resumes) { head in
@@ -70,7 +73,8 @@ struct HTTPConnector: Connector {
     }
 
     private static func next(_ location: String, after last: OutgoingAddress) throws(MartletError) -> OutgoingAddress {
-        let target = try OutgoingAddress(location.hasPrefix("/") && !location.hasPrefix("//") ? "\(last.scheme)://\(last.machine)\(location)" : location)
+        let target = try OutgoingAddress(
+            location.hasPrefix("/") && !location.hasPrefix("//") ? "\(last.scheme)://\(last.machine)\(location)" : location)
         guard target.scheme == "https" || last.scheme == "http" else {
             throw MartletError(.refused, "The address leads from https to plain http, where everybody could change the file. Name another address.")
         }

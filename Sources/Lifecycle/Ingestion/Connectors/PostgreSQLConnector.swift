@@ -38,7 +38,8 @@ struct PostgreSQLConnector: Connector {
         let connection = try PostgreSQLConnection(address)
         let columns = try connection.columns(of: place.query)
         if let watermark = place.watermark { _ = try mark(watermark, connection) }
-        return "It answers; the query has \(columns.count) columns: \(columns.prefix(20).map(\.name).joined(separator: ", "))\(columns.count > 20 ? ", ..." : "")."
+        return
+            "It answers; the query has \(columns.count) columns: \(columns.prefix(20).map(\.name).joined(separator: ", "))\(columns.count > 20 ? ", ..." : "")."
     }
 
     private var digest: String { Digest(of: "\(place.query)\n\(place.watermark ?? "")").short }

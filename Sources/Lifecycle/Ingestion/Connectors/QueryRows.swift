@@ -41,7 +41,8 @@ struct QueryRows {
         } catch {
             guard error.code == .invalidInput else { throw error }
             throw MartletError(
-                .invalidInput, "A value of the query cannot be kept in its column's type. Cast the column in the query, such as column::text AS column.",
+                .invalidInput,
+                "A value of the query cannot be kept in its column's type. Cast the column in the query, such as column::text AS column.",
                 cause: error.cause ?? error.message)
         }
         return try Answer(engine, "SELECT count(*) FROM read_parquet(\(SQL.text(parquet)))").count(0, 0)
@@ -56,7 +57,10 @@ struct QueryRows {
         guard !before.members.isEmpty, before != json else { return }
         let new = json.members.filter { before[$0.key].text != $0.value.text }.map { "“\($0.key)” (\($0.value.text ?? ""))" }
         let gone = before.members.filter { json[$0.key].text == nil }.map { "“\($0.key)”" }
-        let changes = [new.isEmpty ? nil : "new or of another type: \(new.joined(separator: ", "))", gone.isEmpty ? nil : "gone: \(gone.joined(separator: ", "))"]
+        let changes = [
+            new.isEmpty ? nil : "new or of another type: \(new.joined(separator: ", "))",
+            gone.isEmpty ? nil : "gone: \(gone.joined(separator: ", "))",
+        ]
         let what = changes.compactMap(\.self).joined(separator: "; ")
         throw MartletError(
             .conflict,

@@ -1,6 +1,6 @@
 internal import DuckDB
-internal import Redis
 internal import Objects
+internal import Redis
 internal import Support
 
 /// The entries of a stream of Redis that this group has not acknowledged, in their order.

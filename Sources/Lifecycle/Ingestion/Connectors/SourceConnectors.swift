@@ -38,7 +38,8 @@ package struct SourceConnectors: Sendable {
         case .redis(let place):
             return RedisConnector(address: try RedisAddress(resolve(place.address)), place: place, limit: SourceConnectors.batch, patience: patience)
         case .append:
-            throw MartletError(.usage, "Rows of “\(source.name)” are posted to a server (POST /api/v1/sources/\(source.name)/rows); there is nothing to fetch.")
+            throw MartletError(
+                .usage, "Rows of “\(source.name)” are posted to a server (POST /api/v1/sources/\(source.name)/rows); there is nothing to fetch.")
         }
     }
 
@@ -46,7 +47,8 @@ package struct SourceConnectors: Sendable {
         var keys: S3Keys?
         if let access = place.accessKey, let secret = place.secretKey { keys = S3Keys(id: try resolve(access), secret: try resolve(secret)) }
         return try S3Client(
-            bucket: place.bucket, endpoint: place.endpoint, region: place.region, keys: keys, client: OutgoingClient(allowsPrivate: place.allowsPrivate),
+            bucket: place.bucket, endpoint: place.endpoint, region: place.region, keys: keys,
+            client: OutgoingClient(allowsPrivate: place.allowsPrivate),
             clock: clock)
     }
 }

@@ -15,9 +15,11 @@ extension NamedSource {
 
     init(_ entry: SettingsNode.Entry) throws(MartletError) {
         let node = entry.value
-        let isName = entry.key.utf8.count <= 64 && entry.key.utf8.allSatisfy {
-            (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || $0 == 0x2D || $0 == 0x5F
-        }
+        let isName =
+            entry.key.utf8.count <= 64
+            && entry.key.utf8.allSatisfy {
+                (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || $0 == 0x2D || $0 == 0x5F
+            }
         guard isName, !entry.key.isEmpty else {
             throw MartletError(
                 .invalidInput, "A source's name is letters, digits, “-” and “_”, at most 64 of them, not “\(entry.key)”.", place: entry.place)
@@ -38,7 +40,8 @@ extension NamedSource {
         key = try node["key"]?.strings() ?? []
         written = entry.place
         if !key.isEmpty, growth == .replaces {
-            throw (node["key"] ?? node).failure("“key” is for sources that grow: with a watermark, a stream, or posted rows. Remove it, or add “watermark”.")
+            throw (node["key"] ?? node).failure(
+                "“key” is for sources that grow: with a watermark, a stream, or posted rows. Remove it, or add “watermark”.")
         }
     }
 
@@ -58,11 +61,13 @@ extension NamedSource {
         case "http":
             return .http(
                 HTTPPlace(
-                    address: try value.string(), authorization: try node["authorization"]?.string(), allowsPrivate: try node["private"]?.bool() ?? false))
+                    address: try value.string(), authorization: try node["authorization"]?.string(),
+                    allowsPrivate: try node["private"]?.bool() ?? false))
         case "s3": return .s3(try s3(value, node))
         case "redis":
             return .redis(
-                RedisPlace(address: try value.string(), stream: try node.required("stream").string(), group: try node["group"]?.string() ?? "martlet"))
+                RedisPlace(address: try value.string(), stream: try node.required("stream").string(), group: try node["group"]?.string() ?? "martlet")
+            )
         case "append":
             guard try value.bool() else { throw value.failure("“append” is true, or the source is of another kind.") }
             return .append
@@ -83,6 +88,7 @@ extension NamedSource {
         guard (access == nil) == (secret == nil) else { throw node.failure("“access_key” and “secret_key” belong together.") }
         return S3Place(
             bucket: String(parts[0]), pattern: String(parts[1]), endpoint: try node["endpoint"]?.string(),
-            region: try node["region"]?.string() ?? "us-east-1", accessKey: access, secretKey: secret, allowsPrivate: try node["private"]?.bool() ?? false)
+            region: try node["region"]?.string() ?? "us-east-1", accessKey: access, secretKey: secret,
+            allowsPrivate: try node["private"]?.bool() ?? false)
     }
 }

@@ -39,7 +39,8 @@ package struct CollectionReport: Sendable, Equatable {
     var gone: JSONValue {
         [
             "runs": JSONValue(runs), "points": JSONValue(points), "logged_models": JSONValue(models), "model_versions": JSONValue(versions),
-            "experiments": JSONValue(experiments), "source_batches": JSONValue(batches), "artifacts": JSONValue(artifacts), "files": JSONValue(files), "bytes": JSONValue(bytes),
+            "experiments": JSONValue(experiments), "source_batches": JSONValue(batches), "artifacts": JSONValue(artifacts), "files": JSONValue(files),
+            "bytes": JSONValue(bytes),
             "unfinished_files": JSONValue(unfinished),
         ]
     }

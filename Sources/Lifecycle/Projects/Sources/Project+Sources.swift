@@ -22,7 +22,8 @@ extension Project {
     private func files(of source: NamedSource) throws(MartletError) -> [SourceFile] {
         try sources.batches(source.name).map { (batch) throws(MartletError) in
             SourceFile(
-                name: "\(source.name)/\(batch.sequence)-\(batch.name)", path: try objects.path(batch.digest), size: batch.bytes, holdsTexts: batch.holdsTexts)
+                name: "\(source.name)/\(batch.sequence)-\(batch.name)", path: try objects.path(batch.digest), size: batch.bytes,
+                holdsTexts: batch.holdsTexts)
         }
     }
 
@@ -87,7 +88,9 @@ extension Project {
         for source in file.data.sources where source.isPulled && named.contains(source.reference) {
             do { _ = try fetch(source, progress: { progress("fetching \(source.name): \($0)") }) } catch {
                 let hint = try sources.batches(source.name).isEmpty ? "" : " “martlet run --offline” works with what came before."
-                throw MartletError(error.code, "The source “\(source.name)” could not be fetched: \(error.message)\(hint)", place: source.written, cause: error.cause)
+                throw MartletError(
+                    error.code, "The source “\(source.name)” could not be fetched: \(error.message)\(hint)", place: source.written, cause: error.cause
+                )
             }
         }
     }

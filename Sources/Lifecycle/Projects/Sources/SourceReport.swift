@@ -45,12 +45,14 @@ package struct SourceReport: Sendable {
             "source": .string(source.name), "kind": .string(source.kind), "origin": .string(source.origin.rawValue), "owner": JSONValue(source.owner),
             "licence": JSONValue(source.licence), "keep_seconds": JSONValue(source.keep), "key": JSONValue(source.key), "rows": JSONValue(rows),
             "bytes": JSONValue(bytes), "checked": JSONValue(standing.checked?.description), "newest": JSONValue(freshness.newest?.description),
-            "age_seconds": JSONValue(freshness.age), "fresh_seconds": JSONValue(freshness.limit), "is_fresh": freshness.holds.map { .bool($0) } ?? nil,
+            "age_seconds": JSONValue(freshness.age), "fresh_seconds": JSONValue(freshness.limit),
+            "is_fresh": freshness.holds.map { .bool($0) } ?? nil,
             "error": JSONValue(standing.error),
             "batches": .array(
                 batches.map {
                     [
-                        "sequence": JSONValue($0.sequence), "name": .string($0.name), "digest": .string($0.digest.rawValue), "rows": JSONValue($0.rows),
+                        "sequence": JSONValue($0.sequence), "name": .string($0.name), "digest": .string($0.digest.rawValue),
+                        "rows": JSONValue($0.rows),
                         "bytes": JSONValue($0.bytes), "at": .string($0.at.description),
                     ]
                 }),
