@@ -62,6 +62,7 @@ struct RowRulesTests {
         let swift = try fitted.apply(to: table)
         #expect(sql.names == swift.names, sourceLocation: sourceLocation)
         #expect(fitted.columns(after: columns) == swift.columns.map { TypedColumn($0.name, $0.kind) }, sourceLocation: sourceLocation)
+        try compareAccount(rules, table, engine, sourceLocation: sourceLocation)
         for (a, b) in zip(sql.columns, swift.columns) {
             let differing = (0..<table.rowCount).filter { !same(a, b, $0) }
             #expect(
@@ -69,6 +70,29 @@ struct RowRulesTests {
                 "\(rules): \(a.name) \(differing.prefix(3).map { "row \($0) raw \(table.columns.map { $0.category(differing[0]) ?? "-" }) sql \(a.category($0) ?? "missing") swift \(b.category($0) ?? "missing")" })",
                 sourceLocation: sourceLocation)
         }
+    }
+
+    /// What the rules did, as counted by the engine, is what the values before and after each of them say.
+    private static func compareAccount(_ rules: [RowRule], _ table: Table, _ engine: DuckDB, sourceLocation: SourceLocation) throws {
+        let columns = table.columns.map { TypedColumn($0.name, $0.kind) }
+        let told = try RowRules(rules).fitted(on: "raw", columns: columns, engine: engine).account(from: "raw", columns: columns, engine: engine)
+        var (before, counted) = (table, [RuleAccount]())
+        for (i, rule) in rules.enumerated() {
+            let after = try RowRules(Array(rules.prefix(i + 1))).fitted(on: "raw", columns: columns, engine: engine).apply(to: table)
+            var account = RuleAccount(rule: rule.word, columns: rule.namedColumns, changed: 0, emptied: 0, filled: 0)
+            for row in 0..<table.rowCount {
+                let pairs = zip(before.columns, after.columns)
+                let emptied = pairs.contains { !$0.isMissing(row) && $1.isMissing(row) }
+                let filled = pairs.contains { $0.isMissing(row) && !$1.isMissing(row) }
+                let other = pairs.contains { $0.kind == $1.kind && $0.category(row) != $1.category(row) }
+                account.emptied += emptied ? 1 : 0
+                account.filled += filled ? 1 : 0
+                account.changed += emptied || filled || other ? 1 : 0
+            }
+            counted.append(account)
+            before = after
+        }
+        #expect(told.filter { $0.changed > 0 } == counted.filter { $0.changed > 0 }, "\(rules)", sourceLocation: sourceLocation)
     }
 
     private static func same(_ a: Column, _ b: Column, _ row: Int) -> Bool {

@@ -33,6 +33,9 @@ extension Samples {
                 severity: "warning", holds: false, found: "not in 12 of 48,842 rows (0.02 %)", examples: ["wedding", "<other>"]),
         ]
         view.rejectedCount = 2
+        view.cleaning = [
+            .init("trim", columns: [], changed: 32_561, emptied: 3, filled: 0), .init("impute", columns: ["age", "in<come>"], changed: 12, emptied: 0, filled: 12),
+        ]
         view.rejected = [
             .init(file: "loans.csv", line: 2_041, column: 3, reason: "“12,5” is no number", text: "a1,48,12,5,home"),
             .init(file: "loans.csv", line: 9_120, reason: "the row has 3 columns; the table has 7", text: "a2,<b>,home"),

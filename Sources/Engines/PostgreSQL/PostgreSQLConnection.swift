@@ -20,12 +20,18 @@ package final class PostgreSQLConnection {
         self.connection = connection
         guard api.status(connection) == PostgreSQLAPI.connectionIsOpen else {
             throw MartletError(
-                .unavailable, "PostgreSQL cannot be reached. Check the address, the user and the password.", cause: words(connection))
+                .unavailable, "PostgreSQL cannot be reached. Check the address, the user and the password.", cause: PostgreSQLConnection.safe(words(connection)))
         }
         try run("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         // As COPY then writes moments and numbers, DuckDB reads them.
         try run("SET LOCAL datestyle = 'ISO, MDY'; SET LOCAL timezone = 'UTC'; SET LOCAL extra_float_digits = 3; SET LOCAL client_encoding = 'UTF8'")
         try run("SET LOCAL standard_conforming_strings = on; SET LOCAL bytea_output = 'hex'")
+    }
+
+    /// The library's words where it came as far as a server. What it says of the address itself repeats parts of it, which may be the password.
+    private static func safe(_ words: String?) -> String? {
+        guard let words, words.hasPrefix("connection to server") else { return "The address cannot be read." }
+        return words
     }
 
     deinit { api.finish(connection) }

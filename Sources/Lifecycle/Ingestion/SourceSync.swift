@@ -38,32 +38,42 @@ package struct SourceSync: Sendable {
     package func run(
         _ source: NamedSource, _ connector: any Connector, restarts: Bool = false, progress: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(MartletError) -> Outcome {
-        do {
-            return try withWork(source, waits: false, progress) { (work) throws(MartletError) in
+        if restarts, !source.canRestart {
+            throw MartletError(.usage, "“\(source.name)” cannot be fetched anew: what a stream has handed over does not come again.")
+        }
+        return try withWork(source, waits: false, progress) { (work) throws(MartletError) in
+            do throws(MartletError) {
                 let before = try store.standing(source.name).state
                 var fetched = try connector.fetch(since: restarts ? .object([]) : before, work)
                 if restarts { fetched.isWhole = true }
                 let outcome = try keep(fetched, of: source, from: before, work)
                 try connector.acknowledge(fetched)
                 return outcome
+            } catch {
+                try? store.fail(source.name, error)
+                throw error
             }
-        } catch {
-            try? store.fail(source.name, error)
-            throw error
         }
     }
+
+    /// The most rows of one post: a small Parquet file can hold any number of equal ones.
+    private static let mostPosted = 5_000_000
 
     /// Keeps rows that somebody sent, all or none.
     /// - Parameters:
     ///   - bytes: JSON objects, one a line, or a Parquet file.
-    /// - Throws: `invalidInput` for rows that do not go with those before.
+    /// - Throws: `invalidInput` for rows that do not go with those before; `tooLarge`.
     package func append(_ bytes: [UInt8], isParquet: Bool, to source: NamedSource) throws(MartletError) -> Outcome {
         try withWork(source, waits: true, { _ in }) { (work) throws(MartletError) in
             let (posted, parquet) = ("\(work.folder)/posted", "\(work.folder)/rows.parquet")
             try writeWhole(bytes, to: posted)
+            if isParquet, (try? BatchRows(engine: work.engine(), key: []).count(posted)) ?? 0 > SourceSync.mostPosted {
+                throw MartletError(.tooLarge, "One post has at most \(SourceSync.mostPosted) rows. Send them in parts.")
+            }
             let before = try store.standing(source.name).state
             var state = before
-            state["columns"] = try PostedRows(engine: work.engine(), path: posted, isParquet: isParquet).write(before["columns"], to: parquet)
+            let rowsPosted = PostedRows(engine: try work.engine(), path: posted, isParquet: isParquet, key: source.key)
+            state["columns"] = try rowsPosted.write(before["columns"], to: parquet)
             let rows = Fetched.File(name: "rows.parquet", path: parquet, rows: try BatchRows(engine: work.engine(), key: []).count(parquet))
             return try keep(Fetched(files: [rows], state: state), of: source, from: before, work)
         }
@@ -79,9 +89,9 @@ package struct SourceSync: Sendable {
         // What a killed process left.
         try? FileManager.default.removeItem(atPath: scratch)
         try makeFolder(scratch)
-        defer { try? FileManager.default.removeItem(atPath: scratch) }
         return try withExtendedLifetime(lock) { () throws(MartletError) in
-            try body(FetchWork(folder: scratch, lasting: own, engine: engine, progress: progress))
+            defer { try? FileManager.default.removeItem(atPath: scratch) }
+            return try body(FetchWork(folder: scratch, lasting: own, engine: engine, progress: progress))
         }
     }
 
@@ -104,8 +114,9 @@ package struct SourceSync: Sendable {
         }
         let paths = files
         for file in paths { commit.files.append(try stored(file)) }
-        if source.growth == .replaces, try isSame(commit.files, source) { commit.files = [] }
-        outcome.isChanged = !commit.files.isEmpty
+        commit.empties = fetched.isWhole && commit.files.isEmpty && fetched.files.isEmpty
+        if source.growth != .adds, try isSame(commit.files, source) { (commit.files, commit.empties) = ([], false) }
+        outcome.isChanged = !commit.files.isEmpty || commit.empties
         outcome.bytes = commit.files.reduce(0) { $0 + $1.bytes }
         if source.growth != .updates { outcome.rows = commit.files.reduce(0) { sum, file in sum.flatMap { sum in file.rows.map { sum + $0 } } } }
         try store.commit(source.name, commit)

@@ -116,7 +116,7 @@ struct SourceCommand: ParsableCommand {
                 Examples:
                   martlet source sync
                   martlet source sync loans
-                  martlet source sync loans --restart    all anew: after its columns changed
+                  martlet source sync loans --restart    all anew: after its columns changed; not for streams
                 """)
 
         @Argument(help: "The name of the source; all of them where it is left out.")
@@ -130,7 +130,7 @@ struct SourceCommand: ParsableCommand {
 
         func run(on project: Project, console: Console) throws {
             var (outcomes, failure) = ([JSONValue](), MartletError?.none)
-            let sources = try SourceCommand.chosen(name, project).filter { name != nil || $0.isPulled }
+            let sources = try SourceCommand.chosen(name, project).filter { name != nil || ($0.isPulled && (!restart || $0.canRestart)) }
             if sources.isEmpty { console.line("There is no source to fetch: describe one under data.sources in martlet.yaml.") }
             for source in sources {
                 do {

@@ -36,6 +36,9 @@ struct DatasetFacts {
         if details.rowsWithoutTarget > 0 { view.facts.append(FactView("without a target", Figure.count(details.rowsWithoutTarget, "row"))) }
         view.sources = details.sources.map { .init($0.path, bytes: $0.size, digest: $0.digest.short) }
         view.notes = details.notes
+        view.cleaning = (details.cleaning ?? []).map {
+            .init($0.rule, columns: $0.columns, changed: $0.changed, emptied: $0.emptied, filled: $0.filled)
+        }
         view.rejectedCount = details.rejectedRows
         view.rejected = try stored(details.rejects).elements.map(DatasetFacts.rejected)
         view.expectations = try stored(details.validation)["results"].elements.map(ExpectationFacts.view)

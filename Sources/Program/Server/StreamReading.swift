@@ -7,6 +7,8 @@ import Support
 struct StreamReading {
     /// Seconds from one batch to the next.
     private static let pause = 1.0
+    /// Seconds between two looks at an idle stream, in which others may read it.
+    private static let rest = 0.3
     /// The longest pause after failures, in seconds.
     private static let longestPause = 60.0
     /// How long a stream is waited for, in milliseconds.
@@ -30,7 +32,7 @@ struct StreamReading {
         while !Task.isCancelled {
             do throws(MartletError) {
                 let outcome = try await pool.run { () throws(MartletError) in try live.current.fetch(source, patience: StreamReading.patience) }
-                pause = outcome.isChanged ? StreamReading.pause : 0
+                pause = outcome.isChanged ? StreamReading.pause : StreamReading.rest
             } catch {
                 failures.tell("The stream of “\(source.name)” could not be read. \(error)")
                 pause = min(StreamReading.longestPause, max(StreamReading.pause, pause * 2))

@@ -20,10 +20,11 @@ extension OutgoingClient {
     /// - Parameters:
     ///   - resumes: whether what the file holds is the beginning of it, and the request asks for the rest. A server that sends the whole (200) all
     ///     the same begins the file anew.
+    ///   - keepsBody: whether the body is read at all; otherwise the request ends with the header fields.
     ///   - head: told status and header fields before the first bytes of the body are written.
     /// - Throws: as `send`; `inputOutput`, `storageFull`.
     package func saveAndWait(
-        _ request: OutgoingRequest, to text: String, into path: String, resumes: Bool = false,
+        _ request: OutgoingRequest, to text: String, into path: String, resumes: Bool = false, keepsBody: Bool = true,
         head: @escaping @Sendable (SavedAnswer) -> Void = { _ in }
     ) throws(MartletError) -> SavedAnswer {
         let address = try OutgoingAddress(text)
@@ -33,12 +34,18 @@ extension OutgoingClient {
         guard let file = FileHandle(forUpdatingAtPath: path) else { throw .system("write", path) }
         defer { try? file.close() }
         var cause = ""
+        let delegate = AnswerToFile(file, keepsBody: keepsBody, resumesAt: resumes ? (try? file.seekToEnd()) ?? 0 : nil, head)
         for machine in try resolver.addressesWaiting(of: address.host, allowsPrivate: allowsPrivate, seconds: request.patience).prefix(2) {
             do {
                 if !resumes { try file.truncate(atOffset: 0) }
                 try file.seekToEnd()
-                return try OutgoingClient.save(request, at: address, machine, AnswerToFile(file, head))
-            } catch let error as CocoaError { throw OutgoingClient.unwritten(path, error) } catch { cause = "\(type(of: error))" }
+                return try OutgoingClient.save(request, at: address, machine, delegate)
+            } catch let error as CocoaError { throw OutgoingClient.unwritten(path, error) } catch {
+                if !keepsBody, let told = delegate.told { return told }
+                cause = "\(type(of: error))"
+                // What came is in the file: another machine would be asked for what stands there already.
+                if delegate.told != nil { break }
+            }
         }
         throw MartletError(.unavailable, "Nobody answered, or not to the end. Check the address and the network.", cause: cause)
     }
@@ -64,25 +71,43 @@ extension OutgoingClient {
 /// Writes the parts of an answer into a file.
 private final class AnswerToFile: HTTPClientResponseDelegate, Sendable {
     private let file: FileHandle
+    private let keepsBody: Bool
+    /// How much of it is in the file, in bytes; nil where the request asks for all.
+    private let offset: UInt64?
     private let head: @Sendable (SavedAnswer) -> Void
-    private let answer = Mutex(SavedAnswer(status: 0, headers: []))
+    private let answer = Mutex<SavedAnswer?>(nil)
 
-    init(_ file: FileHandle, _ head: @escaping @Sendable (SavedAnswer) -> Void) {
+    init(_ file: FileHandle, keepsBody: Bool, resumesAt offset: UInt64?, _ head: @escaping @Sendable (SavedAnswer) -> Void) {
         self.file = file
+        self.keepsBody = keepsBody
+        self.offset = offset
         self.head = head
     }
+
+    /// Nil before header fields came.
+    var told: SavedAnswer? { answer.withLock { $0 } }
 
     func didReceiveHead(task: HTTPClient.Task<SavedAnswer>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
         let told = SavedAnswer(status: Int(head.status.code), headers: head.headers.map { ($0.name, $0.value) })
         answer.withLock { $0 = told }
         self.head(told)
-        return task.eventLoop.makeCompletedFuture { if told.status == 200 { try file.truncate(atOffset: 0) } }
+        guard keepsBody else { return task.eventLoop.makeFailedFuture(HeadOnly()) }
+        return task.eventLoop.makeCompletedFuture {
+            if told.status == 200 { try file.truncate(atOffset: 0) }
+            if told.status == 206, told.header("content-range")?.hasPrefix("bytes \(offset ?? 0)-") != true { throw WrongRange() }
+        }
     }
 
     func didReceiveBodyPart(task: HTTPClient.Task<SavedAnswer>, _ buffer: ByteBuffer) -> EventLoopFuture<Void> {
-        guard [200, 206].contains(answer.withLock { $0.status }) else { return task.eventLoop.makeSucceededVoidFuture() }
+        guard [200, 206].contains(told?.status) else { return task.eventLoop.makeSucceededVoidFuture() }
         return task.eventLoop.makeCompletedFuture { try file.write(contentsOf: Data(buffer.readableBytesView)) }
     }
 
-    func didFinishRequest(task: HTTPClient.Task<SavedAnswer>) -> SavedAnswer { answer.withLock { $0 } }
+    func didFinishRequest(task: HTTPClient.Task<SavedAnswer>) -> SavedAnswer { told ?? SavedAnswer(status: 0, headers: []) }
 }
+
+/// Ends a request whose body nobody wants.
+private struct HeadOnly: Error {}
+
+/// A part came that does not follow on what the file holds.
+private struct WrongRange: Error {}

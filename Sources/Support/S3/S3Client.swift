@@ -48,6 +48,8 @@ package struct S3Client: Sendable {
         base = try OutgoingAddress(endpoint ?? "https://\(bucket).s3.\(region).amazonaws.com")
     }
 
+    private static let mostObjects = 100_000
+
     /// The objects whose keys begin so, sorted by key.
     /// - Throws: as `save`.
     package func list(prefix: String) throws(MartletError) -> [S3Object] {
@@ -62,7 +64,10 @@ package struct S3Client: Sendable {
             let answer = try client.sendAndWait(request, to: address(path(""), query))
             try check(answer.status, "list \(bucket)/\(prefix)")
             let page = try S3Listing(answer.bytes)
-            objects += page.objects
+            objects += page.objects.filter { !$0.key.hasSuffix("/") }
+            guard page.next == nil || page.next != next, objects.count <= S3Client.mostObjects else {
+                throw MartletError(.unavailable, "The list of \(bucket)/\(prefix) has no end, or more than \(S3Client.mostObjects) objects. Narrow the path.")
+            }
             next = page.next
         } while next != nil
         return objects

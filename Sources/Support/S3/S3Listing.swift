@@ -31,6 +31,9 @@ struct S3Listing {
         }
         objects = reader.objects
         next = reader.isTruncated ? reader.token : nil
+        guard !reader.isTruncated || next?.isEmpty == false else {
+            throw MartletError(.unavailable, "The object store does not say how its list goes on. It has to know version 2 of lists (ListObjectsV2).")
+        }
     }
 }
 
@@ -55,7 +58,7 @@ private final class S3ListingReader: NSObject, XMLParserDelegate {
         switch name {
         case "Key": object.key = text
         case "ETag": object.tag = text
-        case "Size": object.size = Int(text) ?? 0
+        case "Size": object.size = min(max(0, Int(text) ?? 0), 1 << 48)
         case "Contents": objects.append(object)
         case "IsTruncated": isTruncated = text == "true"
         case "NextContinuationToken": token = text

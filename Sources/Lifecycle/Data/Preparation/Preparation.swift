@@ -56,6 +56,7 @@ package struct Preparation {
             parts: parts, columns: columns, raw: raw, rules: fitted, format: format, files: reads.flatMap(\.files),
             rowsRead: reads.map(\.rows).reduce(0, +),
             rejected: reads.flatMap(\.rejected), rejectedCount: reads.map(\.rejectedCount).reduce(0, +), tableRules: outcomes,
+            cleaning: try fitted.account(from: SQL.name(Preparation.trainTable), columns: raw, droppingFirst: 1, engine: engine),
             rowsWithoutTarget: missingTargets, classes: try classes(parts), view: Preparation.view,
             notes: reads.flatMap(Preparation.notes) + outcomes.map(\.sentence) + targetNote(missingTargets) + notes)
     }

@@ -50,6 +50,8 @@ package struct PreparedData: Sendable {
     package var rejected: [RejectedRow]
     package var rejectedCount: Int
     package var tableRules: [TableRuleOutcome]
+    /// What each row rule of a person did to the training source; empty for very wide tables.
+    package var cleaning: [RuleAccount]
     /// Rows that were left out because their target is missing.
     package var rowsWithoutTarget: Int
     /// Classes of the target, most frequent first; empty for regression.

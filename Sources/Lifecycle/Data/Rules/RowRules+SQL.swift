@@ -20,6 +20,36 @@ extension RowRules {
         return query
     }
 
+    /// Up to so many columns the rows that a rule changes are counted: comparing more would cost more than cleaning them.
+    private static let mostCounted = 500
+
+    /// Counts what every rule does to rows that the rules before it have changed, in one pass. Rules that only add columns change nothing.
+    /// - Parameters:
+    ///   - first: how many of the first rules are not asked about.
+    /// - Returns: none for tables of more than 500 columns.
+    package func account(
+        from source: String, columns: [TypedColumn], droppingFirst first: Int = 0, engine: DuckDB
+    ) throws(MartletError) -> [RuleAccount] {
+        guard columns.count <= RowRules.mostCounted, rules.count > first else { return [] }
+        var (query, columns, counted) = ("SELECT * FROM \(source)", columns, [Int]())
+        for (i, (rule, fitted)) in zip(rules, fitted).enumerated().dropFirst(first) {
+            if let layer = rule.layer(columns, fitted) {
+                let marks = rule.marks(columns, fitted, number: i)
+                if marks != nil { counted.append(i) }
+                query = "SELECT \(layer)\(marks.map { ", \($0)" } ?? "") FROM (\(query))"
+            }
+            columns = rule.columns(after: columns)
+        }
+        guard !counted.isEmpty else { return [] }
+        let sums = counted.flatMap { i in ["c", "e", "f"].map { "count(*) FILTER (martlet_\($0)\(i))" } }
+        let answer = try Answer(engine, "SELECT \(sums.joined(separator: ", ")) FROM (\(query))")
+        return counted.enumerated().map { place, i in
+            RuleAccount(
+                rule: rules[i].word, columns: rules[i].namedColumns, changed: answer.count(0, 3 * place), emptied: answer.count(0, 3 * place + 1),
+                filled: answer.count(0, 3 * place + 2))
+        }
+    }
+
     /// Fits what rules learn from training rows, in their order; a rule learns from rows that the rules before it have changed.
     package func fitted(on source: String, columns: [TypedColumn], engine: DuckDB) throws(MartletError) -> RowRules {
         var copy = self
@@ -59,6 +89,23 @@ extension RowRule {
             expression(SQL.name(column.name), column.kind, fitted).map { "\($0) AS \(SQL.name(column.name))" }
         }
         return changed.isEmpty ? nil : "* REPLACE (\(changed.joined(separator: ", ")))"
+    }
+
+    /// Conditions on a row: whether the rule changes (`martlet_c`), empties (`martlet_e`) and fills (`martlet_f`) a value; nil where it touches no column.
+    fileprivate func marks(_ columns: [TypedColumn], _ fitted: FittedValue?, number: Int) -> String? {
+        var (changed, emptied, filled) = ([String](), [String](), [String]())
+        for column in columns where touches(column.name, column.kind) {
+            let name = SQL.name(column.name)
+            guard let value = expression(name, column.kind, fitted) else { continue }
+            let (empties, fills) = ("(\(name) IS NOT NULL AND (\(value)) IS NULL)", "(\(name) IS NULL AND (\(value)) IS NOT NULL)")
+            emptied.append(empties)
+            filled.append(fills)
+            // Of another kind, a value is no other one: 5 and “5” mean the same.
+            changed += kind(after: column.kind) == column.kind ? ["((\(value)) IS DISTINCT FROM \(name))"] : [empties, fills]
+        }
+        guard !changed.isEmpty else { return nil }
+        let any = { (conditions: [String]) in "(\(conditions.joined(separator: " OR ")))" }
+        return "\(any(changed)) AS martlet_c\(number), \(any(emptied)) AS martlet_e\(number), \(any(filled)) AS martlet_f\(number)"
     }
 
     /// The new value of a column; nil where the rule leaves it as it is.

@@ -65,11 +65,13 @@ package struct DatasetVersion: Sendable, Equatable, Codable {
         package var profile: Digest
         package var rejects: Digest
         package var notes: [String]
+        /// What each row rule did; nil for versions from before that was counted.
+        package var cleaning: [RuleAccount]?
 
         package init(
             parts: [Part], columns: [ColumnInfo], raw: [TypedColumn], sources: [SourceFile], rules: JSONValue, rejectedRows: Int,
             rowsWithoutTarget: Int,
-            expectationsPassed: Int, expectationsFailed: Int, validation: Digest, profile: Digest, rejects: Digest, notes: [String]
+            expectationsPassed: Int, expectationsFailed: Int, validation: Digest, profile: Digest, rejects: Digest, notes: [String], cleaning: [RuleAccount]? = nil
         ) {
             self.parts = parts
             self.columns = columns
@@ -84,6 +86,7 @@ package struct DatasetVersion: Sendable, Equatable, Codable {
             self.profile = profile
             self.rejects = rejects
             self.notes = notes
+            self.cleaning = cleaning
         }
     }
 

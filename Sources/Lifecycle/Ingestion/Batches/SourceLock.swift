@@ -24,5 +24,9 @@ final class SourceLock {
         }
     }
 
-    deinit { close(descriptor) }
+    /// Given up before the file is closed: a process that is being started may hold a copy of it for a moment.
+    deinit {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }

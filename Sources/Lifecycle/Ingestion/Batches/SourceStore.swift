@@ -85,6 +85,8 @@ package struct SourceStore: Sendable {
         package var files: [NewFile] = []
         /// Whether the batches before count no longer.
         package var replaces = false
+        /// Whether there is nothing any more.
+        package var empties = false
         /// The state that the fetch began with; where another one is kept by now, somebody else was faster.
         package var from: JSONValue
         package var to: JSONValue
@@ -107,8 +109,8 @@ package struct SourceStore: Sendable {
             let standing = try SourceStore.standing(source, session)
             guard standing.state == commit.from else { throw SourceStore.overtaken(source) }
             try put(source, commit.to, checked: now, newest: commit.newest ?? standing.newest, session)
-            guard !commit.files.isEmpty else { return [] }
-            if commit.replaces {
+            guard !commit.files.isEmpty || commit.empties else { return [] }
+            if commit.replaces || commit.empties {
                 try session.execute("UPDATE source_batch SET replaced = ? WHERE source = ? AND replaced IS NULL", [SQLValue(now), SQLValue(source)])
                 try session.execute("DELETE FROM source_key WHERE source = ?", [SQLValue(source)])
             }

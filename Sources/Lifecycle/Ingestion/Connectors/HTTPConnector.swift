@@ -14,7 +14,12 @@ struct HTTPConnector: Connector {
 
     func fetch(since state: JSONValue, _ work: FetchWork) throws(MartletError) -> Fetched {
         let partial = PartialDownload(folder: work.lasting, address: address)
-        let (answer, last) = try follow(conditions(state, partial), into: partial.path, resumes: partial.size > 0)
+        var (answer, last) = try follow(conditions(state, partial), into: partial.path, resumes: partial.size > 0)
+        if answer.status == 416 {
+            // It had come to its end before somebody was killed, or is another file now.
+            partial.remove()
+            (answer, last) = try follow(conditions(state, partial), into: partial.path, resumes: false)
+        }
         switch answer.status {
         case 304: return Fetched(files: [], state: state)
         case 200, 206:
@@ -26,9 +31,6 @@ struct HTTPConnector: Connector {
             return Fetched(
                 files: [Fetched.File(name: HTTPConnector.fileName(last), path: path)], state: next,
                 newest: answer.header("last-modified").flatMap(HTTPConnector.moment), isWhole: true)
-        case 416:
-            partial.remove()
-            throw MartletError(.unavailable, "The file changed while it was fetched. Try again: it begins anew.")
         default:
             partial.remove()
             throw HTTPConnector.refusal(answer.status)
@@ -37,7 +39,7 @@ struct HTTPConnector: Connector {
 
     func probe(_ work: FetchWork) throws(MartletError) -> String {
         let path = "\(work.folder)/probe"
-        let (answer, _) = try follow([("range", "bytes=0-65535")], into: path, resumes: true)
+        let (answer, _) = try follow([("range", "bytes=0-65535")], into: path, resumes: true, keepsBody: false)
         guard [200, 206].contains(answer.status) else { throw HTTPConnector.refusal(answer.status) }
         let length =
             answer.header("content-range")?.split(separator: "/").last.map(String.init) ?? answer.header("content-length") ?? "an unknown number of"
@@ -52,7 +54,7 @@ struct HTTPConnector: Connector {
 
     /// Asks, and follows redirections. The authorization goes to the first machine only.
     private func follow(
-        _ conditions: [OutgoingClient.Header], into path: String, resumes: Bool
+        _ conditions: [OutgoingClient.Header], into path: String, resumes: Bool, keepsBody: Bool = true
     ) throws(MartletError) -> (answer: SavedAnswer, address: OutgoingAddress) {
         var target = try OutgoingAddress(address)
         let first = target
@@ -63,8 +65,8 @@ struct HTTPConnector: Connector {
             }
             request.patience = 86_400
             let partial = PartialDownload(path: path)
-            let answer = try client.saveAndWait(request, to: target.text, into: path, resumes: resumes) { head in
-                if head.status == 200 { partial.note(head.header("etag") ?? head.header("last-modified"), of: address) }
+            let answer = try client.saveAndWait(request, to: target.text, into: path, resumes: resumes, keepsBody: keepsBody) { head in
+                if head.status == 200, keepsBody { partial.note(head.header("etag") ?? head.header("last-modified"), of: address) }
             }
             guard [301, 302, 303, 307, 308].contains(answer.status), let location = answer.header("location") else { return (answer, target) }
             target = try HTTPConnector.next(location, after: target)
@@ -89,12 +91,12 @@ struct HTTPConnector: Connector {
         }
     }
 
-    /// The last part of the path, as far as it is a plain name: its end tells the format.
+    /// A name with the end of the path, which tells the format. No more of the path: it may hold a secret.
     static func fileName(_ address: OutgoingAddress) -> String {
-        let path = address.path.prefix { $0 != "?" }
-        let name = path.split(separator: "/").last.map(String.init) ?? ""
-        let plain = name.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) }
-        return plain.isEmpty ? "data" : String(plain.suffix(100))
+        let path = address.path.prefix { $0 != "?" }.lowercased()
+        let packed = [".gz", ".zst"].first { path.hasSuffix($0) } ?? ""
+        let format = [".csv", ".tsv", ".txt", ".parquet", ".jsonl", ".ndjson", ".json"].first { path.hasSuffix($0 + packed) } ?? ""
+        return "data\(format)\(packed)"
     }
 
     /// A date as HTTP writes it (RFC 9110, IMF-fixdate).

@@ -1,3 +1,4 @@
+internal import Digests
 internal import Foundation
 internal import Objects
 internal import Support
@@ -13,7 +14,7 @@ struct PartialDownload: Sendable {
     /// - Parameter address: a beginning that came from another address is removed.
     init(folder: String, address: String) {
         path = "\(folder)/download"
-        guard let note = try? JSONValue(parsing: readWhole("\(path).json")), note["address"].text == address, let validator = note["validator"].text
+        guard let note = try? JSONValue(parsing: readWhole("\(path).json")), note["address"].text == Digest(of: address).rawValue, let validator = note["validator"].text
         else {
             remove()
             return
@@ -28,7 +29,7 @@ struct PartialDownload: Sendable {
 
     /// Notes what the server calls the file, as the first bytes come.
     func note(_ validator: String?, of address: String) {
-        let note: JSONValue = ["address": .string(address), "validator": JSONValue(validator)]
+        let note: JSONValue = ["address": .string(Digest(of: address).rawValue), "validator": JSONValue(validator)]
         try? replaceFile("\(path).json", with: Array(note.compact.utf8))
     }
 

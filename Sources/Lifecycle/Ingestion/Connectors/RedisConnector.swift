@@ -18,15 +18,17 @@ struct RedisConnector: Connector {
     private static let consumer = "martlet"
     /// The most entries that are asked for at once.
     private static let step = 2_000
+    /// A batch is full with so many bytes of fields.
+    private static let largest = 64 << 20
 
     func fetch(since state: JSONValue, _ work: FetchWork) throws(MartletError) -> Fetched {
         let connection = try RedisConnection(address)
         try makeGroup(connection)
         let last = state["last"].text.flatMap(StreamID.init) ?? StreamID()
         var entries = try delivered(connection, beyond: last)
-        while entries.count < limit {
+        while entries.count < limit, bytes(entries) < RedisConnector.largest {
             let more = try read(connection, waits: entries.isEmpty)
-            entries += more
+            entries += more.filter { $0.id > last && $0.fields != nil }
             work.progress("\(entries.count) entries")
             guard more.count == RedisConnector.step else { break }
         }
@@ -50,6 +52,10 @@ struct RedisConnector: Connector {
         let connection = try RedisConnection(address)
         guard case .integer(let count) = try connection.ask(["XLEN", place.stream]) else { return "It answers." }
         return "It answers; the stream has \(count) entries."
+    }
+
+    private func bytes(_ entries: [StreamEntry]) -> Int {
+        entries.reduce(0) { sum, entry in (entry.fields ?? []).reduce(sum) { $0 + $1.name.utf8.count + $1.value.utf8.count } }
     }
 
     private func makeGroup(_ connection: RedisConnection) throws(MartletError) {
@@ -82,72 +88,5 @@ struct RedisConnector: Connector {
                 ["XREADGROUP", "GROUP", place.group, RedisConnector.consumer, "COUNT", String(RedisConnector.step)] + waiting + [
                     "STREAMS", place.stream, ">",
                 ]))
-    }
-}
-
-/// The place of an entry in its stream: milliseconds since 1970 and a number.
-struct StreamID: Sendable, Comparable {
-    var milliseconds: UInt64 = 0
-    var number: UInt64 = 0
-
-    init() {}
-
-    init?(_ text: String) {
-        let parts = text.split(separator: "-").map { UInt64($0) }
-        guard parts.count == 2, let first = parts[0], let second = parts[1] else { return nil }
-        (milliseconds, number) = (first, second)
-    }
-
-    static func < (a: StreamID, b: StreamID) -> Bool { (a.milliseconds, a.number) < (b.milliseconds, b.number) }
-
-    var text: String { "\(milliseconds)-\(number)" }
-
-    var moment: Timestamp { Timestamp(microseconds: Int64(min(milliseconds, 253_402_300_799_000)) * 1000) }
-}
-
-/// One entry of a stream.
-struct StreamEntry: Sendable {
-    var id: StreamID
-    /// Nil for an entry that was deleted after it was delivered.
-    var fields: [(name: String, value: String)]?
-
-    /// The entries in an answer to `XREADGROUP` on one stream.
-    static func list(_ answer: RedisValue) -> [StreamEntry] {
-        guard let stream = answer.elements.first, stream.elements.count == 2 else { return [] }
-        return stream.elements[1].elements.compactMap { entry in
-            guard let id = entry.elements.first?.text.flatMap(StreamID.init), entry.elements.count == 2 else { return nil }
-            guard case .array(let parts) = entry.elements[1] else { return StreamEntry(id: id, fields: nil) }
-            let texts = parts.map { $0.text ?? "" }
-            return StreamEntry(id: id, fields: stride(from: 0, to: texts.count - 1, by: 2).map { (texts[$0], texts[$0 + 1]) })
-        }
-    }
-}
-
-/// Entries as rows of texts. Columns that are new come behind those that were known.
-struct StreamBatch: Sendable {
-    private(set) var columns: [String]
-    private var rows: [[Int: String]] = []
-
-    init(_ entries: [StreamEntry], columns: [String]) {
-        self.columns = columns
-        var places = Dictionary(columns.enumerated().map { ($1, $0) }) { first, _ in first }
-        for entry in entries {
-            var row: [Int: String] = [:]
-            for field in entry.fields ?? [] {
-                let place = places[field.name] ?? self.columns.count
-                if place == self.columns.count {
-                    self.columns.append(field.name)
-                    places[field.name] = place
-                }
-                row[place] = field.value
-            }
-            rows.append(row)
-        }
-    }
-
-    func write(_ path: String) throws(MartletError) {
-        let writer = try CSVWriter(path)
-        for row in rows { try writer.write(columns.indices.map { row[$0] }) }
-        try writer.finish()
     }
 }

@@ -68,6 +68,14 @@ package struct NamedSource: Sendable, Equatable {
         }
     }
 
+    /// Whether all can be fetched anew: what a stream has handed over, or somebody posted, does not come again.
+    package var canRestart: Bool {
+        switch place {
+        case .redis, .append: false
+        default: true
+        }
+    }
+
     /// Whether rows are brought by asking; rows that are posted come by themselves.
     package var isPulled: Bool { place != .append }
 }

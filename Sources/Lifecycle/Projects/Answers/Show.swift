@@ -87,6 +87,13 @@ extension Project {
             "expectations": ["passed": JSONValue(details.expectationsPassed), "failed": JSONValue(details.expectationsFailed)],
             "columns": .array(
                 details.columns.map { ["name": .string($0.name), "kind": .string($0.kind.rawValue), "role": .string($0.role.rawValue)] }),
+            "cleaning": .array(
+                (details.cleaning ?? []).map {
+                    [
+                        "rule": .string($0.rule), "columns": JSONValue($0.columns), "rows_changed": JSONValue($0.changed),
+                        "rows_emptied": JSONValue($0.emptied), "rows_filled": JSONValue($0.filled),
+                    ]
+                }),
             "notes": JSONValue(details.notes),
         ]
     }

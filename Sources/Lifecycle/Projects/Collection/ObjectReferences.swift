@@ -15,7 +15,7 @@ package struct ObjectReferences {
     ]
 
     /// Events that tell of something that has a row of its own: the row decides.
-    private static let retold = ["model.registered", "dataset.added"]
+    private static let retold = ["model.registered", "dataset.added", "source.fetched"]
 
     /// Texts in stored objects beyond this size are not looked through: what refers to others is small.
     private static let largest = 16 << 20
@@ -40,7 +40,10 @@ package struct ObjectReferences {
             try session.scan("SELECT \((columns + key).joined(separator: ", ")) FROM \(table)\(ObjectReferences.condition(table))", []) { row in
                 let (model, number) = (row.text(columns.count), row.integer(columns.count + 1))
                 if !key.isEmpty, going.contains(VersionKey(model: model ?? "", number: Int(number ?? 0))) { return }
-                for column in columns.indices { _ = row.withText(column) { new.formUnion(Digest.named(in: $0)) } }
+                for column in columns.indices where !(table == "dataset_version" && columns[column] == "body") {
+                    _ = row.withText(column) { new.formUnion(Digest.named(in: $0)) }
+                }
+                if table == "dataset_version" { new.formUnion(ObjectReferences.ofVersion(row.text(columns.firstIndex(of: "body") ?? 0) ?? "")) }
             }
         }
         try follow(new)
@@ -63,6 +66,13 @@ package struct ObjectReferences {
 
     private static func condition(_ table: String) -> String {
         table == "event" ? " WHERE length(body) > 64 AND kind NOT IN (\(retold.map { "'\($0)'" }.joined(separator: ", ")))" : ""
+    }
+
+    /// The objects that a dataset version stands on. What it was read from is kept by its source, as long as was agreed.
+    private static func ofVersion(_ body: String) -> Set<Digest> {
+        guard var details = try? JSONValue(parsing: body) else { return Set(Array(body.utf8).withUnsafeBufferPointer(Digest.named)) }
+        details["sources"] = nil
+        return Set(details.compactBytes.withUnsafeBufferPointer(Digest.named))
     }
 
     /// Takes in objects, and the objects that those name: a candidate names its graph, a version's list its files.

@@ -87,6 +87,8 @@ extension Project {
         let named = file.data.source.train + file.data.source.test
         for source in file.data.sources where source.isPulled && named.contains(source.reference) {
             do { _ = try fetch(source, progress: { progress("fetching \(source.name): \($0)") }) } catch {
+                // A server brings streams in as they happen: it is at it now.
+                if error.code == .conflict, !source.canRestart { continue }
                 let hint = try sources.batches(source.name).isEmpty ? "" : " “martlet run --offline” works with what came before."
                 throw MartletError(
                     error.code, "The source “\(source.name)” could not be fetched: \(error.message)\(hint)", place: source.written, cause: error.cause

@@ -90,7 +90,8 @@ struct DataStep: Sendable {
             parts: parts, columns: prepared.columns, raw: prepared.raw, sources: sources, rules: try JSONText.value(prepared.rules),
             rejectedRows: prepared.rejectedCount, rowsWithoutTarget: prepared.rowsWithoutTarget, expectationsPassed: validation.passed,
             expectationsFailed: validation.failed, validation: try store(validation.json), profile: try store(profile.json),
-            rejects: try store(JSONText.value(prepared.rejected)), notes: prepared.notes + validation.results.filter { !$0.success }.map(\.sentence))
+            rejects: try store(JSONText.value(prepared.rejected)), notes: prepared.notes + validation.results.filter { !$0.success }.map(\.sentence),
+            cleaning: prepared.cleaning)
     }
 
     private func store(_ value: JSONValue) throws(MartletError) -> Digest { try project.objects.put(Array(value.pretty.utf8)) }

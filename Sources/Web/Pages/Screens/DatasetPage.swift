@@ -19,6 +19,7 @@ package struct DatasetPage {
             \(ColumnTables(view: view, request: request).html)
             \(RelationsSection(view: view).html)
             \(QualitySection(expectations: view.expectations).html)
+            \(cleaning)
             \(rejected)
             \(origin)
             """)
@@ -58,6 +59,28 @@ package struct DatasetPage {
             <div><dt>unreadable rows</dt><dd>\(Figure.count(view.rejectedCount))</dd></div>
             </dl>
             """
+    }
+
+    private var cleaning: HTML {
+        guard !view.cleaning.isEmpty else { return "" }
+        let rows = view.cleaning.map { rule -> HTML in
+            let columns: HTML = rule.columns.isEmpty ? "all" : "\(rule.columns.map { isolated($0) })"
+            return """
+                <tr><th scope="row">\(rule.rule)</th><td>\(columns)</td><td class="number">\(Figure.count(rule.changed))</td>\
+                <td class="number">\(Figure.count(rule.emptied))</td><td class="number">\(Figure.count(rule.filled))</td></tr>
+                """
+        }
+        return section(
+            "cleaning", "Cleaning",
+            """
+            <p class="note">Rows of the training source that each rule changed, one after the other.</p>
+            <div class="scroll" tabindex="0" role="group" aria-labelledby="cleaning-title"><table>
+            <thead><tr><th scope="col">rule</th><th scope="col">columns</th><th scope="col" class="number">rows changed</th>\
+            <th scope="col" class="number">value made missing</th><th scope="col" class="number">value filled</th></tr></thead>
+            <tbody>
+            \(rows)
+            </tbody></table></div>
+            """)
     }
 
     private var rejected: HTML {

@@ -58,6 +58,25 @@ package struct DatasetVersionView: Sendable {
         }
     }
 
+    /// What a rule of cleaning did.
+    package struct Cleaned: Sendable {
+        package var rule: String
+        /// Empty for all.
+        package var columns: [String]
+        /// Rows.
+        package var changed: Int
+        package var emptied: Int
+        package var filled: Int
+
+        package init(_ rule: String, columns: [String], changed: Int, emptied: Int, filled: Int) {
+            self.rule = rule
+            self.columns = columns
+            self.changed = changed
+            self.emptied = emptied
+            self.filled = filled
+        }
+    }
+
     package var name: String
     package var version: Int
     /// The numbers of all versions, oldest first.
@@ -72,6 +91,8 @@ package struct DatasetVersionView: Sendable {
     package var sources: [Source] = []
     package var notes: [String] = []
     package var expectations: [ExpectationView] = []
+    /// What each rule of cleaning did, in their order; none where that was not counted.
+    package var cleaning: [Cleaned] = []
     /// The first rows that could not be read, and how many there are of them.
     package var rejected: [Rejected] = []
     package var rejectedCount = 0
