@@ -34,7 +34,8 @@ extension Samples {
         ]
         view.rejectedCount = 2
         view.cleaning = [
-            .init("trim", columns: [], changed: 32_561, emptied: 3, filled: 0), .init("impute", columns: ["age", "in<come>"], changed: 12, emptied: 0, filled: 12),
+            .init("trim", columns: [], changed: 32_561, emptied: 3, filled: 0),
+            .init("impute", columns: ["age", "in<come>"], changed: 12, emptied: 0, filled: 12),
         ]
         view.rejected = [
             .init(file: "loans.csv", line: 2_041, column: 3, reason: "“12,5” is no number", text: "a1,48,12,5,home"),

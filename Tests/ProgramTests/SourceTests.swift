@@ -20,7 +20,7 @@ struct PostgreSQLSourceTests {
             """)
         let folder = try project(server)
         #expect(try await folder.sync()["rows"].int == 3)
-        let rows = try await folder.rows("* REPLACE (\"at\" AT TIME ZONE 'UTC' AS \"at\")")
+        let rows = try await folder.rows("* EXCLUDE (x) REPLACE (\"at\" AT TIME ZONE 'UTC' AS \"at\")")
         #expect(rows[0]["big"].int == 9_007_199_254_740_993 && rows[0]["small"].int == 12 && rows[0]["exact"].double == 0.5)
         #expect(
             rows[0]["flag"] == true && rows[0]["day"] == "2026-02-28" && rows[0]["at"] == "2025-12-31 22:00:00"
@@ -132,6 +132,7 @@ struct PostgreSQLSourceTests {
                 wanted = self.headers.get("Range", "")
                 if wanted.startswith("bytes=") and wanted.endswith("-") and self.headers.get("If-Range") == tag: start = int(wanted[6:-1])
                 self.send_response(206 if start else 200)
+                if start: self.send_header("Content-Range", "bytes %d-%d/%d" % (start, len(data) - 1, len(data)))
                 self.send_header("ETag", tag); self.send_header("Content-Length", str(len(data) - start)); self.end_headers()
                 sys.stderr.write("FROM %d\\n" % start)
                 half = os.path.exists("half")
@@ -241,6 +242,25 @@ struct PostgreSQLSourceTests {
         try folder.remove("filler")
         _ = try await folder.sync()
         #expect(try await folder.source()["rows"].int == 14_200)
+    }
+
+    @Test("What was kept as long as agreed is gone after gc, its file too, also where a version was read from it") func keep() async throws {
+        let folder = try SourceProject.folder("rows: {sqlite: crm.db, query: SELECT * FROM rows, watermark: id, keep: 1s}")
+        let fill =
+            "import sqlite3; c = sqlite3.connect('crm.db'); c.execute('CREATE TABLE rows (id INTEGER, x REAL, y REAL)'); c.executemany('INSERT INTO rows VALUES (?, ?, ?)', [(i, i * 0.5, i % 7) for i in range(300)]); c.commit()"
+        #expect(try await Child.run("/usr/bin/env", ["python3", "-c", fill], in: folder.path).status == 0)
+        #expect(try await folder.martlet("run").status == 0)
+        let digest = try await folder.source()["batches"].elements.first?["digest"].text ?? ""
+        let file = folder.path(".martlet/objects/\(digest.prefix(2))/\(digest.dropFirst(2))")
+        #expect(FileManager.default.fileExists(atPath: file))
+        // As if all had come two hours ago.
+        let age = "import sqlite3; c = sqlite3.connect('.martlet/martlet.db'); c.execute('UPDATE source_batch SET at = at - 7200000000'); c.commit()"
+        #expect(try await Child.run("/usr/bin/env", ["python3", "-c", age], in: folder.path).status == 0)
+        try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -7200)], ofItemAtPath: file)
+        let collected = try await folder.martlet("gc", "--spare", "1h", "--yes", "--json")
+        #expect(try collected.json["source_batches"].int == 1, "\(collected.output)\(collected.errors)")
+        #expect(!FileManager.default.fileExists(atPath: file), "The rows themselves are gone.")
+        #expect(try await folder.source()["rows"].int == 0)
     }
 
     @Test("SQLite: rows beyond the watermark, whole numbers exact") func sqlite() async throws {

@@ -20,7 +20,8 @@ package final class PostgreSQLConnection {
         self.connection = connection
         guard api.status(connection) == PostgreSQLAPI.connectionIsOpen else {
             throw MartletError(
-                .unavailable, "PostgreSQL cannot be reached. Check the address, the user and the password.", cause: PostgreSQLConnection.safe(words(connection)))
+                .unavailable, "PostgreSQL cannot be reached. Check the address, the user and the password.",
+                cause: PostgreSQLConnection.safe(words(connection)))
         }
         try run("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         // As COPY then writes moments and numbers, DuckDB reads them.

@@ -66,7 +66,8 @@ package struct S3Client: Sendable {
             let page = try S3Listing(answer.bytes)
             objects += page.objects.filter { !$0.key.hasSuffix("/") }
             guard page.next == nil || page.next != next, objects.count <= S3Client.mostObjects else {
-                throw MartletError(.unavailable, "The list of \(bucket)/\(prefix) has no end, or more than \(S3Client.mostObjects) objects. Narrow the path.")
+                throw MartletError(
+                    .unavailable, "The list of \(bucket)/\(prefix) has no end, or more than \(S3Client.mostObjects) objects. Narrow the path.")
             }
             next = page.next
         } while next != nil

@@ -71,7 +71,8 @@ package struct DatasetVersion: Sendable, Equatable, Codable {
         package init(
             parts: [Part], columns: [ColumnInfo], raw: [TypedColumn], sources: [SourceFile], rules: JSONValue, rejectedRows: Int,
             rowsWithoutTarget: Int,
-            expectationsPassed: Int, expectationsFailed: Int, validation: Digest, profile: Digest, rejects: Digest, notes: [String], cleaning: [RuleAccount]? = nil
+            expectationsPassed: Int, expectationsFailed: Int, validation: Digest, profile: Digest, rejects: Digest, notes: [String],
+            cleaning: [RuleAccount]? = nil
         ) {
             self.parts = parts
             self.columns = columns

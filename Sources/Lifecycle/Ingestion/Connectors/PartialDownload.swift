@@ -14,7 +14,8 @@ struct PartialDownload: Sendable {
     /// - Parameter address: a beginning that came from another address is removed.
     init(folder: String, address: String) {
         path = "\(folder)/download"
-        guard let note = try? JSONValue(parsing: readWhole("\(path).json")), note["address"].text == Digest(of: address).rawValue, let validator = note["validator"].text
+        guard let note = try? JSONValue(parsing: readWhole("\(path).json")), note["address"].text == Digest(of: address).rawValue,
+            let validator = note["validator"].text
         else {
             remove()
             return
