@@ -175,14 +175,17 @@ private let hasClient = PythonClient.has("tritonclient", "grpc", "grpc_health")
     }
 
     @Test("closes a connection that speaks another language or none, and answers the next") func otherLanguages() async throws {
-        try await LiveCalls.run(try makeOnlyEndpoint(), limits: .init(silence: 15)) { port in
+        try await LiveCalls.run(try makeOnlyEndpoint(), limits: .init(silence: 2)) { port in
             for bytes in ["GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", String(repeating: "\u{0}\u{1}nonsense", count: 500), ""] {
                 let connection = try Wire.OpenConnection(port: port)
                 if !bytes.isEmpty { _ = connection.send(Array(bytes.utf8)) }
                 while connection.receive() != nil {}
             }
             let folder = try TemporaryFolder()
-            let told = try await PythonClient.run("health.py", port: port, folder: folder)
+            // A client that is slower than the silence that this server bears is cut off, too, and comes again.
+            var answer: JSONValue?
+            for _ in 0..<10 where answer == nil { answer = try? await PythonClient.run("health.py", port: port, folder: folder) }
+            let told = try #require(answer)
             #expect(told["liveness"] == "SERVING")
         }
     }
