@@ -170,7 +170,7 @@ let package = Package(
         // Sources with names, and what came from them: each row exactly once.
         room(
             "Lifecycle", "Ingestion",
-            ["Support", "Tables", "Settings", "Digests", "Outgoing", "S3", "Redis", "PostgreSQL", "DuckDB", "Database", "Objects", "Events", "Lineage"]),
+            ["Support", "Tables", "Settings", "Digests", "Outgoing", "S3", "Redis", "PostgreSQL", "DuckDB", "Database", "Objects", "Events"]),
         // What a table looks like: figures, histograms and alerts of every column.
         room("Lifecycle", "Exploration", ["Support", "Tables", "Statistics", "DuckDB"]),
         // Rules on data under Great Expectations' names, checked in one scan.

@@ -61,16 +61,18 @@ package final class PostgreSQLConnection {
     }
 
     /// The columns that a query answers with; no row of it is made.
+    /// - Parameter query: without a semicolon at its end.
     /// - Throws: as `run`.
     package func columns(of query: String) throws(MartletError) -> [PostgreSQLColumn] {
-        try rows("SELECT * FROM (\(PostgreSQLConnection.trimmed(query))\n) AS martlet_query LIMIT 0").columns
+        try rows("SELECT * FROM (\(query)\n) AS martlet_query LIMIT 0").columns
     }
 
     /// Gives the rows of a query as CSV, in pieces as they come: every value in quotes, nothing at all for NULL, no header.
+    /// - Parameter query: without a semicolon at its end.
     /// - Throws: as `run`, and what `body` throws; the rows that were given so far are then not the whole answer.
     package func copy(_ query: String, _ body: (UnsafeRawBufferPointer) throws(MartletError) -> Void) throws(MartletError) {
         api.clear(
-            try answer("COPY (\(PostgreSQLConnection.trimmed(query))\n) TO STDOUT (FORMAT csv, FORCE_QUOTE *)", expecting: [PostgreSQLAPI.copiesOut]))
+            try answer("COPY (\(query)\n) TO STDOUT (FORMAT csv, FORCE_QUOTE *)", expecting: [PostgreSQLAPI.copiesOut]))
         while true {
             var piece: UnsafeMutablePointer<CChar>?
             let length = api.copyData(connection, &piece, 0)
@@ -115,13 +117,6 @@ package final class PostgreSQLConnection {
         let text = api.errorMessage(connection).map { String(cString: $0) } ?? ""
         let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         return line.isEmpty ? nil : line
-    }
-
-    /// A query without the semicolon at its end, so that it can stand in brackets.
-    private static func trimmed(_ query: String) -> Substring {
-        var query = query[...]
-        while let last = query.last, last.isWhitespace || last == ";" { query.removeLast() }
-        return query
     }
 
     /// A text as a literal of SQL.

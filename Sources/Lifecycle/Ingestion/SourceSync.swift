@@ -112,8 +112,9 @@ package struct SourceSync: Sendable {
                 (files, commit.keys) = try withoutRepeated(files, fetched.isWhole, source, work, &outcome)
             }
         }
-        let paths = files
-        for file in paths { commit.files.append(try stored(file)) }
+        for file in files {
+            commit.files.append(try SourceStore.NewFile(adopting: file.path, name: file.name, rows: file.rows, into: objects))
+        }
         commit.empties = fetched.isWhole && commit.files.isEmpty && fetched.files.isEmpty
         if source.growth != .adds, try isSame(commit.files, source) { (commit.files, commit.empties) = ([], false) }
         outcome.isChanged = !commit.files.isEmpty || commit.empties
@@ -160,11 +161,6 @@ package struct SourceSync: Sendable {
             kept.append(Fetched.File(name: file.name, path: target, rows: numbers.count))
         }
         return (kept, Array(keys))
-    }
-
-    private func stored(_ file: Fetched.File) throws(MartletError) -> SourceStore.NewFile {
-        let size = (try? FileManager.default.attributesOfItem(atPath: file.path))?[.size] as? Int ?? 0
-        return SourceStore.NewFile(name: file.name, digest: try objects.adopt(file: file.path), rows: file.rows, bytes: size)
     }
 
     private func isSame(_ files: [SourceStore.NewFile], _ source: NamedSource) throws(MartletError) -> Bool {

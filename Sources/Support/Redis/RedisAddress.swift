@@ -1,3 +1,4 @@
+internal import Foundation
 package import Support
 
 /// Where a Redis server is: `redis://[user][:password]@host[:port][/database]`, as `redis-cli -u` takes it.
@@ -21,8 +22,8 @@ package struct RedisAddress: Sendable, Equatable {
         var rest = text.dropFirst("redis://".count)
         if let at = rest.lastIndex(of: "@") {
             let parts = rest[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            user = parts[0].isEmpty ? nil : parts[0].removingPercents
-            password = parts.count > 1 ? parts[1].removingPercents : nil
+            user = parts[0].isEmpty ? nil : parts[0].removingPercentEncoding ?? parts[0]
+            password = parts.count > 1 ? parts[1].removingPercentEncoding ?? parts[1] : nil
             rest = rest[rest.index(after: at)...]
         }
         let path = rest.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
@@ -37,22 +38,5 @@ package struct RedisAddress: Sendable, Equatable {
         self.port = port
         host = name.hasPrefix("[") && name.hasSuffix("]") ? String(name.dropFirst().dropLast()) : String(name)
         guard !host.isEmpty else { throw wrong }
-    }
-}
-
-extension String {
-    /// The text with `%41` and the like put back.
-    fileprivate var removingPercents: String {
-        var bytes: [UInt8] = []
-        var rest = Array(utf8)[...]
-        while let byte = rest.popFirst() {
-            guard byte == 0x25, rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
-                bytes.append(byte)
-                continue
-            }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

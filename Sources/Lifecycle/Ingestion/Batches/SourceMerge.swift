@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Objects
 internal import Support
 
@@ -18,9 +17,8 @@ struct SourceMerge {
             let target = "\(work.folder)/merged-\(batches[0].sequence).parquet"
             let rows = BatchRows(engine: try work.engine(), key: [])
             try rows.join(try batches.map { (batch) throws(MartletError) in try objects.path(batch.digest) }, to: target)
-            let size = (try? FileManager.default.attributesOfItem(atPath: target))?[.size] as? Int ?? 0
             let count = batches.reduce(Int?(0)) { sum, batch in sum.flatMap { sum in batch.rows.map { sum + $0 } } }
-            let file = SourceStore.NewFile(name: batches[0].name, digest: try objects.adopt(file: target), rows: count, bytes: size)
+            let file = try SourceStore.NewFile(adopting: target, name: batches[0].name, rows: count, into: objects)
             do { try store.merge(batches, into: file) } catch { guard error.code == .conflict else { throw error } }
         }
     }

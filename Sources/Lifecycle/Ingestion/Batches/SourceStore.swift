@@ -1,20 +1,19 @@
 package import Database
 package import Digests
 package import Events
-package import Lineage
+internal import Foundation
+internal import Objects
 package import Support
 
 /// The batches of all sources and how far each source is: one transaction takes both on.
 package struct SourceStore: Sendable {
     private let database: any MetadataDatabase
     private let events: EventLog
-    private let lineage: LineageGraph
     private let clock: any WallClock
 
-    package init(database: any MetadataDatabase, events: EventLog, lineage: LineageGraph, clock: any WallClock) {
+    package init(database: any MetadataDatabase, events: EventLog, clock: any WallClock) {
         self.database = database
         self.events = events
-        self.lineage = lineage
         self.clock = clock
     }
 
@@ -72,11 +71,12 @@ package struct SourceStore: Sendable {
         package var rows: Int?
         package var bytes: Int
 
-        package init(name: String, digest: Digest, rows: Int?, bytes: Int) {
+        /// Takes a finished file into the object store.
+        init(adopting path: String, name: String, rows: Int?, into objects: DiskObjectStore) throws(MartletError) {
+            bytes = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int ?? 0
+            digest = try objects.adopt(file: path)
             self.name = name
-            self.digest = digest
             self.rows = rows
-            self.bytes = bytes
         }
     }
 

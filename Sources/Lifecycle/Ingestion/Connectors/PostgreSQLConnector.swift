@@ -14,11 +14,11 @@ struct PostgreSQLConnector: Connector {
 
     func fetch(since state: JSONValue, _ work: FetchWork) throws(MartletError) -> Fetched {
         let connection = try PostgreSQLConnection(address)
-        let rows = try QueryRows(connection.columns(of: place.query).map { QueryRows.Column(name: $0.name, type: $0.duckDBType) })
+        let rows = try QueryRows(connection.columns(of: place.bare).map { QueryRows.Column(name: $0.name, type: $0.duckDBType) })
         let isSame = state["query"].text == digest
         if isSame { try rows.requireSame(as: state["columns"], source: source) }
         var next: JSONValue = ["query": .string(digest), "columns": rows.json]
-        var query = place.query
+        var query = place.bare
         var newest: Timestamp?
         if let watermark = place.watermark {
             let mark = try mark(watermark, connection)
@@ -36,7 +36,7 @@ struct PostgreSQLConnector: Connector {
 
     func probe(_: FetchWork) throws(MartletError) -> String {
         let connection = try PostgreSQLConnection(address)
-        let columns = try connection.columns(of: place.query)
+        let columns = try connection.columns(of: place.bare)
         if let watermark = place.watermark { _ = try mark(watermark, connection) }
         return
             "It answers; the query has \(columns.count) columns: \(columns.prefix(20).map(\.name).joined(separator: ", "))\(columns.count > 20 ? ", ..." : "")."

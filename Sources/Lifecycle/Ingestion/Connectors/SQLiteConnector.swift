@@ -46,15 +46,6 @@ struct SQLiteConnector: Connector {
     private var digest: String { Digest(of: "\(place.query)\n\(place.watermark ?? "")").short }
 }
 
-extension QueryPlace {
-    /// The query without the semicolon at its end, so that it can stand in brackets.
-    var bare: String {
-        var query = query[...]
-        while let last = query.last, last.isWhitespace || last == ";" { query.removeLast() }
-        return String(query)
-    }
-}
-
 /// The rows of a query of SQLite, written as CSV, and what was seen of the columns meanwhile.
 private struct FetchedRows: Sendable {
     private enum Seen: Int, Sendable { case nothing, whole, number, text }

@@ -122,6 +122,15 @@ package struct QueryPlace: Sendable, Equatable {
     package var watermark: String?
 }
 
+extension QueryPlace {
+    /// The query without the semicolon at its end, so that it can stand in brackets.
+    var bare: String {
+        var query = query[...]
+        while let last = query.last, last.isWhitespace || last == ";" { query.removeLast() }
+        return String(query)
+    }
+}
+
 /// Entries of a stream.
 package struct RedisPlace: Sendable, Equatable {
     /// `redis://...`, or a `secret://` that stands for it.

@@ -10,7 +10,7 @@ internal import Synchronization
 
 extension Project {
     /// What came from the sources that have names.
-    package var sources: SourceStore { SourceStore(database: database, events: events, lineage: lineage, clock: clock) }
+    package var sources: SourceStore { SourceStore(database: database, events: events, clock: clock) }
 
     /// What a person decided about the data, with the files of the sources that have names.
     package func dataPlan() throws(MartletError) -> DataPlan {
