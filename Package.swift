@@ -90,7 +90,11 @@ let package = Package(
         // Errors, time, identifiers, references, JSON, randomness: what every other target speaks.
         room("Support", "Support"),
         // What several test targets share: a folder that cleans up, texts held against golden files, programs as child processes.
-        room("Support", "TestSupport", ["Support"]),
+        room("Support", "TestSupport", ["Support", "Processes"]),
+        // Other programs as child processes.
+        room("Support", "Processes", ["Support", "CSpawn"]),
+        // What the C library has for starting programs.
+        .systemLibrary(name: "CSpawn", path: "Sources/Support/CSpawn"),
         // SHA-256 of bytes and files.
         room("Support", "Digests", ["Support", crypto]),
         // Tables as typed columns: the one form in which rows cross a border.
@@ -132,7 +136,7 @@ let package = Package(
         // Reading from PostgreSQL by its own library.
         room("Engines", "PostgreSQL", ["Support", "EngineLibraries"]),
         // Models that only Python can run, in processes of their own.
-        room("Engines", "PythonWorker", ["Support"]),
+        room("Engines", "PythonWorker", ["Support", "Processes"]),
         // Policies in Rego, evaluated by the Open Policy Agent's own engine.
         room("Engines", "Rego", ["Support", "EngineLibraries", "EngineHeaders"]),
 
@@ -204,7 +208,7 @@ let package = Package(
         // One project folder with all phases assembled, and the order in which a run calls them.
         room(
             "Lifecycle", "Projects",
-            ["Support", "Digests", "Tables", "Statistics", "Settings", "Outgoing", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "PythonWorker", "Database", "Objects", "Events", "Audit", "Lineage", "Policy", "Access", "Backup", "Secrets", "Pipelines", "Planning", "Ingestion", "Exploration", "Quality", "Data", "Experiments", "Training", "Registry", "Adoption", "Serving", "Monitoring"]),
+            ["Support", "Processes", "Digests", "Tables", "Statistics", "Settings", "Outgoing", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "PythonWorker", "Database", "Objects", "Events", "Audit", "Lineage", "Policy", "Access", "Backup", "Secrets", "Pipelines", "Planning", "Ingestion", "Exploration", "Quality", "Data", "Experiments", "Training", "Registry", "Adoption", "Serving", "Monitoring"]),
 
         // MARK: Transport: what every protocol stands on
         // The HTTP server, TLS, and the gate that each request passes.
@@ -272,22 +276,22 @@ let package = Package(
         // What looking at a source suggests, on small relations and on the real data sets.
         tests("InspectionTests", ["Data", "Exploration", "Support", "Tables", "Statistics", "DuckDB", "EngineLibraries"]),
         // The native engines, against Python's use of the same libraries.
-        tests("EnginesTests", ["Support", "TestSupport", "Tables", "EngineLibraries", "EngineHeaders", "DuckDB", "LightGBM", "ONNXRuntime", "PythonWorker", "Rego"], exclude: ["References"]),
+        tests("EnginesTests", ["Processes", "Support", "TestSupport", "Tables", "EngineLibraries", "EngineHeaders", "DuckDB", "LightGBM", "ONNXRuntime", "PythonWorker", "Rego"], exclude: ["References"]),
         // The lifecycle on published data.
         tests(
             "ProjectsTests",
-            ["Projects", "Access", "Database", "Digests", "Events", "Audit", "Experiments", "Pipelines", "Planning", "Data", "Objects", "Registry", "Serving", "Monitoring", "EngineLibraries", "Tables", "Settings", "Support", "TestSupport"]),
+            ["Projects", "Access", "Database", "Digests", "Events", "Audit", "Experiments", "Pipelines", "Planning", "Ingestion", "Data", "Objects", "Registry", "Serving", "Monitoring", "EngineLibraries", "Tables", "Settings", "Support", "TestSupport"]),
         tests("DemoTests", ["Demo", "Support", "Tables"]),
         tests("ONNXGraphTests", ["ONNXGraph", "Support"]),
         tests(
             "TrainingTests",
-            ["Training", "Support", "Tables", "Statistics", "ONNXGraph", "LightGBM", "ONNXRuntime", "EngineLibraries"], exclude: ["References"]),
+            ["Processes", "Training", "Support", "Tables", "Statistics", "ONNXGraph", "LightGBM", "ONNXRuntime", "EngineLibraries"], exclude: ["References"]),
         // Addresses that are refused, and requests that go nowhere else.
         tests("OutgoingTests", ["Outgoing", "Support", "TestSupport"]),
         // Values, tables, settings and digests.
-        tests("SupportTests", ["Support", "Compression", "Tables", "Settings", "Digests", "TestSupport"], exclude: ["Golden"]),
+        tests("SupportTests", ["Support", "Processes", "Compression", "Tables", "Settings", "Digests", "TestSupport"], exclude: ["Golden"]),
         // One suite for every backend of the database and of the object store, and what each of them adds.
-        tests("StorageTests", ["Database", "Objects", "Support", "Digests", "TestSupport"]),
+        tests("StorageTests", ["Processes", "Database", "Objects", "Support", "Digests", "TestSupport"]),
         // Events, lineage and pipelines.
         tests("CommonTests", ["Events", "Audit", "Objects", "Lineage", "Pipelines", "Database", "Settings", "Support", "Digests", "TestSupport"], exclude: ["Golden"]),
         tests("PlanningTests", ["Planning", "Database", "Settings", "Statistics", "Support", "TestSupport"], exclude: ["Golden"]),
@@ -302,13 +306,13 @@ let package = Package(
             exclude: ["Golden"]),
         // Lines of an access log, trace contexts, and spans.
         tests("TelemetryTests", ["Telemetry", "Settings", "Support", "TestSupport"]),
-        tests("StatisticsTests", ["Statistics", "Support"], exclude: ["References"]),
+        tests("StatisticsTests", ["Processes", "Statistics", "Support"], exclude: ["References"]),
         tests("ServingTests", ["Support", "TestSupport", "Tables", "Settings", "Serving"]),
         tests("PagesTests", ["Pages", "Support", "TestSupport", "Tables"], exclude: ["Golden"]),
         // ID tokens with every fault, sign-ins in flight, and a provider that answers wrongly.
         tests("OpenIDConnectTests", ["OpenIDConnect", "Settings", "Support", "TestSupport", "HTTP", "HTTPTestSupport", crypto, cryptoExtras, hummingbird]),
         // Principals, roles, tokens, passwords, sessions.
-        tests("AccessTests", ["Access", "OpenIDConnect", "Policy", "EngineLibraries", "Database", "Events", "Settings", "Support", "TestSupport"]),
+        tests("AccessTests", ["Processes", "Access", "OpenIDConnect", "Policy", "EngineLibraries", "Database", "Events", "Settings", "Support", "TestSupport"]),
         // Policies in Rego: in process and by a server of OPA's form, their log, tests and rehearsal.
         tests("PolicyTests", ["Policy", "EngineLibraries", "Support", "TestSupport"], exclude: ["References"]),
         // References, the sealed file, and a small server that speaks as Vault does.

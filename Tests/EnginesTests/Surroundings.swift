@@ -1,5 +1,6 @@
 import EngineLibraries
 import Foundation
+import Processes
 import Support
 
 /// The package's folder, the engines that `make setup` put there, and the Python that answers the comparisons.
@@ -21,17 +22,10 @@ enum Surroundings {
     }
 
     private static func python(_ arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3"] + arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(["PYTHONPATH": root + "/.setup/python"]) { $1 }
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let printed = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
+        let call = ProgramCall(
+            "python3", arguments, environment: ProcessInfo.processInfo.environment.merging(["PYTHONPATH": root + "/.setup/python"]) { $1 })
+        let (ending, printed) = try ChildProcess.run(call, joinsErrors: true)
+        guard ending == .exit(code: 0) else {
             throw MartletError(.stepFailed, "python3 failed.", cause: String(decoding: printed.suffix(2000), as: UTF8.self))
         }
         return String(decoding: printed, as: UTF8.self)

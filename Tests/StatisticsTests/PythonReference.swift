@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import Support
 import Testing
 
@@ -21,16 +22,11 @@ enum PythonReference {
         let (question, answer) = (folder.appending(path: "input.json"), folder.appending(path: "output.json"))
         try input.compact.write(to: question, atomically: true, encoding: .utf8)
         let scriptPath = root.appending(path: "Tests/StatisticsTests/References/\(script)").path
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", "-B", scriptPath, question.path, answer.path]
-        process.environment = ProcessInfo.processInfo.environment.merging(["PYTHONPATH": packages.path, "OMP_NUM_THREADS": "1"]) { $1 }
-        let errors = Pipe()
-        process.standardError = errors
-        try process.run()
-        let output = try errors.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure(output: String(decoding: output, as: UTF8.self)) }
+        let call = ProgramCall(
+            "python3", ["-B", scriptPath, question.path, answer.path],
+            environment: ProcessInfo.processInfo.environment.merging(["PYTHONPATH": packages.path, "OMP_NUM_THREADS": "1"]) { $1 })
+        let (ending, output) = try ChildProcess.run(call, joinsErrors: true)
+        guard ending == .exit(code: 0) else { throw Failure(output: String(decoding: output, as: UTF8.self)) }
         return try JSONValue(parsing: [UInt8](Data(contentsOf: answer)))
     }
 }

@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import Processes
 import Support
 import TestSupport
 import Testing
@@ -128,8 +129,6 @@ struct SQLiteDatabaseTests {
         let path = folder.path("m.db")
         let database = try SQLiteDatabase(path: path)
         try database.write { try $0.execute("INSERT INTO node (ref, at, facts) VALUES ('ours', 1, '{}')") }
-        let python = Process()
-        python.executableURL = URL(filePath: "/usr/bin/env")
         let script = """
             from sqlite3 import connect
             from sys import argv
@@ -138,11 +137,9 @@ struct SQLiteDatabaseTests {
             for i in range(50):
                 with file: file.execute("INSERT INTO node (ref, at, facts) VALUES (?, 1, '{}')", (f"theirs {i:02}",))
             """
-        python.arguments = ["python3", "-c", script, path]
-        try python.run()
+        let python = try ChildProcess(ProgramCall("python3", ["-c", script, path]))
         for i in 0..<50 { try database.write { try $0.execute("INSERT INTO node (ref, at, facts) VALUES (?, 1, '{}')", [SQLValue("more \(i)")]) } }
-        python.waitUntilExit()
-        #expect(python.terminationStatus == 0)
+        #expect(python.wait() == .exit(code: 0))
         #expect(try database.read { try $0.row("SELECT count(*) AS n FROM node")?.int("n") } == 101)
     }
 }

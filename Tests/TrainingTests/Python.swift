@@ -1,23 +1,18 @@
 import Foundation
+import Processes
 import Support
 
 /// Runs one of the reference scripts beside the tests.
 enum Python {
     static func run(_ script: String, _ arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
         let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "References/\(script)").path
-        process.arguments = ["python3", path] + arguments
-        process.environment = ProcessInfo.processInfo.environment
-            .merging(["PYTHONPATH": Places.pythonFolder, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"]) { $1 }
-        let (output, errors) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        let complaint = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw MartletError(.stepFailed, "\(script) failed.", cause: complaint) }
+        let call = ProgramCall(
+            "python3", [path] + arguments,
+            environment: ProcessInfo.processInfo.environment
+                .merging(["PYTHONPATH": Places.pythonFolder, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"]) { $1 })
+        let (ending, output) = try ChildProcess.run(call, joinsErrors: true)
+        let text = String(decoding: output, as: UTF8.self)
+        guard ending == .exit(code: 0) else { throw MartletError(.stepFailed, "\(script) failed.", cause: text) }
         return text
     }
 

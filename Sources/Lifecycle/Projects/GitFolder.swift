@@ -1,5 +1,6 @@
 package import Experiments
 internal import Foundation
+internal import Processes
 
 /// What Git says of a folder.
 package enum GitFolder {
@@ -13,17 +14,9 @@ package enum GitFolder {
 
     /// What a Git command prints; nil where it fails.
     static func git(_ folder: String, _ arguments: [String]) -> String? {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["git", "-C", folder] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return nil }
-        let bytes = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { return nil }
+        guard let (ending, bytes) = try? ChildProcess.run(ProgramCall("git", ["-C", folder] + arguments)), ending == .exit(code: 0) else {
+            return nil
+        }
         return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Processes
 package import Support
 internal import Synchronization
 
@@ -27,50 +28,40 @@ package final class Child: Sendable {
     /// The longest that a program may run, in seconds: a bound for one that hangs, not a measure.
     package static let patience = 600
 
-    package let id: Int32
-    private let process: Mutex<Process>
+    private let process: ChildProcess
     private let output: ChildOutput
     private let errors: ChildOutput
-    private let ending: Announcement<Int32>
+    private let ending = Announcement<Int32>()
 
     /// Starts a program.
     /// - Parameters:
     ///   - folder: where it works; this process's own where nil.
     ///   - environment: all its variables; this process's own where nil.
     ///   - input: what it reads on standard input, at most as much as a pipe holds (64 KB).
-    /// - Throws: what Foundation says where it cannot be started.
+    /// - Throws: `MartletError` where it cannot be started.
     package init(
         _ program: String, _ arguments: [String], in folder: String? = nil, environment: [String: String]? = nil, input: String = ""
     ) throws {
-        let process = Process()
-        let (out, err) = (Pipe(), Pipe())
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        if let folder { process.currentDirectoryURL = URL(filePath: folder) }
-        if let environment { process.environment = environment }
-        process.standardInput = FileHandle.nullDevice
-        if !input.isEmpty {
-            let pipe = Pipe()
-            try pipe.fileHandleForWriting.write(contentsOf: Data(input.utf8.prefix(65_536)))
-            try pipe.fileHandleForWriting.close()
-            process.standardInput = pipe
+        let (printed, noted, fed) = (try DescriptorPair.pipe(), try DescriptorPair.pipe(), try DescriptorPair.pipe())
+        // This line goes the other way: the child reads at the end that else is read here.
+        _ = Array(input.utf8.prefix(65_536)).withUnsafeBytes { write(fed.theirs, $0.baseAddress, $0.count) }
+        defer { for end in [printed.theirs, noted.theirs, fed.theirs, fed.ours] { close(end) } }
+        process = try ChildProcess(
+            ProgramCall(program, arguments, in: folder, environment: environment), [0: fed.ours, 1: printed.theirs, 2: noted.theirs])
+        output = ChildOutput(printed.ours)
+        errors = ChildOutput(noted.ours)
+        Thread.detachNewThread { [process, ending] in
+            switch process.wait() {
+            case .exit(let code): ending.announce(code)
+            case .signal(let number): ending.announce(-number)
+            }
         }
-        process.standardOutput = out
-        process.standardError = err
-        let ending = Announcement<Int32>()
-        process.terminationHandler = { ended in
-            ending.announce(ended.terminationReason == .exit ? ended.terminationStatus : -ended.terminationStatus)
-        }
-        try process.run()
-        id = process.processIdentifier
-        output = ChildOutput(out.fileHandleForReading)
-        errors = ChildOutput(err.fileHandleForReading)
-        self.ending = ending
-        self.process = Mutex(process)
         stop(afterMilliseconds: Child.patience * 1000)
     }
 
-    deinit { process.withLock { if $0.isRunning { kill(id, SIGKILL) } } }
+    deinit { process.signal(SIGKILL) }
+
+    package var id: Int32 { process.id }
 
     /// Runs a program to its end.
     package static func run(
@@ -80,7 +71,7 @@ package final class Child: Sendable {
     }
 
     /// Sends a signal, if the program still runs.
-    package func signal(_ number: Int32) { process.withLock { if $0.isRunning { kill(id, number) } } }
+    package func signal(_ number: Int32) { process.signal(number) }
 
     /// Kills the program after a time, if it still runs.
     package func stop(afterMilliseconds milliseconds: Int) {

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Processes
 internal import Synchronization
 
 /// Reads a pipe to its end on a thread of its own, so that the writer never waits, and wakes those who wait for a text.
@@ -12,15 +13,11 @@ final class ChildOutput: Sendable {
     private let state = Mutex(State())
     private let whole = Announcement<String>()
 
-    init(_ handle: FileHandle) {
+    /// - Parameter descriptor: the pipe's end, which is closed when it is read.
+    init(_ descriptor: Int32) {
         Thread.detachNewThread { [self] in
-            var piece = [UInt8](repeating: 0, count: 65_536)
-            while true {
-                let count = read(handle.fileDescriptor, &piece, piece.count)
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { break }
-                append(piece[..<count])
-            }
+            readDescriptor(descriptor) { append($0) }
+            close(descriptor)
             finish()
         }
     }

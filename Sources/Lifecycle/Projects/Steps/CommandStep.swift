@@ -4,6 +4,7 @@ internal import Foundation
 internal import Objects
 internal import Pipelines
 internal import Planning
+internal import Processes
 internal import Registry
 internal import Support
 internal import Tables
@@ -94,26 +95,19 @@ struct CommandStep: Sendable {
     private func runCommand(_ dataset: DatasetVersion) throws(MartletError) {
         let log = "\(project.stateFolder)/logs/\(definition.id).log"
         try makeFolder("\(project.stateFolder)/logs")
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", command]
-        process.currentDirectoryURL = URL(fileURLWithPath: project.root)
-        process.environment = try environment(dataset)
-        process.standardInput = FileHandle.nullDevice
-        guard FileManager.default.createFile(atPath: log, contents: nil), let file = FileHandle(forWritingAtPath: log) else {
-            throw .system("write", log)
+        let file = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard file >= 0 else { throw .system("write", log) }
+        defer { close(file) }
+        let call = ProgramCall("/bin/sh", ["-c", command], in: project.root, environment: try environment(dataset))
+        let ending: ProcessEnding
+        do { ending = try project.commands.run(call, output: file) } catch {
+            throw MartletError(.stepFailed, "The step “\(definition.id)” could not be started.", place: definition.place, cause: error.message)
         }
-        process.standardOutput = file
-        process.standardError = file
-        do { try project.commands.run(process) } catch {
-            throw MartletError(.stepFailed, "The step “\(definition.id)” could not be started.", place: definition.place, cause: "\(error)")
-        }
-        guard process.terminationReason == .exit, process.terminationStatus == 0 else {
+        guard ending == .exit(code: 0) else {
             let bytes = (try? readWhole(log)) ?? []
             let tail = String(decoding: bytes.suffix(2000), as: UTF8.self).split(separator: "\n").suffix(8).joined(separator: "\n    ")
-            let how = process.terminationReason == .exit ? "exit code \(process.terminationStatus)" : "signal \(process.terminationStatus)"
             throw MartletError(
-                .stepFailed, "The step “\(definition.id)” failed with \(how). Its whole output is .martlet/logs/\(definition.id).log.",
+                .stepFailed, "The step “\(definition.id)” failed with \(ending). Its whole output is .martlet/logs/\(definition.id).log.",
                 place: definition.place,
                 cause: tail.isEmpty ? nil : tail)
         }
