@@ -333,5 +333,11 @@ struct PostgreSQLSourceTests {
         var came = 0
         for _ in 0..<2000 where came < 20 { came = try await folder.source("clicks")["rows"].int ?? 0 }
         #expect(came == 20)
+        // A stream that is written down while the server runs is read without a restart.
+        try folder.replace(
+            "    clicks: {", with: "    more: {redis: \"\(redis.address)\", stream: clicks, group: more}\n    clicks: {")
+        came = 0
+        for _ in 0..<2000 where came < 20 { came = try await folder.source("more")["rows"].int ?? 0 }
+        #expect(came == 20)
     }
 }

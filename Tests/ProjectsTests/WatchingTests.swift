@@ -1,3 +1,6 @@
+import Data
+import Events
+import Ingestion
 import Monitoring
 import Planning
 import Projects
@@ -60,6 +63,28 @@ struct WatchingTests {
         _ = try project.promote("model:toy@v1", reason: "approved")
         _ = try await project.check(nil)
         #expect(try project.incidents.all(closed: false).first?.state == .cleared)
+    }
+
+    @Test("A source that is not as fresh as agreed is an incident, which is over when rows have come")
+    func freshness() async throws {
+        let toy = try ToyProject()
+        try toy.write(settings: WatchingTests.errors)
+        try toy.folder.write(
+            "martlet.yaml", toy.folder.read("martlet.yaml").replacing("data:\n", with: "data:\n  sources: {answers: {append: true, fresh: 1d}}\n"))
+        let project = try toy.open()
+        let first = try await project.check("source:answers")
+        #expect(first.results.map(\.verdict) == [.red] && first.results[0].reason == "nothing came yet; rows may be 1 day old at most.")
+        #expect(try project.incidents.all(closed: false).map(\.title) == ["source:answers is not fresh"])
+        #expect(try project.status().sources.map(\.source.name) == ["answers"])
+        _ = try project.append(Array(#"{"id": 1}"#.utf8), isParquet: false, to: project.source("answers"))
+        #expect(try await project.check(nil).results.first { $0.objective == "source:answers" }?.verdict == .green)
+        #expect(try project.incidents.all(closed: false).map(\.state) == [.cleared] && project.status().sources.isEmpty)
+        toy.clock.advance(to: toy.clock.now().advanced(bySeconds: 180_000))
+        let late = try await project.check("source:answers").results[0]
+        #expect(late.verdict == .red && late.reason == "the newest row is 2 days old; it may be 1 day.", "\(late.reason)")
+        #expect(try project.incidents.all(closed: false).map(\.state) == [.firing])
+        #expect(try project.events.all(of: [], kinds: ["objective.red"]).count { $0.subject == "source:answers" } == 2)
+        await #expect(throws: MartletError.self) { _ = try await project.check("source:other") }
     }
 
     @Test("Going back walks from champion to champion, until there is nothing to go back to")

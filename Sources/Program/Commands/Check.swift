@@ -6,16 +6,16 @@ import Support
 
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Evaluate the objectives that are measured in production.",
+        commandName: "check", abstract: "Evaluate the objectives that are measured in production, and how fresh the sources are.",
         discussion: """
-            Reads the prediction log and the labels that came later, judges each objective, records the result, opens an incident for what
-            turned red and tells those whom monitoring.alert of martlet.yaml names. Made for a schedule: exit code 0 all hold, 1 one does not.
+            Reads the prediction log and the labels that came later, judges each objective and whether each source of the data is as fresh as its
+            “fresh” says, records the result, opens an incident for what turned red and tells those whom monitoring.alert of martlet.yaml names. Made for a schedule: exit code 0 all hold, 1 one does not.
 
             As a plugin of Nagios, Icinga or Checkmk (exit code 0 all hold, 1 not all known, 2 one does not hold, 3 could not be checked):
               martlet check --nagios --timeout 50 -C /srv/churn
             """)
 
-    @Argument(help: "One objective's id; all of them where it is left out.")
+    @Argument(help: "One objective's id, or a source (source:NAME); all of them where it is left out.")
     var objective: String?
     @Flag(help: "Answer in one line with performance data and exit codes, as plugins of Nagios do.")
     var nagios = false
@@ -39,7 +39,9 @@ struct Check: AsyncParsableCommand {
         if options.json {
             console.json(outcome.json)
         } else {
-            if outcome.results.isEmpty { console.line("No objective is measured in production. Add one with “on: production”.") }
+            if outcome.results.isEmpty {
+                console.line("No objective is measured in production. Add one with “on: production”, or a source with “fresh”.")
+            }
             for result in outcome.results { console.line("\(console.mark(result.verdict)) \(result.objective): \(result.reason)") }
             for note in outcome.notes { console.line("  \(note)") }
         }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Data
 import Experiments
+import Ingestion
 import Planning
 import Projects
 import Registry
@@ -70,6 +71,7 @@ struct StatusText {
         console.line()
         var table = TextTable()
         if let data = status.dataset { table.add("data", data.reference.description, "\(data.rows) rows, \(data.created.date)") }
+        for report in status.sources { table.add("source", report.source.name, report.remark) }
         if let champion = status.champion {
             table.add("champion", champion.reference.description, status.championMove.map { "since \($0.at.date), by \($0.actor)" } ?? "")
         } else {

@@ -19,11 +19,19 @@ struct StreamReading {
 
     init(live: LiveProject) { self.live = live }
 
-    /// Goes on until it is cancelled.
+    /// Reads the streams that martlet.yaml names, as it stands, until it is cancelled.
     func run() async {
-        await withTaskGroup(of: Void.self) { group in
-            for source in live.current.file.data.sources { if case .redis = source.place { group.addTask { await read(source) } } }
-        }
+        var reading: [String: (source: NamedSource, task: Task<Void, Never>)] = [:]
+        repeat {
+            let streams = live.current.file.data.sources.filter(\.isStream)
+            for (name, held) in reading where !streams.contains(held.source) {
+                held.task.cancel()
+                await held.task.value
+                reading[name] = nil
+            }
+            for source in streams where reading[source.name] == nil { reading[source.name] = (source, Task { await read(source) }) }
+        } while (try? await Task.sleep(for: .seconds(StreamReading.pause))) != nil
+        for held in reading.values { held.task.cancel() }
     }
 
     private func read(_ source: NamedSource) async {

@@ -76,6 +76,12 @@ package struct NamedSource: Sendable, Equatable {
         }
     }
 
+    /// Whether its entries come as they happen, to whoever reads on.
+    package var isStream: Bool {
+        if case .redis = place { return true }
+        return false
+    }
+
     /// Whether rows are brought by asking; rows that are posted come by themselves.
     package var isPulled: Bool { place != .append }
 }

@@ -13,6 +13,8 @@ package struct Incident: Sendable, Equatable {
         case monitor
         /// A person has been waited for too long.
         case waiting
+        /// The newest row of a source is older than agreed.
+        case source
         /// Versions that shared the traffic were taken out of it.
         case canary
     }
@@ -65,6 +67,7 @@ package struct Incident: Sendable, Equatable {
         case .drift: "drift of the inputs"
         case .monitor: "the monitor “\(cause)” fails"
         case .waiting: "somebody is waited for"
+        case .source: "\(cause) is not fresh"
         case .canary: "a canary was rolled back"
         }
     }

@@ -1,6 +1,7 @@
 internal import Access
 internal import Data
 internal import Digests
+internal import Ingestion
 internal import Lineage
 internal import Monitoring
 internal import Planning
@@ -33,6 +34,7 @@ extension Status {
             "run": run.map { RunFacts.json($0) } ?? .null, "out_of_date": JSONValue(outOfDate), "obstacle": JSONValue(obstacle),
             "waiting": .array(waiting.map(\.json)),
             "incidents": .array(incidents.map(\.json)),
+            "sources": .array(sources.map { ["source": .string($0.source.reference), "remark": .string($0.remark)] }),
             "next": .array(next.map { ["command": .string($0.command), "why": .string($0.why)] }),
         ]
     }

@@ -1,5 +1,6 @@
 internal import Database
 internal import Events
+internal import Ingestion
 package import Monitoring
 internal import Planning
 internal import Serving
@@ -35,12 +36,13 @@ extension Project {
         }
     }
 
-    /// What production objectives were found to be; those that could not be judged say nothing.
+    /// What production objectives and sources were found to be; those that could not be judged say nothing.
     func findings(_ results: [CheckResult]) -> [Finding] {
         results.filter { $0.verdict != .yellow }.map { result in
-            Finding(
-                .objective, endpoint: file.serving.endpoint, cause: result.objective, severity: .critical, isBad: result.verdict == .red,
-                summary: result.reason)
+            let isSource = result.objective.hasPrefix(NamedSource.prefix)
+            return Finding(
+                isSource ? .source : .objective, endpoint: file.serving.endpoint, cause: result.objective, severity: isSource ? .warning : .critical,
+                isBad: result.verdict == .red, summary: isSource ? "\(result.objective): \(result.reason)" : result.reason)
         }
     }
 

@@ -71,6 +71,8 @@ package struct Status: Sendable {
     package var waiting: [Waiting]
     /// The incidents that are open, the newest first.
     package var incidents: [Incident]
+    /// The sources that somebody should look at: what failed, and what is not as fresh as agreed.
+    package var sources: [SourceReport] = []
     /// Commands worth typing next, each with its reason.
     package var next: [(command: String, why: String)]
 
@@ -116,12 +118,17 @@ extension Project {
             latest: versions.last,
             run: run, steps: try run.map { run throws(MartletError) in try runs.children(of: run.id) } ?? [], outOfDate: outOfDate,
             obstacle: obstacle, waiting: waiting, incidents: open,
+            sources: past == nil ? try reportsWithRemarks() : [],
             next: past != nil
                 ? []
                 : waiting.map { ($0.command, $0.sentence) } + (try unfinishedErasures())
                     + (obstacle.map { [("martlet run", $0)] } ?? [])
                     + (tracking?.next ?? [])
                     + next(confirmed: confirmed, champion: champion, outOfDate: outOfDate, objectives: objectives, tests: tests, incidents: open))
+    }
+
+    private func reportsWithRemarks() throws(MartletError) -> [SourceReport] {
+        try file.data.sources.map { (source) throws(MartletError) in try report(on: source) }.filter { !$0.remark.isEmpty }
     }
 
     /// Runs of a project for tracking only are counted up to that.

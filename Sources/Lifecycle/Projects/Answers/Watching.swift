@@ -1,6 +1,7 @@
 internal import Data
 internal import Database
 internal import Events
+internal import Ingestion
 package import Monitoring
 package import Planning
 internal import Registry
@@ -37,20 +38,22 @@ extension Project {
         return key.hasPrefix(LogPrivacy.mark) ? try knownLabels(of: record.endpoint, knownBy: clock.now())[.key(key)]?.value : nil
     }
 
-    /// Judges the objectives that are measured in production, records what was found, and tells who wants to know about what changed.
+    /// Judges the objectives that are measured in production and how fresh the sources are, records what was found, and tells who wants to know about
+    /// what changed.
     /// - Parameters:
-    ///   - only: one objective's id.
+    ///   - only: one objective's id, or a source's reference.
     ///   - tells: whether messages are sent; not for `--dry-run`.
     package func check(_ only: String?, tells: Bool = true) async throws(MartletError) -> CheckOutcome {
         let objectives = file.charter.objectives.filter { $0.place == .production && (only == nil || $0.id == only) }
-        if let only, objectives.isEmpty {
-            let known = file.charter.objectives.filter { $0.place == .production }.map(\.id)
-            throw MartletError(.notFound, "No production objective is called “\(only)”.\(didYouMean(only, among: known))")
-        }
+        let sources = try freshness(of: only)
+        if let only, objectives.isEmpty, sources.isEmpty { throw unknownCheck(only) }
         let before = try checks.latest()
         let results: [CheckResult]
         let remarks: [String]
-        do { (results, remarks) = try judge(objectives) } catch {
+        do throws(MartletError) {
+            let judged = try judge(objectives)
+            (results, remarks) = (judged.results + sources, judged.remarks)
+        } catch {
             try await failed("check", error, tells: tells)
             throw error
         }
@@ -60,12 +63,18 @@ extension Project {
             let body: JSONValue = ["checks": .array(results.map(\.recorded))]
             try events.append("objectives.checked", "endpoint:\(file.serving.endpoint)", body, in: session)
             for result in results where before[result.objective]?.verdict != result.verdict && result.verdict != .yellow {
-                try events.append(
-                    "objective.\(result.verdict.rawValue)", "objective:\(result.objective)", ["reason": .string(result.reason)], in: session)
+                let subject = result.objective.hasPrefix(NamedSource.prefix) ? result.objective : "objective:\(result.objective)"
+                try events.append("objective.\(result.verdict.rawValue)", subject, ["reason": .string(result.reason)], in: session)
             }
             try report(findings(results) + [late] + (finding("check", failure: nil).map { [$0] } ?? []), in: session)
         }
         return CheckOutcome(results: results, notes: remarks + (tells ? try await told(results) : []))
+    }
+
+    private func unknownCheck(_ name: String) -> MartletError {
+        let known =
+            file.charter.objectives.filter { $0.place == .production }.map(\.id) + file.data.sources.filter { $0.fresh != nil }.map(\.reference)
+        return MartletError(.notFound, "No production objective and no source with “fresh” is called “\(name)”.\(didYouMean(name, among: known))")
     }
 
     /// Tells who wants to know: what turned by messages, how things stand to those that hold state.
