@@ -14,27 +14,20 @@ import Web
 
 @Suite("In a real browser")
 struct BrowserTests {
-    private static let chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].first {
-        FileManager.default.isExecutableFile(atPath: $0)
-    }
-
     @Test(
         "Chromium shows every page without a complaint on its console",
-        .enabled(if: chromium != nil, "no Chromium is installed (apt install chromium)"),
+        .enabled(if: Browser.path != nil, Browser.absence),
         arguments: [
             "/", "/endpoints", "/endpoints/loans", "/endpoints/loans/predictions", "/approvals", "/datasets",
             "/datasets/loans@v2", "/datasets/loans@v1...v2", "/models/loans", "/incidents", "/incidents/7",
             "/why", "/why/0199a0b1",
         ])
     func console(_ path: String) async throws {
-        let chromium = try #require(Self.chromium)
         try await RunningServer.with { server in
             let folder = try TemporaryFolder()
             let picture = folder.path("page.png")
-            let common = ["--headless=new", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--user-data-dir=\(folder.path)/profile"]
-            let log = try await run(
-                chromium, common + ["--window-size=1280,1000", "--screenshot=\(picture)", server.address + path])
-            let complaints = log.split(separator: "\n").filter { $0.contains("CONSOLE") || $0.contains("Content Security Policy") }
+            let outcome = try await Browser.run("--window-size=1280,1000", "--screenshot=\(picture)", server.address + path)
+            let complaints = Browser.complaints(outcome)
             #expect(complaints.isEmpty, "\(complaints.joined(separator: "\n"))")
             let bytes = try Data(contentsOf: URL(filePath: picture))
             #expect(bytes.prefix(4) == Data([0x89, 0x50, 0x4E, 0x47]))
@@ -45,9 +38,8 @@ struct BrowserTests {
 
     @Test(
         "The form is answered without leaving the page, under the strict policy",
-        .enabled(if: chromium != nil, "no Chromium is installed (apt install chromium)"))
+        .enabled(if: Browser.path != nil, Browser.absence))
     func form() async throws {
-        let chromium = try #require(Self.chromium)
         let endpoint = try await SampleProject().endpoint("loans", by: .loopback)
         // Its time is not the world's, and stands still while the server goes on telling.
         let page = EndpointPage(endpoint).page.html().text.replacing("data-live=", with: "data-still=")
@@ -59,12 +51,7 @@ struct BrowserTests {
             add("/pressed", page, "text/html; charset=utf-8")
             add("/assets/press.js", "document.querySelector('form[data-try]').requestSubmit();", "text/javascript")
         }) { server in
-            let folder = try TemporaryFolder()
-            let arguments = [
-                "--headless=new", "--no-sandbox", "--disable-gpu", "--user-data-dir=\(folder.path)/profile", "--virtual-time-budget=10000",
-                "--dump-dom",
-            ]
-            let page = try await run(chromium, arguments + [server.address + "/pressed"])
+            let page = try await Browser.run("--virtual-time-budget=10000", "--dump-dom", server.address + "/pressed").output
             #expect(page.contains("<bdi>declined</bdi>"), "\(page.suffix(3000))")
             #expect(page.contains("/assets/press.js"), "the page was left")
         }
@@ -72,9 +59,8 @@ struct BrowserTests {
 
     @Test(
         "The pictures of an endpoint are drawn anew without the page being loaded again, under the strict policy",
-        .enabled(if: chromium != nil, "no Chromium is installed (apt install chromium)"))
+        .enabled(if: Browser.path != nil, Browser.absence))
     func live() async throws {
-        let chromium = try #require(Self.chromium)
         let endpoint = try await SampleProject().endpoint("loans", by: .loopback)
         // The page counts as loaded, and is dumped, once a picture has come that waits for the first news.
         let page = EndpointPage(endpoint).page.html().text
@@ -96,18 +82,15 @@ struct BrowserTests {
             add("/told", "", "text/plain") { isTold.withLock { $0 = true } }
             add("/news", "", "image/png") { while !isTold.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(1)) } }
         }) { server in
-            let folder = try TemporaryFolder()
-            let arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--user-data-dir=\(folder.path)/profile", "--dump-dom"]
-            let page = try await run(chromium, arguments + [server.address + "/watched"])
+            let page = try await Browser.run("--dump-dom", server.address + "/watched").output
             #expect(page.contains("data-told=\"") && page.contains("Requests a second: all now 7.25"), "\(page.prefix(5000))")
         }
     }
 
     @Test(
         "The form of a signature leads on to a provider on another site, under the strict policy",
-        .enabled(if: chromium != nil, "no Chromium is installed (apt install chromium)"))
+        .enabled(if: Browser.path != nil, Browser.absence))
     func onward() async throws {
-        let chromium = try #require(Self.chromium)
         let house = try GuardedHouse()
         try house.principals.add("vera", kind: .user, name: nil, role: "validator", password: nil)
         let session = try house.access.beginSession(.folder("vera"))
@@ -134,12 +117,7 @@ struct BrowserTests {
             add("/landed", "<p>the provider's own page</p>", "text/html; charset=utf-8")
         }) { found in
             port.withLock { $0 = found }
-            let folder = try TemporaryFolder()
-            let arguments = [
-                "--headless=new", "--no-sandbox", "--disable-gpu", "--user-data-dir=\(folder.path)/profile", "--virtual-time-budget=10000",
-                "--dump-dom",
-            ]
-            let page = try await run(chromium, arguments + ["http://127.0.0.1:\(found)/pressed"])
+            let page = try await Browser.run("--virtual-time-budget=10000", "--dump-dom", "http://127.0.0.1:\(found)/pressed").output
             #expect(page.contains("the provider's own page"), "\(page.suffix(3000))")
         }
     }
@@ -149,11 +127,5 @@ struct BrowserTests {
         var headers = HTTPFields()
         for (name, value) in PageHeaders.all + [("Content-Type", type)] { if let name = HTTPField.Name(name) { headers[name] = value } }
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: body)))
-    }
-
-    /// Runs a program and gives what it wrote, once it has ended.
-    private func run(_ program: String, _ arguments: [String]) async throws -> String {
-        let outcome = try await Child.run(program, arguments)
-        return outcome.output + outcome.errors
     }
 }

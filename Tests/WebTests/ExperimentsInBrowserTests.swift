@@ -9,36 +9,7 @@ import TestSupport
 import Testing
 import Web
 
-/// Chromium without a window.
-private struct Browser {
-    static let path = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].first {
-        FileManager.default.isExecutableFile(atPath: $0)
-    }
-
-    /// Where set-up has put Plotly.
-    static let plotly: String? = {
-        let source = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
-        let folders =
-            (ProcessInfo.processInfo.environment["MARTLET_ENGINES"] ?? "").split(separator: ":").map(String.init) + ["\(source)/.setup/engines"]
-        return folders.map { "\($0)/plotly/plotly/package_data/plotly.min.js" }.first { FileManager.default.fileExists(atPath: $0) }
-    }()
-
-    /// The document of a page once its scripts have run, and what was complained of on the console.
-    static func visit(_ address: String) async throws -> (document: String, complaints: [Substring]) {
-        let chromium = try #require(path)
-        let folder = try TemporaryFolder()
-        let outcome = try await Child.run(
-            chromium,
-            [
-                "--headless=new", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--user-data-dir=\(folder.path)/profile",
-                "--window-size=1280,1000", "--virtual-time-budget=8000", "--dump-dom", address,
-            ])
-        let complaints = outcome.errors.split(separator: "\n").filter { $0.contains("CONSOLE") || $0.contains("Content Security Policy") }
-        return (outcome.output, complaints)
-    }
-}
-
-@Suite("Experiments in a real browser", .enabled(if: Browser.path != nil, "no Chromium is installed (apt install chromium)"))
+@Suite("Experiments in a real browser", .enabled(if: Browser.path != nil, Browser.absence))
 struct ExperimentsInBrowserTests {
     private static let pages = [
         "/experiments", "/experiments/1", "/experiments/1?search=metrics.", "/experiments/1?group=params.model&open=none", "/experiments/1/runs/abc",
