@@ -177,8 +177,10 @@ let package = Package(
             ["Support", "Tables", "Settings", "Digests", "Outgoing", "S3", "Redis", "PostgreSQL", "DuckDB", "Database", "Objects", "Events"]),
         // What a table looks like: figures, histograms and alerts of every column.
         room("Lifecycle", "Exploration", ["Support", "Tables", "Statistics", "DuckDB"]),
-        // Rules on data under Great Expectations' names, checked in one scan.
-        room("Lifecycle", "Quality", ["Support", "Tables", "Settings", "DuckDB", "Exploration"]),
+        // Rules on data under Great Expectations' names, checked in one scan, and schemas as TensorFlow Data Validation writes them.
+        room("Lifecycle", "Quality", ["Support", "Tables", "Statistics", "Settings", "DuckDB", "Exploration"]),
+        // What the tests of exploration, quality and data share: the engine, the real data sets, profiles of a SELECT.
+        room("Lifecycle", "DataTestSupport", ["Support", "Tables", "EngineLibraries", "DuckDB", "Exploration"]),
         // Sources, cleaning rules, dataset versions, splits.
         room(
             "Lifecycle", "Data",
@@ -268,13 +270,13 @@ let package = Package(
 
         // MARK: Tests
         // Profiles, on small relations and on the real data sets.
-        tests("ExplorationTests", ["Exploration", "Support", "TestSupport", "Tables", "DuckDB", "EngineLibraries"]),
+        tests("ExplorationTests", ["Exploration", "DataTestSupport", "Support", "TestSupport", "Tables", "DuckDB"]),
         // Expectations, against what Great Expectations says of the same tables.
-        tests("QualityTests", ["Quality", "Exploration", "Support", "TestSupport", "Tables", "Settings", "DuckDB", "EngineLibraries"], exclude: ["References"]),
+        tests("QualityTests", ["Quality", "Exploration", "DataTestSupport", "Support", "TestSupport", "Tables", "Settings", "DuckDB"], exclude: ["References"]),
         // Reading, cleaning and splitting of tables, on small files and on the real data sets.
-        tests("DataTests", ["Data", "Quality", "Support", "TestSupport", "Tables", "Statistics", "Settings", "DuckDB", "EngineLibraries"]),
+        tests("DataTests", ["Data", "Quality", "DataTestSupport", "Support", "TestSupport", "Tables", "Statistics", "Settings", "DuckDB"]),
         // What looking at a source suggests, on small relations and on the real data sets.
-        tests("InspectionTests", ["Data", "Exploration", "Support", "Tables", "Statistics", "DuckDB", "EngineLibraries"]),
+        tests("InspectionTests", ["Data", "Exploration", "DataTestSupport", "Support", "Tables", "Statistics", "DuckDB"]),
         // The native engines, against Python's use of the same libraries.
         tests("EnginesTests", ["Processes", "Support", "TestSupport", "Tables", "EngineLibraries", "EngineHeaders", "DuckDB", "LightGBM", "ONNXRuntime", "PythonWorker", "Rego"], exclude: ["References"]),
         // The lifecycle on published data.

@@ -1,4 +1,5 @@
 import Data
+import DataTestSupport
 import Quality
 import Settings
 import Support

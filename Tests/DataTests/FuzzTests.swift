@@ -1,4 +1,5 @@
 import Data
+import DataTestSupport
 import Foundation
 import Support
 import TestSupport

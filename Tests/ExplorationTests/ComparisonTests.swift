@@ -1,3 +1,4 @@
+import DataTestSupport
 import DuckDB
 import Exploration
 import Support

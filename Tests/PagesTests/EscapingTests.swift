@@ -189,6 +189,8 @@ private struct Nasty {
         view.associations = [.init(text, "\(text)2", "pearson", -0.5), .init(text, "\(text)2", "cramers_v", .nan)]
         view.missingPatterns = [.init([text, "\(text)2"], 1)]
         view.cleaning = [.init(text, columns: [text], changed: 1, emptied: 0, filled: 1)]
+        view.anomalies = [.init(text, column: text, sentence: text)]
+        (view.unmet, view.unmetCount) = ([.init(row: 1, reason: text, values: [FactView(text, text)])], 2)
         (view.rejected, view.rejectedCount) = ([.init(file: text, line: 1, column: 2, reason: text, text: text)], 2)
         let numbers = ColumnProfileView.Numbers(
             minimum: 0, median: nil, maximum: 1, mean: .nan, deviation: nil, zeros: 0, edges: [0, .infinity], counts: [1])

@@ -32,6 +32,12 @@ extension Samples {
                 "column values to be in set", columns: ["purpose"], arguments: [.init("value set", "car, home, debt"), .init("mostly", "0.99")],
                 severity: "warning", holds: false, found: "not in 12 of 48,842 rows (0.02 %)", examples: ["wedding", "<other>"]),
         ]
+        view.anomalies = [
+            .init("SCHEMA_NEW_COLUMN", column: "gain", sentence: "The schema does not name this column."),
+            .init("DATASET_LOW_NUM_EXAMPLES", column: nil, sentence: "There are 48842 rows, fewer than 50000."),
+        ]
+        view.unmet = [.init(row: 17, reason: "purpose: expect_column_values_to_be_in_set", values: [.init("purpose", "<other>")])]
+        view.unmetCount = 12
         view.rejectedCount = 2
         view.cleaning = [
             .init("trim", columns: [], changed: 32_561, emptied: 3, filled: 0),

@@ -29,6 +29,59 @@ import Testing
         #expect(own.status == 0, "\(own.output)\(own.errors)")
     }
 
+    @Test("A schema is proposed for a file and judged without a project, and drift is measured against another file") func schemas() async throws {
+        let folder = try TemporaryFolder(["orders.csv": Self.rows, "later.csv": Self.rows.replacing("new", with: "odd") + "4,7.5,odd,\n"])
+        #expect(try await folder.martlet("data", "propose", "orders.csv", "--schema", "schema.pbtxt").output == "4 columns in schema.pbtxt.\n")
+        let own = try await folder.martlet("data", "validate", "orders.csv", "--schema", "schema.pbtxt")
+        #expect(own.status == 0 && own.output == "The schema holds.\n", "\(own.output)\(own.errors)")
+        let compared = "name: \"kind\"\n  drift_comparator { infinity_norm { threshold: 0.1 } }\n  type"
+        try folder.replace("name: \"kind\"\n  type", with: compared, in: "schema.pbtxt")
+        let arguments = ["data", "validate", "later.csv", "--schema", "schema.pbtxt", "--previous", "orders.csv", "--anomalies", "found.pbtxt"]
+        let later = try await Program.run(arguments + ["--json"], in: folder.path)
+        let found = try later.json
+        #expect(later.status == 1 && found["anomaly_info"].members.map(\.key) == ["kind", "mail", "price"], "\(later.output)\(later.errors)")
+        #expect(found["anomaly_info"]["price"]["reason"].elements.map { $0["type"] } == ["UNEXPECTED_DATA_TYPE"])
+        #expect(found["anomaly_info"]["kind"]["reason"].elements.map { $0["type"] } == ["COMPARATOR_L_INFTY_HIGH"])
+        #expect(found["drift_skew_info"].elements[0]["drift_measurements"].elements[0]["threshold"] == 0.1)
+        #expect(try folder.read("found.pbtxt").contains("type: COMPARATOR_L_INFTY_HIGH"))
+        try folder.write("suite.json", Self.suite)
+        let both = try await folder.martlet("data", "validate", "orders.csv", "--suite", "suite.json", "--schema", "schema.pbtxt", "--json").json
+        #expect(both["success"] == false && both["anomalies"]["anomaly_name_format"] == "SERIALIZED_PATH")
+        try folder.write("martlet.yaml", "martlet: 1\nproject: tracked\n")
+        #expect(try await folder.martlet("data", "validate", "orders.csv", "--schema", "schema.pbtxt").status == 0)
+    }
+
+    @Test("A schema gates a run, rows that do not meet an expectation are kept by number, and what is erased is not among them") func kept()
+        async throws
+    {
+        let folder = try await Loans.trained()
+        #expect(try await folder.martlet("data", "propose", "--schema", "schema.pbtxt").status == 0)
+        let expected =
+            "  schema: {file: schema.pbtxt, severity: warning}\n  expect: [{expect_column_values_to_be_between: {column: income, max_value: 80, severity: warning}}]\n"
+        try folder.replace("  split:", with: expected + "  split:")
+        let run = try await folder.martlet("run")
+        #expect(run.status == 0, "\(run.output)\(run.errors)")
+        let rejects = try await folder.martlet("data", "rejects", "--json").json
+        let count = try #require(rejects["rejected"].int)
+        #expect(count > 20 && rejects["shown"].elements.count == 20)
+        #expect(
+            rejects["shown"].elements.allSatisfy {
+                ($0["income"].double ?? 0) > 80 && $0["martlet_reason"] == "income: expect_column_values_to_be_between"
+            })
+        let person = try #require(rejects["shown"].elements[3]["id"].text)
+        let others = Loans.rows(600).filter { !$0.hasPrefix("\(person),") }
+        try folder.write("loans.csv", ([Loans.header] + others).joined(separator: "\n") + "\n")
+        let erased = try await folder.martlet("data", "erase", "--subject", person, "--because", "asked", "--yes")
+        #expect(erased.status == 0, "\(erased.output)\(erased.errors)")
+        let left = try await folder.martlet("data", "rejects", "--json", "--limit", "1000").json
+        #expect(left["rejected"].int == count - 1 && !left["shown"].elements.contains { $0["id"].text == person })
+        #expect(left["shown"].elements.first == rejects["shown"].elements.first, "Everybody else is there as before.")
+        try folder.write("schema.pbtxt", "feature { name: 'nobody' type: INT presence { min_count: 1 } }")
+        try folder.replace(", severity: warning}\n  expect", with: "}\n  expect")
+        let stopped = try await folder.martlet("run")
+        #expect(stopped.status == 1 && stopped.errors.contains("The schema does not hold: SCHEMA_"), "\(stopped.errors)")
+    }
+
     @Test("A project's suite file gates its run, and its dataset is checked again") func project() async throws {
         let folder = try await Loans.trained()
         let rejected = try await folder.martlet("data", "rejects")

@@ -21,4 +21,14 @@ struct FuzzTests {
         let findings = fuzz.run { bytes in _ = try ExpectationSuite(text: String(decoding: bytes, as: UTF8.self), file: "suite.json") }
         #expect(findings.isEmpty, "\(findings.joined(separator: "\n"))")
     }
+
+    @Test("Schemas, in text format and in bytes, are read or refused")
+    func schemas() throws {
+        let texts = SchemaCases.list.prefix(60).map { Array($0.schema.utf8) }
+        var fuzz = Fuzz("schemas", corpus: texts, tokens: ["{", "}", "[", "<", "\\x", "\\U0010ffff", "'", "0x", "-inf", "#", "int_domain", ": "])
+        var bytes = Fuzz("schema messages", corpus: try texts.prefix(20).map { try TableSchema($0, file: "s").bytes })
+        let read: ([UInt8]) throws -> Void = { _ = try TableSchema($0, file: "schema").text }
+        let findings = fuzz.run(share: 0.5, read) + bytes.run(share: 0.5, read)
+        #expect(findings.isEmpty, "\(findings.joined(separator: "\n"))")
+    }
 }

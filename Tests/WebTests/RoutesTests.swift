@@ -272,7 +272,8 @@ struct RoutesTests {
                 ("/endpoints/loans", project.endpoint("loans", by: .loopback).json),
                 ("/why/0199a0b1", project.why("0199a0b1", by: .loopback).json),
                 ("/audit?text=x", project.audit(AuditFilter([("text", "x")])).json), ("/incidents", project.incidents().json),
-                ("/incidents/7", project.incident(7).json),
+                ("/incidents/7", project.incident(7).json), ("/datasets", project.datasets().json),
+                ("/datasets/loans@v2", project.dataset("loans@v2").json),
                 (
                     "/endpoints/loans/predictions?where=a+%3E+1",
                     project.predictions(PredictionsRequest(endpoint: "loans", [("where", "a > 1")]), by: .loopback).json

@@ -10,17 +10,23 @@ import Tables
 extension DataCommand {
     struct Validate: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "validate", abstract: "Check expectations on a dataset version or a file.",
+            commandName: "validate", abstract: "Check expectations, or a schema, on a dataset version or a file.",
             discussion: """
-                Without --suite the expectations are those of data.expect. A file is
-                read as data.source says, where there is a project, and without the
-                rules of data.clean; a dataset version is checked as it was prepared.
-                Exit code 1: a critical expectation does not hold.
+                Without --suite and --schema the expectations are those of data.expect
+                and the schema that of data.schema. A file is read as data.source
+                says, where there is one, and without the rules of data.clean; a
+                dataset version is checked as it was prepared.
+                Exit code 1: a critical expectation or the schema does not hold.
+
+                A schema is TensorFlow Data Validation's: text format or bytes. Its
+                drift comparators compare with --previous (the version before, where
+                a version is checked), its skew comparators with --serving.
 
                 Examples:
                   martlet data validate
                   martlet data validate new.csv --rejects rejected.parquet
                   martlet data validate --suite suite.json orders.parquet --json
+                  martlet data validate new.csv --schema schema.pbtxt --previous old.csv
                 """)
 
         @Argument(help: "A file, or dataset:NAME@v3; the newest version where it is left out.", completion: .file())
@@ -29,21 +35,68 @@ extension DataCommand {
         var suite: String?
         @Option(help: "Where the rows that do not meet an expectation go, with the reasons: a Parquet file.", completion: .file())
         var rejects: String?
+        @Option(help: "A schema of TensorFlow Data Validation (text format or bytes).", completion: .file())
+        var schema: String?
+        @Option(help: "With a schema: the environment that the rows belong to.")
+        var environment: String?
+        @Option(help: "With a schema: a file or version that drift is measured against.", completion: .file())
+        var previous: String?
+        @Option(help: "With a schema: a file or version that skew is measured against.", completion: .file())
+        var serving: String?
+        @Option(
+            help: "With a schema: where the anomalies go as TensorFlow Data Validation's message: text format for .pbtxt, else bytes.",
+            completion: .file())
+        var anomalies: String?
         @OptionGroup var options: GlobalOptions
 
         func run() throws {
             let source = QualitySource(rows: rows, options: options)
-            let expectations = try suite.map { try QualitySource.suite($0).expectations } ?? source.project().file.data.expectations
-            guard !expectations.isEmpty else {
-                throw MartletError(.usage, "There is nothing to check: data.expect is empty. “martlet data propose” proposes expectations.")
+            let (expectations, plan) = try wanted(source)
+            guard !expectations.isEmpty || plan != nil else {
+                throw MartletError(
+                    .usage,
+                    "There is nothing to check: data.expect is empty. “martlet data propose” proposes expectations, with --schema a schema.")
             }
-            let report = try source.check().validate(expectations, rejects: rejects)
+            let check = try source.check()
+            let report = expectations.isEmpty ? nil : try check.validate(expectations, rejects: rejects)
+            let found = try plan.map { try judge(check, by: $0, source) }
+            show(report, found)
+            guard report?.isUsable != false, found?.isEmpty != false || plan?.severity != .critical else { throw ExitCode(1) }
+        }
+
+        /// What the options name; without any, what the project says.
+        private func wanted(_ source: QualitySource) throws -> ([Quality.Expectation], SchemaPlan?) {
+            guard suite != nil || schema != nil else {
+                let plan = try source.project().file.data
+                return (plan.expectations, plan.schema)
+            }
+            var plan = schema.map(SchemaPlan.init)
+            if let schema { plan?.schema = try QualitySource.schema(schema) }
+            return (try suite.map { try QualitySource.suite($0).expectations } ?? [], plan)
+        }
+
+        private func judge(_ check: QualityCheck, by plan: SchemaPlan, _ source: QualitySource) throws -> AnomalyReport {
+            let before = try previous.map { try QualitySource(rows: $0, options: options).check() } ?? source.before()
+            let found = try check.anomalies(
+                plan.schema, environment: environment ?? plan.environment, previous: before,
+                serving: serving.map { try QualitySource(rows: $0, options: options).check() })
+            if let anomalies {
+                try QualitySource.write(anomalies.hasSuffix("txt") ? Array(found.text.utf8) : found.bytes, to: anomalies)
+            }
+            return found
+        }
+
+        private func show(_ report: ValidationReport?, _ found: AnomalyReport?) {
             let console = Console.standard
-            if options.json { console.json(report.json) } else { report.lines.forEach { console.line($0) } }
-            if let rejects, let count = report.rejectedRows, !options.quiet {
-                console.note(count == 0 ? "No row is rejected." : "\(count == 1 ? "1 row is" : "\(count) rows are") rejected: \(rejects).")
+            if options.json {
+                var json = report?.json ?? found?.json ?? nil
+                if report != nil, let found { json["anomalies"] = found.json }
+                console.json(json)
+            } else {
+                ((report?.lines ?? []) + (found?.lines ?? [])).forEach { console.line($0) }
             }
-            guard report.isUsable else { throw ExitCode(1) }
+            guard let rejects, let count = report?.rejectedRows, !options.quiet else { return }
+            console.note(count == 0 ? "No row is rejected." : "\(count == 1 ? "1 row is" : "\(count) rows are") rejected: \(rejects).")
         }
     }
 
@@ -106,18 +159,25 @@ extension DataCommand {
                 earlier versions of the dataset were different. “pii” is proposed
                 from values and names until you write it. Read it before you keep it.
 
+                With --schema a schema of TensorFlow Data Validation is written, as its
+                infer_schema would: in text format, for .pb as bytes.
+
                 Examples:
                   martlet data propose orders.csv
                   martlet data propose --json > suite.json
+                  martlet data propose orders.csv --schema schema.pbtxt
                 """)
 
         @Argument(help: "A file, or dataset:NAME@v3; the newest version where it is left out.", completion: .file())
         var rows: String?
+        @Option(help: "Where a schema goes, in place of expectations: text format, or bytes for .pb.", completion: .file())
+        var schema: String?
         @OptionGroup var options: GlobalOptions
 
         func run() throws {
             let source = QualitySource(rows: rows, options: options)
             let check = try source.check()
+            if let schema { return try write(check.proposeSchema(), to: schema) }
             let suite = try check.propose(earlier: source.earlier(), target: source.target)
             let console = Console.standard
             guard !options.json else {
@@ -130,6 +190,12 @@ extension DataCommand {
             try check.oddities().forEach { console.line("# look at: \($0)") }
             console.line("data:")
             SuiteText.yaml(suite, personal: try check.personalData()).forEach { console.line($0) }
+        }
+
+        private func write(_ proposed: TableSchema, to path: String) throws {
+            try QualitySource.write(path.hasSuffix(".pb") ? proposed.bytes : Array(proposed.text.utf8), to: path)
+            let count = proposed.features.count
+            Console.standard.line("\(count == 1 ? "1 column" : "\(count) columns") in \(path).")
         }
     }
 }
@@ -155,6 +221,20 @@ private struct QualitySource {
 
     /// The column that the project's model learns.
     var target: String? { hasProject ? (try? project())?.file.charter.target : nil }
+
+    /// The version before the one that is checked; nil for a file.
+    func before() throws -> QualityCheck? { isFile ? nil : try project().checkBefore(rows) }
+
+    static func schema(_ path: String) throws -> TableSchema {
+        guard let bytes = FileManager.default.contents(atPath: path) else { throw MartletError(.notFound, "There is no file \(path).") }
+        return try TableSchema(Array(bytes), file: path)
+    }
+
+    static func write(_ bytes: [UInt8], to path: String) throws {
+        do { try Foundation.Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
+            throw MartletError(.unavailable, "\(path) could not be written. Choose a place that you may write to.", cause: "\(error)")
+        }
+    }
 
     static func suite(_ path: String) throws -> ExpectationSuite {
         guard let bytes = FileManager.default.contents(atPath: path) else { throw MartletError(.notFound, "There is no file \(path).") }

@@ -1,10 +1,12 @@
 import Data
 import Database
 import Digests
+import Foundation
 import Objects
 import Pages
 import Projects
 import Support
+import Tables
 
 /// Datasets as the pages show them.
 struct DatasetFacts {
@@ -41,7 +43,12 @@ struct DatasetFacts {
         }
         view.rejectedCount = details.rejectedRows
         view.rejected = try stored(details.rejects).elements.map(DatasetFacts.rejected)
-        view.expectations = try stored(details.validation)["results"].elements.map(ExpectationFacts.view)
+        let judgement = try stored(details.validation)
+        view.expectations = judgement["results"].elements.map(ExpectationFacts.view)
+        view.anomalies = judgement["anomalies"].isNull ? nil : DatasetFacts.anomalies(judgement["anomalies"])
+        if let unmet = try project.unmetRows(of: version, limit: DatasetFacts.mostUnmet) {
+            (view.unmet, view.unmetCount) = ((0..<unmet.rows.rowCount).map { DatasetFacts.unmet(unmet.rows, $0) }, unmet.count)
+        }
         let profile = try stored(details.profile)
         let roles = Dictionary(details.columns.map { ($0.name, $0.role.rawValue) }) { first, _ in first }
         view.columns = profile["columns"].elements.map { ColumnFacts(profile: $0, role: roles[$0["name"].text ?? ""] ?? "").view }
@@ -70,6 +77,29 @@ struct DatasetFacts {
     /// What is stored under a digest; nothing where it was let go.
     private func stored(_ digest: Digest) throws(MartletError) -> JSONValue {
         project.objects.contains(digest) ? try JSONValue(parsing: project.objects.bytes(digest)) : .null
+    }
+
+    private static let mostUnmet = 50
+
+    /// A row with the values of the columns that its reasons name.
+    private static func unmet(_ rows: Table, _ row: Int) -> DatasetVersionView.Unmet {
+        let reason = rows["martlet_reason"]?.json(row).text ?? ""
+        let columns = reason.components(separatedBy: "; ").flatMap { part in
+            (part.components(separatedBy: ": ").dropLast().joined(separator: ": ")).components(separatedBy: ", ")
+        }
+        let values = rows.columns.filter { columns.contains($0.name) }.map { column in
+            let value = column.json(row)
+            return FactView(column.name, value.isNull ? "missing" : value.text ?? value.compact)
+        }
+        return .init(row: rows["martlet_row"]?.json(row).int ?? 0, reason: reason, values: values)
+    }
+
+    private static func anomalies(_ message: JSONValue) -> [DatasetVersionView.Anomaly] {
+        if message["data_missing"].flag == true { return [.init("NO_DATA", column: nil, sentence: "There is no row.")] }
+        func reasons(_ info: JSONValue, _ column: String?) -> [DatasetVersionView.Anomaly] {
+            info["reason"].elements.map { .init($0["type"].text ?? "", column: column, sentence: $0["description"].text ?? "") }
+        }
+        return reasons(message["dataset_anomaly_info"], nil) + message["anomaly_info"].members.flatMap { reasons($0.value, $0.key) }
     }
 
     private static func rejected(_ row: JSONValue) -> DatasetVersionView.Rejected {

@@ -41,7 +41,7 @@ func klDivergence(_ p: [Double], _ q: [Double]) -> Double {
 }
 
 /// The Jensen–Shannon distance of the shares: the root of the mean divergence from their mean, in nats.
-func jensenShannonDistance(_ p: [Double], _ q: [Double]) -> Double {
+package func jensenShannonDistance(_ p: [Double], _ q: [Double]) -> Double {
     let (a, b) = (p.reduce(0, +), q.reduce(0, +))
     let divergence = zip(p, q).reduce(0.0) { sum, pair in
         let (p, q) = (pair.0 / a, pair.1 / b)

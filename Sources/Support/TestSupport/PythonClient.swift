@@ -9,6 +9,7 @@ package enum PythonClient {
     private static let old = "\(setup)/python-mlflow2"
     private static let kserve = "\(setup)/python-kserve"
     private static let expectations = "\(setup)/python-expectations"
+    private static let validation = "\(setup)/python-tfdv"
 
     /// Why a test is skipped where packages are missing.
     package static let absence = "The packages are not in .setup; run Scripts/setup --tests."
@@ -27,6 +28,11 @@ package enum PythonClient {
     /// Whether Great Expectations is there, with all that it needs.
     package static var hasExpectations: Bool {
         ["great_expectations", "pyarrow", "sqlalchemy"].allSatisfy { FileManager.default.fileExists(atPath: "\(expectations)/\($0)") }
+    }
+
+    /// Whether TensorFlow Data Validation's library is there, and the classes of its messages.
+    package static var hasDataValidation: Bool {
+        has("tensorflow_metadata") && FileManager.default.fileExists(atPath: "\(validation)/tensorflow_data_validation/pywrap")
     }
 
     /// Whether the folder of temporary files has so much room.
@@ -54,6 +60,12 @@ package enum PythonClient {
     package static func runExpectations(_ script: String, folder: TemporaryFolder, caller: String = #filePath) async throws -> JSONValue {
         let path = URL(filePath: caller).deletingLastPathComponent().appending(path: "References/\(script)").path(percentEncoded: false)
         return try await told([path, folder.path], by: script, in: folder.path, before: expectations)
+    }
+
+    /// Runs such a script with TensorFlow Data Validation's library, with a folder as its argument.
+    package static func runDataValidation(_ script: String, folder: TemporaryFolder, caller: String = #filePath) async throws -> JSONValue {
+        let path = URL(filePath: caller).deletingLastPathComponent().appending(path: "References/\(script)").path(percentEncoded: false)
+        return try await told([path, folder.path], by: script, in: folder.path, before: "\(validation)/tensorflow_data_validation/pywrap")
     }
 
     /// Runs a program that is given as text.

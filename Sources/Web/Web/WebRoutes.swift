@@ -145,6 +145,7 @@ private func addAPI(to router: GuardedRouter, source: any ProjectSource) {
             case .why: RouteRule.readsPrediction
             case .predictions: RouteRule.readsPredictions
             case .audit: RouteRule.needs(.auditRead)
+            case .datasets, .dataset: RouteRule.needs(.dataRead)
             default: RouteRule.needs(.projectRead)
             }
         router.on(RouterPath(route.path), .get, rule, refuse: Response.refusedJSON) { request, context, caller in
@@ -155,6 +156,8 @@ private func addAPI(to router: GuardedRouter, source: any ProjectSource) {
                 case .endpoint: try await source.endpoint(context.decoded("name"), by: caller).json
                 case .predictions:
                     try await source.predictions(SearchingPredictions.request(request, of: context.decoded("name")), by: caller).json
+                case .datasets: try await source.datasets().json
+                case .dataset: try await source.dataset(context.decoded("name")).json
                 case .incidents: try await source.incidents().json
                 case .incident: try await source.incident(Screens.incident(context.decoded("id"))).json
                 case .why: try await source.why(Screens.predictionID(context.decoded("prediction")), by: caller).json

@@ -8,7 +8,7 @@ extension DataPlan {
     /// Reads the `data:` section.
     /// - Throws: `invalidInput` with line, column and suggestion.
     package init(_ node: SettingsNode) throws(MartletError) {
-        _ = try node.mapping(keys: ["source", "sources", "columns", "clean", "table_rules", "expect", "split", "policy"])
+        _ = try node.mapping(keys: ["source", "sources", "columns", "clean", "table_rules", "expect", "schema", "split", "policy"])
         self.init(source: try SourcePlan(node.required("source")))
         places[""] = node.place
         places["source"] = node["source"]?.place
@@ -21,6 +21,8 @@ extension DataPlan {
             places["table_rules[\(i)]"] = entry.place
         }
         try readExpectations(node["expect"])
+        schema = try node["schema"].map { node throws(MartletError) in try SchemaPlan(node) }
+        places["schema"] = node["schema"]?.place
         if let part = node["split"] {
             split = try SplitPlan(part, hasTestFile: !source.test.isEmpty)
             places["split"] = part.place

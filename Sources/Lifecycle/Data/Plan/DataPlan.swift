@@ -19,12 +19,14 @@ package struct DataPlan: Sendable, Equatable, Codable {
     package var expectations: [Expectation]
     /// The suite file that the expectations stand in, relative to the project's folder; nil where the plan lists them. Not coded: what it holds is.
     package var suite: String?
+    /// The schema that the rows are held against as well; nil where there is none.
+    package var schema: SchemaPlan?
     package var split: SplitPlan
     package var policy: PolicyPlan
     /// Where the parts stand in the settings file; neither compared nor coded.
     package var places = PlanPlaces()
 
-    private enum CodingKeys: String, CodingKey { case source, columns, rules, tableRules, expectations, split, policy }
+    private enum CodingKeys: String, CodingKey { case source, columns, rules, tableRules, expectations, schema, split, policy }
 
     package init(
         source: SourcePlan, columns: [ColumnPlan] = [], rules: [RowRule] = [], tableRules: [TableRule] = [], expectations: [Expectation] = [],

@@ -113,8 +113,10 @@ extension Preparation {
     func makeView(_ rules: RowRules, _ raw: [TypedColumn], _ parts: [PreparedData.Part], dropped: Int) throws(MartletError) {
         let paths = parts.map { SQL.text($0.path) }.joined(separator: ", ")
         let left = dropped > 0 ? " UNION ALL BY NAME \(select(rules, from: rows(of: SplitAssignment.dropped), raw))" : ""
+        let rows = "(SELECT * FROM read_parquet([\(paths)])\(left))"
+        try engine.execute("CREATE OR REPLACE VIEW \(Preparation.view) AS SELECT * EXCLUDE (\(PreparedData.rowColumn)) FROM \(rows)")
         try engine.execute(
-            "CREATE OR REPLACE VIEW \(Preparation.view) AS SELECT * EXCLUDE (\(PreparedData.rowColumn)) FROM (SELECT * FROM read_parquet([\(paths)])\(left))"
+            "CREATE OR REPLACE VIEW \(Preparation.numbers) AS SELECT \(PreparedData.rowColumn) AS number, row_number() OVER () - 1 AS place FROM \(rows)"
         )
     }
 }

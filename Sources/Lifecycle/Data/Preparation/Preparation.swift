@@ -18,6 +18,7 @@ package struct Preparation {
     static let trainTable = "martlet_source_train"
     static let testTable = "martlet_source_test"
     static let view = "martlet_cleaned"
+    static let numbers = "martlet_cleaned_numbers"
 
     /// - Parameter directory: the folder that the plan's paths are relative to.
     package init(plan: DataPlan, target: String, problem: ProblemType, engine: DuckDB, directory: String) {
@@ -57,7 +58,7 @@ package struct Preparation {
             rowsRead: reads.map(\.rows).reduce(0, +),
             rejected: reads.flatMap(\.rejected), rejectedCount: reads.map(\.rejectedCount).reduce(0, +), tableRules: outcomes,
             cleaning: try fitted.account(from: SQL.name(Preparation.trainTable), columns: raw, droppingFirst: 1, engine: engine),
-            rowsWithoutTarget: missingTargets, classes: try classes(parts), view: Preparation.view,
+            rowsWithoutTarget: missingTargets, classes: try classes(parts), view: Preparation.view, numbers: Preparation.numbers,
             notes: reads.flatMap(Preparation.notes) + outcomes.map(\.sentence) + targetNote(missingTargets) + notes)
     }
 

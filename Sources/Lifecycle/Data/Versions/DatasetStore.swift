@@ -39,12 +39,13 @@ package struct DatasetStore: Sendable {
 
     /// A version whose content is known, with the judgement that expectations make of it now.
     private func judged(_ version: DatasetVersion, as details: DatasetVersion.Details) throws(MartletError) -> DatasetVersion {
-        guard version.details.validation != details.validation else { return version }
+        guard version.details.validation != details.validation || version.details.unmet != details.unmet else { return version }
         var version = version
         version.details.validation = details.validation
         version.details.expectationsPassed = details.expectationsPassed
         version.details.expectationsFailed = details.expectationsFailed
         version.details.notes = details.notes
+        version.details.unmet = details.unmet
         let judged = version
         try database.write { session in
             try replace(judged, with: judged.details, in: session)

@@ -47,6 +47,20 @@ package struct DatasetVersion: Sendable, Equatable, Codable {
         }
     }
 
+    /// Rows that do not meet an expectation. Their values stand in the parts only, so that what is erased there is not left here.
+    package struct UnmetRows: Sendable, Equatable, Codable {
+        /// An object: a Parquet file of `martlet_row`, the number of the row in the column `PreparedData.rowColumn` of the parts, and
+        /// `martlet_reason`, the expectations that it does not meet.
+        package var digest: Digest
+        /// How many there are, with those that have no target and are in no part.
+        package var rows: Int
+
+        package init(digest: Digest, rows: Int) {
+            self.digest = digest
+            self.rows = rows
+        }
+    }
+
     package struct Details: Sendable, Equatable, Codable {
         package var parts: [Part]
         package var columns: [ColumnInfo]
@@ -67,12 +81,14 @@ package struct DatasetVersion: Sendable, Equatable, Codable {
         package var notes: [String]
         /// What each row rule did; nil for versions from before that was counted.
         package var cleaning: [RuleAccount]?
+        /// The rows that do not meet a critical expectation or one that warns; nil where there is none, or where that was not kept.
+        package var unmet: UnmetRows?
 
         package init(
             parts: [Part], columns: [ColumnInfo], raw: [TypedColumn], sources: [SourceFile], rules: JSONValue, rejectedRows: Int,
             rowsWithoutTarget: Int,
             expectationsPassed: Int, expectationsFailed: Int, validation: Digest, profile: Digest, rejects: Digest, notes: [String],
-            cleaning: [RuleAccount]? = nil
+            cleaning: [RuleAccount]? = nil, unmet: UnmetRows? = nil
         ) {
             self.parts = parts
             self.columns = columns
@@ -88,6 +104,7 @@ package struct DatasetVersion: Sendable, Equatable, Codable {
             self.rejects = rejects
             self.notes = notes
             self.cleaning = cleaning
+            self.unmet = unmet
         }
     }
 

@@ -5,9 +5,19 @@ package import Support
 package struct StatisticsMessage {
     /// A part of a dataset: its name and its profile, as it is stored.
     let datasets: [(name: String, profile: JSONValue)]
+    /// The most frequent values of columns of texts, by name; those of the profile where a column is not among them.
+    let values: [String: [ValueCount]]
 
-    /// - Parameter datasets: names, such as `train`, with profiles in the form of `ProfileReport.json`.
-    package init(_ datasets: [(name: String, profile: JSONValue)]) { self.datasets = datasets }
+    /// How many values of a column that tool keeps with their names.
+    package static let mostValues = 1000
+
+    /// - Parameters:
+    ///   - datasets: names, such as `train`, with profiles in the form of `ProfileReport.json`.
+    ///   - values: the most frequent values of columns of texts, by name, where the profile tells too few.
+    package init(_ datasets: [(name: String, profile: JSONValue)], values: [String: [ValueCount]] = [:]) {
+        self.datasets = datasets
+        self.values = values
+    }
 
     /// The serialised message.
     package var bytes: [UInt8] {
@@ -16,7 +26,9 @@ package struct StatisticsMessage {
             list.message(1) { message in
                 message.text(1, dataset.name)
                 message.number(2, dataset.profile["rows"].int ?? 0)
-                for column in dataset.profile["columns"].elements { message.message(3) { ColumnMessage(column: column).write(into: &$0) } }
+                for column in dataset.profile["columns"].elements {
+                    message.message(3) { ColumnMessage(column: column, values: values[column["name"].text ?? ""]).write(into: &$0) }
+                }
                 for pair in dataset.profile["associations"].elements where pair["measure"].text == "pearson" {
                     message.message(5) { StatisticsMessage.write(pair, into: &$0) }
                 }
@@ -36,6 +48,7 @@ package struct StatisticsMessage {
 /// One column as a `FeatureNameStatistics`.
 private struct ColumnMessage {
     let column: JSONValue
+    let values: [ValueCount]?
 
     /// `FeatureNameStatistics.Type`.
     private enum Kind: Int { case integer = 0, float = 1, string = 2 }
@@ -77,29 +90,24 @@ private struct ColumnMessage {
         message.double(5, position(column["min"]))
         message.double(6, position(column["median"]))
         message.double(7, position(column["max"]))
-        let edges = column["histogram"]["edges"].elements.compactMap(position)
-        let counts = column["histogram"]["counts"].elements.compactMap(\.double)
-        if edges.count == counts.count + 1, !counts.isEmpty { message.message(8) { histogram(edges, counts, isOfQuantiles: false, &$0) } }
-        let deciles = column["deciles"].elements.compactMap(position)
-        if deciles.count > 1 {
-            let share = Double(count - (column["infinite"].int ?? 0)) / Double(deciles.count - 1)
-            message.message(8) { histogram(deciles, deciles.dropFirst().map { _ in share }, isOfQuantiles: true, &$0) }
-        }
+        let (standard, quantiles) = (ExchangedBin.standard(column), ExchangedBin.quantiles(column))
+        if !standard.isEmpty { message.message(8) { histogram(standard, isOfQuantiles: false, &$0) } }
+        if !quantiles.isEmpty { message.message(8) { histogram(quantiles, isOfQuantiles: true, &$0) } }
     }
 
-    private func histogram(_ edges: [Double], _ counts: [Double], isOfQuantiles: Bool, _ message: inout MessageBytes) {
+    private func histogram(_ bins: [ExchangedBin], isOfQuantiles: Bool, _ message: inout MessageBytes) {
         message.number(1, column["nan"].int ?? 0)
-        for (i, count) in counts.enumerated() {
+        for bin in bins {
             message.message(3) { bucket in
-                bucket.double(1, edges[i])
-                bucket.double(2, edges[i + 1])
-                bucket.double(4, count)
+                bucket.double(1, bin.low)
+                bucket.double(2, bin.high)
+                bucket.double(4, bin.count)
             }
         }
         message.number(4, isOfQuantiles ? 1 : 0)
     }
 
-    private func position(_ value: JSONValue) -> Double? { value.double ?? value.text.flatMap { Timestamp($0)?.seconds } }
+    private func position(_ value: JSONValue) -> Double? { ExchangedBin.position(value) }
 
     // MARK: Texts
 
@@ -114,16 +122,16 @@ private struct ColumnMessage {
             }
         }
         message.float(4, column["length"]["mean"].double)
-        let ranks = column["ranks"].elements.compactMap(\.double)
-        let counts = ranks.isEmpty ? top.compactMap { $0["count"].double } : ranks
-        guard !counts.isEmpty else { return }
+        // A value without its name would be taken for the empty text.
+        let named = values ?? top.map { ValueCount($0["value"].text ?? "", $0["count"].int ?? 0) }
+        guard !named.isEmpty else { return }
         message.message(5) { histogram in
-            for (rank, count) in counts.enumerated() {
+            for (rank, value) in named.enumerated() {
                 histogram.message(1) { bucket in
                     bucket.number(1, rank)
                     bucket.number(2, rank)
-                    bucket.text(4, top.indices.contains(rank) ? top[rank]["value"].text ?? "" : "")
-                    bucket.double(5, count)
+                    bucket.text(4, value.value)
+                    bucket.double(5, Double(value.count))
                 }
             }
         }

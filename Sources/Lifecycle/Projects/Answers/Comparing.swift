@@ -55,6 +55,12 @@ extension Project {
             columns: rules.columns(after: columns).map { ($0.name, $0.kind) })
     }
 
+    /// The rows of a version, or of a file that is read by its own look.
+    func exchangedTable(_ text: String?, _ engine: DuckDB) throws(MartletError) -> ComparedTable {
+        guard let text, Project.namesFile(text) else { return try comparedTable(profiledVersion(text)) }
+        return try comparedTable(text, nil, beside: nil, engine, "exchanged")
+    }
+
     /// All rows of a version.
     private func comparedTable(_ version: DatasetVersion) throws(MartletError) -> ComparedTable {
         ComparedTable(

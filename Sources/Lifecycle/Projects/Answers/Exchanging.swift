@@ -1,5 +1,7 @@
 internal import Data
+internal import DuckDB
 package import Exploration
+internal import Quality
 package import Support
 internal import Tables
 
@@ -21,7 +23,14 @@ extension Project {
     /// - Parameter text: the version or file; the newest version of the project's dataset where it is nil.
     package func statisticsMessage(_ text: String?) throws(MartletError) -> [UInt8] {
         let profile = try self.profile(text)
-        return StatisticsMessage([(profile["ref"].text ?? "", profile)]).bytes
+        let engine = try openDuckDB()
+        let table = try exchangedTable(text, engine)
+        var values: [String: [ValueCount]] = [:]
+        for column in table.columns where column.kind == .text {
+            values[column.name] = try JudgedTable.valueCounts(
+                column.name, of: table.relation, limit: StatisticsMessage.mostValues, engine: engine)
+        }
+        return StatisticsMessage([(profile["ref"].text ?? "", profile)], values: values).bytes
     }
 
     /// The version that a text names; a bare name, such as `loans@v1`, is that of a dataset here, also where a model is called the same.

@@ -19,6 +19,8 @@ package struct QualityCheck {
     package let unreadable: [JSONValue]
     /// The expectations that the version was checked by; nil for a file.
     package let expectations: [Expectation]?
+    /// The rows that were kept with the version as not meeting them: where all go, and how many are answered. Nil where none were.
+    private let kept: ((String?, Int) throws(MartletError) -> (count: Int, rows: Table)?)?
 
     /// The rows of a file of CSV, JSON lines or Parquet, without any rules.
     /// - Parameter source: how it is written, where a project says so.
@@ -27,6 +29,7 @@ package struct QualityCheck {
         engine = try DuckDB(locator: engines)
         name = path
         expectations = nil
+        kept = nil
         if path.lowercased().hasSuffix(".parquet") {
             // Its types are its own: nothing has to be decided or copied.
             let place = path.hasPrefix("/") ? path : "\(directory)/\(path)"
@@ -47,6 +50,7 @@ package struct QualityCheck {
 
     /// The rows of a dataset version, as they were prepared.
     init(_ version: DatasetVersion, in project: Project) throws(MartletError) {
+        kept = { path, limit throws(MartletError) in try project.unmetRows(of: version, to: path, limit: limit) }
         engine = try project.openDuckDB()
         var files: [String] = []
         for part in version.details.parts { files.append(SQL.text(try project.objects.path(part.digest))) }
@@ -66,22 +70,27 @@ package struct QualityCheck {
             .validate(expectations, rejects: rejects.map { RejectedRows(path: $0) })
     }
 
-    /// The rows that do not meet an expectation, each once, with the reasons in `martlet_reason`.
+    /// The rows that do not meet an expectation, each once, with the reasons in `martlet_reason`. Of a version that is judged by its own expectations they
+    /// are those that were kept with it.
     /// - Parameters:
     ///   - expectations: those of the version where nil; a file needs them.
     ///   - path: where all of them are written, as Parquet; nil keeps no file.
     ///   - limit: how many are answered.
     package func rejected(
         by expectations: [Expectation]? = nil, to path: String?, limit: Int
-    ) throws(MartletError) -> (count: Int, rows: Table, report: ValidationReport) {
+    ) throws(MartletError) -> (count: Int, rows: Table) {
+        if expectations == nil || expectations == self.expectations, let kept = try kept?(path, limit) { return kept }
         let file = path ?? FileManager.default.temporaryDirectory.appending(path: "martlet-\(UUID().uuidString).parquet").path(percentEncoded: false)
         defer { if path == nil { try? FileManager.default.removeItem(atPath: file) } }
         let report = try validate(expectations ?? self.expectations ?? [], rejects: file)
         let count = report.rejectedRows ?? 0
-        guard count > 0 else { return (0, .empty, report) }
+        guard count > 0 else { return (0, .empty) }
         let rows = try engine.query("SELECT * FROM read_parquet(\(SQL.text(file))) ORDER BY martlet_row LIMIT \(max(0, limit))")
-        return (count, rows, report)
+        return (count, rows)
     }
+
+    /// The rows, as a schema judges them.
+    func judgedTable() throws(MartletError) -> JudgedTable { try JudgedTable(name, relation: relation, columns: columns, engine: engine) }
 
     /// Expectations that the rows meet, and so did earlier versions.
     /// - Parameters:
@@ -117,12 +126,13 @@ extension Project {
         return try QualityCheck(try dataset(text), in: self)
     }
 
-    /// The versions before one, at most five, the newest first; none for a file.
-    package func earlierChecks(_ text: String?) throws(MartletError) -> [QualityCheck] {
+    /// The versions before one, the newest first; none for a file.
+    /// - Parameter most: how many at most.
+    package func earlierChecks(_ text: String?, most: Int = 5) throws(MartletError) -> [QualityCheck] {
         if let text, FileManager.default.fileExists(atPath: text) { return [] }
         let newest = try dataset(text)
         var checks: [QualityCheck] = []
-        for version in try datasets.versions(of: newest.name).filter({ $0.version < newest.version }).suffix(5).reversed() {
+        for version in try datasets.versions(of: newest.name).filter({ $0.version < newest.version }).suffix(most).reversed() {
             // Versions whose rows are gone tell nothing any more.
             guard version.details.parts.allSatisfy({ objects.contains($0.digest) }) else { continue }
             checks.append(try QualityCheck(version, in: self))

@@ -61,13 +61,17 @@ struct DataStep: Sendable {
         context.progress("checking expectations", nil)
         let validation = try Validation(
             engine: engine, relation: prepared.view, columns: prepared.columns.map { TypedColumn($0.name, $0.kind) }
-        ).validate(project.file.data.expectations)
+        ).validate(project.file.data.expectations, rejects: RejectedRows(path: "\(folder)/unmet.parquet", keepsValues: false))
+        let anomalies = try anomalies(of: prepared, engine)
         context.progress("profiling columns", nil)
         let profile = try Profile.make(relation: prepared.view, columns: prepared.columns.map { ($0.name, $0.kind) }, engine: engine)
-        let version = try project.datasets.add(project.file.project, details(prepared, validation, profile), run: context.run)
+        let version = try project.datasets.add(project.file.project, details(prepared, validation, anomalies, profile, engine), run: context.run)
         if let failure = validation.failures(.critical).first {
             throw MartletError(
                 .invalidInput, "A critical expectation does not hold: \(failure.sentence) The data is kept as \(version.reference) for a look.")
+        }
+        if let anomaly = anomalies?.sentences.first, project.file.data.schema?.severity == .critical {
+            throw MartletError(.invalidInput, "The schema does not hold: \(anomaly) The data is kept as \(version.reference) for a look.")
         }
         return [
             "dataset": .string(version.reference.description), "notes": JSONValue(version.details.notes), "digest": .string(version.digest.rawValue),
@@ -75,9 +79,46 @@ struct DataStep: Sendable {
         ]
     }
 
-    private func details(_ prepared: PreparedData, _ validation: ValidationReport, _ profile: ProfileReport) throws(MartletError)
-        -> DatasetVersion.Details
-    {
+    /// What is wrong by the schema, compared with the version before; nil where there is no schema.
+    private func anomalies(of prepared: PreparedData, _ engine: DuckDB) throws(MartletError) -> AnomalyReport? {
+        guard let plan = project.file.data.schema else { return nil }
+        var before: JudgedTable?
+        if let last = try project.datasets.versions(of: project.file.project).last,
+            last.details.parts.allSatisfy({ project.objects.contains($0.digest) })
+        {
+            before = try JudgedTable(
+                last.reference.description, relation: project.relation(of: last.details.parts),
+                columns: last.details.columns.map { TypedColumn($0.name, $0.kind) }, engine: engine)
+        }
+        let rows = try JudgedTable(
+            "the rows", relation: prepared.view, columns: prepared.columns.map { TypedColumn($0.name, $0.kind) }, engine: engine)
+        return try SchemaValidator(plan.schema, environment: plan.environment, previous: before, previousVersion: before).anomalies(of: rows)
+    }
+
+    /// Keeps which rows do not meet an expectation, by their numbers in the parts.
+    private func unmet(_ validation: ValidationReport, _ prepared: PreparedData, _ engine: DuckDB) throws(MartletError) -> DatasetVersion.UnmetRows? {
+        guard let rows = validation.rejectedRows, rows > 0,
+            let folder = prepared.parts.first.map({ URL(filePath: $0.path).deletingLastPathComponent() })
+        else { return nil }
+        let (found, kept) = (
+            folder.appending(path: "unmet.parquet").path(percentEncoded: false),
+            folder.appending(path: "unmet-numbers.parquet").path(percentEncoded: false)
+        )
+        let select = """
+            SELECT n.number AS \(PreparedData.rowColumn), r.martlet_reason FROM read_parquet(\(SQL.text(found))) r
+            JOIN \(prepared.numbers) n ON n.place = r.martlet_row ORDER BY n.number
+            """
+        try engine.execute("COPY (\(select)) TO \(SQL.text(kept)) (FORMAT parquet, COMPRESSION zstd)")
+        return DatasetVersion.UnmetRows(digest: try project.objects.adopt(file: kept), rows: rows)
+    }
+
+    private func details(
+        _ prepared: PreparedData, _ validation: ValidationReport, _ anomalies: AnomalyReport?, _ profile: ProfileReport, _ engine: DuckDB
+    ) throws(MartletError) -> DatasetVersion.Details {
+        // The view reads the parts where they were written.
+        let unmet = try unmet(validation, prepared, engine)
+        var judgement = validation.json
+        if let anomalies { judgement["anomalies"] = anomalies.json }
         var parts: [DatasetVersion.Part] = []
         for part in prepared.parts {
             parts.append(DatasetVersion.Part(split: part.split, digest: try project.objects.adopt(file: part.path), rows: part.rows))
@@ -89,9 +130,10 @@ struct DataStep: Sendable {
         return DatasetVersion.Details(
             parts: parts, columns: prepared.columns, raw: prepared.raw, sources: sources, rules: try JSONText.value(prepared.rules),
             rejectedRows: prepared.rejectedCount, rowsWithoutTarget: prepared.rowsWithoutTarget, expectationsPassed: validation.passed,
-            expectationsFailed: validation.failed, validation: try store(validation.json), profile: try store(profile.json),
-            rejects: try store(JSONText.value(prepared.rejected)), notes: prepared.notes + validation.results.filter { !$0.success }.map(\.sentence),
-            cleaning: prepared.cleaning)
+            expectationsFailed: validation.failed, validation: try store(judgement), profile: try store(profile.json),
+            rejects: try store(JSONText.value(prepared.rejected)),
+            notes: prepared.notes + validation.results.filter { !$0.success }.map(\.sentence) + (anomalies?.sentences ?? []),
+            cleaning: prepared.cleaning, unmet: unmet)
     }
 
     private func store(_ value: JSONValue) throws(MartletError) -> Digest { try project.objects.put(Array(value.pretty.utf8)) }

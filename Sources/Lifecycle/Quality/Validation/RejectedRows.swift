@@ -9,10 +9,13 @@ package struct RejectedRows: Sendable {
     package var path: String
     /// The severities that count.
     package var severities: Set<Expectation.Severity>
+    /// Whether the values of the rows are written, or only their numbers and reasons.
+    package var keepsValues: Bool
 
-    package init(path: String, severities: Set<Expectation.Severity> = [.critical, .warning]) {
+    package init(path: String, severities: Set<Expectation.Severity> = [.critical, .warning], keepsValues: Bool = true) {
         self.path = path
         self.severities = severities
+        self.keepsValues = keepsValues
     }
 
     /// Writes the file; none where no row is rejected.
@@ -31,7 +34,8 @@ package struct RejectedRows: Sendable {
         let reasons =
             "SELECT martlet_row, string_agg(DISTINCT reason, '; ' ORDER BY reason) AS martlet_reason FROM (\(parts.joined(separator: " UNION ALL "))) GROUP BY ALL"
         return try ScratchTable.with(reasons, in: table.engine) { reasons throws(MartletError) in
-            let rows = "SELECT r.*, w.martlet_reason FROM (\(table.numbered)) r JOIN \(reasons) w USING (martlet_row) ORDER BY martlet_row"
+            let whole = "SELECT r.*, w.martlet_reason FROM (\(table.numbered)) r JOIN \(reasons) w USING (martlet_row) ORDER BY martlet_row"
+            let rows = keepsValues ? whole : "SELECT * FROM \(reasons) ORDER BY martlet_row"
             try table.engine.execute("COPY (\(rows)) TO \(SQL.text(path)) (FORMAT parquet, COMPRESSION zstd)")
             return try Answer(table.engine, "SELECT count(*) FROM \(reasons)").count(0, 0)
         }

@@ -2,7 +2,7 @@ import Support
 
 /// The routes of the JSON API: the one table from which they are registered and described.
 package enum APIRoute: String, CaseIterable, Sendable {
-    case home, endpoints, endpoint, predictions, incidents, incident, why, audit, openapi, commands
+    case home, endpoints, endpoint, predictions, datasets, dataset, incidents, incident, why, audit, openapi, commands
 
     /// How a route is asked.
     package enum Method: String, Sendable { case get, post }
@@ -16,6 +16,8 @@ package enum APIRoute: String, CaseIterable, Sendable {
         case .endpoints: "/api/v1/endpoints"
         case .endpoint: "/api/v1/endpoints/{name}"
         case .predictions: "/api/v1/endpoints/{name}/predictions"
+        case .datasets: "/api/v1/datasets"
+        case .dataset: "/api/v1/datasets/{name}"
         case .incidents: "/api/v1/incidents"
         case .incident: "/api/v1/incidents/{id}"
         case .why: "/api/v1/why/{prediction}"
@@ -31,6 +33,8 @@ package enum APIRoute: String, CaseIterable, Sendable {
         case .endpoints: "The endpoints and their inputs."
         case .endpoint: "One endpoint with its traffic, drift and quality."
         case .predictions: "Predictions of the log that fit, newest first; needs prediction.read."
+        case .datasets: "The datasets and their newest versions; needs data.read."
+        case .dataset: "One version of a dataset with its profile, its verdicts and rejected rows; needs data.read."
         case .incidents: "What went wrong in production, the open incidents first."
         case .incident: "One incident and everything that happened to it."
         case .why: "One prediction and everything behind it."
@@ -44,9 +48,10 @@ package enum APIRoute: String, CaseIterable, Sendable {
     var parameter: (name: String, about: String)? {
         switch self {
         case .endpoint, .predictions: ("name", "The name of an endpoint.")
+        case .dataset: ("name", "A dataset, of which the newest version is shown, or a version: loans@v2.")
         case .incident: ("id", "The number of an incident.")
         case .why: ("prediction", "The ID of a prediction, which every answer carries.")
-        case .home, .endpoints, .incidents, .audit, .openapi, .commands: nil
+        case .home, .endpoints, .datasets, .incidents, .audit, .openapi, .commands: nil
         }
     }
 
@@ -69,6 +74,8 @@ package enum APIRoute: String, CaseIterable, Sendable {
         case .endpoints: [EndpointSummaryView].schema(&definitions)
         case .endpoint: EndpointView.schema(&definitions)
         case .predictions: PredictionsView.schema(&definitions)
+        case .datasets: [DatasetSummaryView].schema(&definitions)
+        case .dataset: DatasetVersionView.schema(&definitions)
         case .incidents: [IncidentView].schema(&definitions)
         case .incident: IncidentDetailView.schema(&definitions)
         case .why: WhyView.schema(&definitions)

@@ -19,6 +19,8 @@ package struct DatasetPage {
             \(ColumnTables(view: view, request: request).html)
             \(RelationsSection(view: view).html)
             \(QualitySection(expectations: view.expectations).html)
+            \(AnomalySection(anomalies: view.anomalies).html)
+            \(UnmetSection(rows: view.unmet, count: view.unmetCount).html)
             \(cleaning)
             \(rejected)
             \(origin)

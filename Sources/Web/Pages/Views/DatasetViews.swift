@@ -58,6 +58,37 @@ package struct DatasetVersionView: Sendable {
         }
     }
 
+    /// A row that does not meet an expectation.
+    package struct Unmet: Sendable {
+        /// Its number in the source, from 0.
+        package var row: Int
+        /// The expectations, separated by semicolons.
+        package var reason: String
+        /// The values of the columns that they are about.
+        package var values: [FactView]
+
+        package init(row: Int, reason: String, values: [FactView]) {
+            self.row = row
+            self.reason = reason
+            self.values = values
+        }
+    }
+
+    /// Something that is wrong by the schema.
+    package struct Anomaly: Sendable {
+        /// Its name in TensorFlow Data Validation.
+        package var type: String
+        /// Nil for the table as a whole.
+        package var column: String?
+        package var sentence: String
+
+        package init(_ type: String, column: String?, sentence: String) {
+            self.type = type
+            self.column = column
+            self.sentence = sentence
+        }
+    }
+
     /// What a rule of cleaning did.
     package struct Cleaned: Sendable {
         package var rule: String
@@ -96,6 +127,11 @@ package struct DatasetVersionView: Sendable {
     /// The first rows that could not be read, and how many there are of them.
     package var rejected: [Rejected] = []
     package var rejectedCount = 0
+    /// The first rows that do not meet an expectation, and how many there are of them.
+    package var unmet: [Unmet] = []
+    package var unmetCount = 0
+    /// What is wrong by the schema; nil where there was none.
+    package var anomalies: [Anomaly]?
     /// In the order of the data.
     package var columns: [ColumnProfileView] = []
     /// How many rows were drawn for quantiles; nil where every row was used.
