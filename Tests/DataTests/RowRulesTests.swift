@@ -116,12 +116,21 @@ struct RowRulesTests {
             .clip(column: "i", minimum: -5, maximum: nil), .impute(column: "t", with: .mostFrequent), .impute(column: "t", with: .constant("a")),
             .impute(column: "i", with: .median), .impute(column: "x", with: .median), .impute(column: "i", with: .mostFrequent),
             .impute(column: "b", with: .mostFrequent),
+            .impute(column: "i", with: .mean), .impute(column: "x", with: .mean),
             .impute(column: "x", with: .constant("-1.5")), .dateParts(column: "d", parts: DatePart.allCases),
         ] + ColumnKind.allCases.map { .cast(column: "t", kind: $0) } + ColumnKind.allCases.map { .cast(column: "x", kind: $0) }
         + ColumnKind.allCases.map { .cast(column: "i", kind: $0) }
         + [ColumnKind.number, .integer, .text, .boolean].map { .cast(column: "b", kind: $0) }
         + [ColumnKind.number, .integer, .text, .timestamp].map { .cast(column: "d", kind: $0) }
         + [-2, 0, 1, 2, 5, 15].map { .round(column: "x", digits: $0) }
+        + OutlierMethod.allCases.flatMap { method in
+            OutlierAction.allCases.flatMap { action in
+                [
+                    .outliers(column: "x", method: method, factor: method.usualFactor, action: action),
+                    .outliers(column: "i", method: method, factor: 0.5, action: action),
+                ]
+            }
+        }
 
     @Test("Every single rule, on nasty values", arguments: singleRules)
     func single(rule: RowRule) throws { try RowRulesTests.compare([rule], RowRulesTests.table(seed: 1)) }

@@ -68,6 +68,21 @@ struct GoldenPagesTests {
         #expect(try differenceFromGolden(DatasetsPage([]).page.html().text, "datasets-empty.html") == nil)
     }
 
+    @Test("Rows of a dataset as points, by numbers and by texts")
+    func scatter() throws {
+        let request = ScatterRequest("loans@v5", [("facet", "<purpose>")])
+        #expect(try differenceFromGolden(ScatterPage(Samples.scatter, request).page.html().text, "scatter.html") == nil)
+        var texts = Samples.scatter
+        let purposes = (0..<240).map { row -> String? in "p\(row % 14)" }
+        texts.x = ScatterView.Axis("<purpose>", .texts(purposes))
+        texts.colour = texts.facet
+        texts.facet = nil
+        #expect(try differenceFromGolden(ScatterPage(texts, ScatterRequest("loans@v5")).page.html().text, "scatter-texts.html") == nil)
+        let bare = ScatterView("new", version: 1, rows: 0, sampled: 0, columns: [], x: .init("x", .numbers([])), y: .init("y", .texts([])))
+        #expect(ScatterPage(bare, ScatterRequest("new@v1")).page.html().text.contains("0 rows"))
+        #expect(ScatterRequest("a b@v1", [("x", "é&="), ("facet", "")]).path == "/datasets/a%20b@v1/scatter?x=%C3%A9%26%3D&facet=")
+    }
+
     @Test("Two versions of a dataset side by side, the most shifted column first")
     func datasetComparison() throws {
         let page = DatasetComparisonPage(Samples.datasetComparison).page.html().text

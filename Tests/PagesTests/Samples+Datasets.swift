@@ -19,6 +19,22 @@ extension Samples {
             .init("remark", kind: "text", shift: nil, isShifted: false, note: "free text, not compared"),
         ])
 
+    /// Rows as points: numbers against moments, coloured by numbers, a drawing for each purpose.
+    static var scatter: ScatterView {
+        var (moments, amounts, late, purposes) = ([Double](), [Double](), [Double](), [String?]())
+        for row in 0..<240 {
+            let day = Double(row * 37 % 240)
+            moments.append(row % 40 == 7 ? Double.nan : 1_735_689_600 + day * 86_400)
+            amounts.append(500 + Double(row * 61 % 240) * 120)
+            late.append(Double(row * 13 % 240))
+            purposes.append(row % 9 == 0 ? nil : ["car", "home", "<b>debt</b>"][row % 3])
+        }
+        return ScatterView(
+            "loans", version: 5, rows: 48_842, sampled: 240, columns: ["amount", "applied", "<purpose>", "late"],
+            x: ScatterView.Axis("applied", .moments(moments)), y: ScatterView.Axis("amount", .numbers(amounts)),
+            colour: ScatterView.Axis("late", .numbers(late)), facet: ScatterView.Axis("<purpose>", .texts(purposes)))
+    }
+
     static var dataset: DatasetVersionView {
         var view = DatasetVersionView(
             "loans", version: 5, versions: [1, 2, 3, 4, 5], created: time("2026-06-14T09:21:00Z"), digest: "9f2c61d0a7", rows: 48_842,
@@ -47,6 +63,13 @@ extension Samples {
             .init(file: "loans.csv", line: 2_041, column: 3, reason: "“12,5” is no number", text: "a1,48,12,5,home"),
             .init(file: "loans.csv", line: 9_120, reason: "the row has 3 columns; the table has 7", text: "a2,<b>,home"),
         ]
+        view.tableRules = [
+            .init("deduplicate", columns: ["id"], rowsBefore: 48_900, rowsAfter: 48_858),
+            .init("join", columns: ["z<ip>"], rowsBefore: 48_858, rowsAfter: 48_858, unmatched: 16, added: ["region", "<wealth>"]),
+        ]
+        view.leftOut = .init(
+            count: 42, columns: ["id", "purpose"],
+            rows: [("deduplicate", "agrees in id with row 7", ["12", "<car>"]), ("cast", "“amount” is no number", ["13", nil])])
         view.columns = columns
         view.sampledRows = 50_012
         view.duplicateRows = 12

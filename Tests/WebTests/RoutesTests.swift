@@ -9,6 +9,7 @@ struct RoutesTests {
     private static let pages = [
         "/", "/endpoints", "/endpoints/loans", "/why", "/why/0199a0b1", "/incidents", "/incidents/7", "/incidents/x", "/approvals", "/models/loans",
         "/datasets", "/datasets/loans@v2", "/datasets/loans@v9", "/datasets/loans@v1...v2", "/datasets/loans@v1...v9",
+        "/datasets/loans@v2/scatter", "/datasets/loans@v2/scatter?x=gone&colour=%3Cb%3E",
         "/models/other", "/nowhere",
         "/endpoints/other", "/why/none", "/audit", "/audit?since=soon",
     ]

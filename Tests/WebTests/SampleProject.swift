@@ -69,6 +69,13 @@ struct SampleProject: ProjectSource {
         return view
     }
 
+    func scatter(_ request: ScatterRequest) async throws -> ScatterView {
+        guard request.dataset.hasPrefix("loans"), request.x != "gone" else { throw MartletError(.notFound, "There is no such column.") }
+        return ScatterView(
+            "loans", version: 2, rows: 500, sampled: 3, columns: ["amount", "<purpose>"], x: .init("amount", .numbers([1, 2, .nan])),
+            y: .init(request.y ?? "<purpose>", .texts(["car", nil, "<b>"])))
+    }
+
     func comparison(of pair: DatasetPair) async throws -> DatasetComparisonView {
         guard pair == DatasetPair("loans@v1", "loans@v2") else { throw MartletError(.notFound, "There is no such version.") }
         return DatasetComparisonView(

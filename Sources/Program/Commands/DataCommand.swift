@@ -9,9 +9,11 @@ import Support
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data",
-        abstract: "List dataset versions, look at, check and compare them, propose expectations, erase a person, hold one, let old rows go.",
+        abstract:
+            "List dataset versions, look at, check and compare them, preview rules, propose expectations, erase a person, hold one, let old rows go.",
         subcommands: [
-            List.self, Profile.self, Explore.self, Compare.self, Validate.self, Rejects.self, Propose.self, Erase.self, Hold.self, Holds.self,
+            List.self, Profile.self, Explore.self, Compare.self, Validate.self, Preview.self, Rejects.self, Propose.self, Erase.self, Hold.self,
+            Holds.self,
             Release.self, Retain.self,
         ])
 

@@ -102,7 +102,7 @@ extension DataCommand {
 
     struct Rejects: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "rejects", abstract: "Show the rows that could not be read or do not meet an expectation.",
+            commandName: "rejects", abstract: "Show the rows that could not be read, were left out by rules or do not meet an expectation.",
             discussion: """
                 A file and the newest version are held against --suite or data.expect
                 (critical and warning), a version that is named against the
@@ -130,23 +130,25 @@ extension DataCommand {
             // What is asked of the newest version is what the file says now; an older one keeps to what it was checked by.
             if expectations == nil, rows == nil || check.expectations == nil { expectations = try source.project().file.data.expectations }
             let found = try check.rejected(by: expectations, to: output, limit: limit)
+            let leftOut = try check.rowsLeftOut(limit: limit)
             let console = Console.standard
             guard !options.json else {
-                let rows = (0..<found.rows.rowCount).map { row in
-                    JSONValue.object(found.rows.columns.map { JSONValue.Member($0.name, $0.json(row)) })
-                }
                 return console.json([
-                    "rows": .string(check.name), "unreadable": .array(check.unreadable), "rejected": JSONValue(found.count), "shown": .array(rows),
+                    "rows": .string(check.name), "unreadable": .array(check.unreadable), "rejected": JSONValue(found.count),
+                    "shown": .array(found.rows.objects),
+                    "left_out": ["rows": JSONValue(leftOut.count), "shown": .array(leftOut.rows.objects)],
                 ])
             }
             for row in check.unreadable.prefix(limit) {
                 console.line("\(row["file"].text ?? ""):\(row["line"].int ?? 0): \(row["reason"].text ?? "")")
             }
+            if leftOut.count > 0 {
+                console.line("\(leftOut.count == 1 ? "1 row was" : "\(leftOut.count) rows were") left out by rules.")
+                leftOut.rows.text.lines(indent: "").forEach { console.line($0) }
+            }
             console.line("\(found.count == 1 ? "1 row does" : "\(found.count) rows do") not meet an expectation.")
             guard found.count > 0 else { return }
-            var table = TextTable(rows: [found.rows.columns.map(\.name)])
-            for row in 0..<found.rows.rowCount { table.add(found.rows.columns.map { $0.json(row) }.map { $0.text ?? $0.compact }) }
-            table.lines(indent: "").forEach { console.line($0) }
+            found.rows.text.lines(indent: "").forEach { console.line($0) }
         }
     }
 
@@ -197,6 +199,20 @@ extension DataCommand {
             let count = proposed.features.count
             Console.standard.line("\(count == 1 ? "1 column" : "\(count) columns") in \(path).")
         }
+    }
+}
+
+extension Table {
+    /// The rows as JSON objects.
+    fileprivate var objects: [JSONValue] {
+        (0..<rowCount).map { row in JSONValue.object(columns.map { JSONValue.Member($0.name, $0.json(row)) }) }
+    }
+
+    /// The rows below the names of their columns.
+    fileprivate var text: TextTable {
+        var table = TextTable(rows: [columns.map(\.name)])
+        for row in 0..<rowCount { table.add(columns.map { $0.json(row) }.map { $0.text ?? ($0 == .null ? "" : $0.compact) }) }
+        return table
     }
 }
 

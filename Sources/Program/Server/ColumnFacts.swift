@@ -13,11 +13,22 @@ struct ColumnFacts {
     ]
 
     var view: ColumnProfileView {
-        ColumnProfileView(
+        var view = ColumnProfileView(
             profile["name"].text ?? "", kind: profile["kind"].text ?? "", role: role, count: profile["count"].int ?? 0,
             missing: profile["missing"].int ?? 0, distinct: profile["distinct"].int ?? 0, distinctIsExact: profile["distinct_is_exact"].flag ?? true,
             numbers: numbers, meanLength: profile["length"]["mean"].double, top: top, alerts: profile["alerts"].elements.compactMap(\.text),
             facts: facts)
+        view.lengths = lengths
+        return view
+    }
+
+    private var lengths: ColumnProfileView.Numbers? {
+        let length = profile["length"]
+        let edges = length["histogram"]["edges"].elements.compactMap(\.double)
+        guard let least = length["min"].double, let most = length["max"].double, !edges.isEmpty else { return nil }
+        return .init(
+            minimum: least, median: nil, maximum: most, mean: length["mean"].double ?? least, deviation: nil, zeros: 0, edges: edges,
+            counts: length["histogram"]["counts"].elements.compactMap(\.int))
     }
 
     private var numbers: ColumnProfileView.Numbers? {

@@ -39,8 +39,12 @@ struct DatasetFacts {
         view.sources = details.sources.map { .init($0.path, bytes: $0.size, digest: $0.digest.short) }
         view.notes = details.notes
         view.cleaning = (details.cleaning ?? []).map {
-            .init($0.rule, columns: $0.columns, changed: $0.changed, emptied: $0.emptied, filled: $0.filled)
+            .init($0.rule, columns: $0.columns, changed: $0.changed, emptied: $0.emptied, filled: $0.filled, dropped: $0.dropped ?? 0)
         }
+        view.tableRules = (details.tableRules ?? []).map {
+            .init($0.rule, columns: $0.columns, rowsBefore: $0.rowsBefore, rowsAfter: $0.rowsAfter, unmatched: $0.unmatched, added: $0.added)
+        }
+        view.leftOut = try leftOut(version)
         view.rejectedCount = details.rejectedRows
         view.rejected = try stored(details.rejects).elements.map(DatasetFacts.rejected)
         let judgement = try stored(details.validation)
@@ -63,8 +67,23 @@ struct DatasetFacts {
         return view
     }
 
+    /// How many rows that rules left out are shown.
+    private static let mostLeftOut = 30
+
+    private func leftOut(_ version: DatasetVersion) throws(MartletError) -> DatasetVersionView.LeftOut? {
+        guard let found = try project.leftOutRows(of: version, limit: DatasetFacts.mostLeftOut) else { return nil }
+        let own = found.rows.columns.filter { !LeftOutRows.marks.contains($0.name) }
+        let rows = (0..<found.rows.rowCount).map { row in
+            (
+                rule: found.rows["martlet_rule"]?.category(row) ?? "", reason: found.rows["martlet_reason"]?.category(row) ?? "",
+                values: own.map { $0.category(row) }
+            )
+        }
+        return DatasetVersionView.LeftOut(count: found.count, columns: own.map(\.name), rows: rows)
+    }
+
     /// The version that a part of an address names.
-    private func version(_ text: String) throws(MartletError) -> DatasetVersion {
+    func version(_ text: String) throws(MartletError) -> DatasetVersion {
         let reference = Reference(.dataset, text)
         let (name, selector) = Reference.splitSelector(text)
         guard let selector else { return try project.datasets.version(reference.name) }

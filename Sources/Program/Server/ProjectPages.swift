@@ -151,6 +151,10 @@ struct ProjectPages: ProjectSource {
         try await pool.run { () throws(MartletError) in try DatasetFacts(project: self.opened).view(text) }
     }
 
+    func scatter(_ request: ScatterRequest) async throws -> ScatterView {
+        try await searching.run { () throws(MartletError) in try ScatterFacts(project: self.opened).view(request) }
+    }
+
     func comparison(of pair: DatasetPair) async throws -> DatasetComparisonView {
         try await searching.run { () throws(MartletError) in try DatasetComparisonFacts(project: self.opened).view(pair) }
     }

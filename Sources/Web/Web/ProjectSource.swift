@@ -139,6 +139,10 @@ package protocol ProjectSource: Sendable {
     /// - Throws: `notFound` with what there is.
     func dataset(_ text: String) async throws -> DatasetVersionView
 
+    /// Rows of a version of a dataset as points.
+    /// - Throws: `notFound` for a version or a column that is not there.
+    func scatter(_ request: ScatterRequest) async throws -> ScatterView
+
     /// How far the columns of one version of a dataset lie from those of another.
     /// - Throws: `notFound`; `invalidInput` where they have no column in common.
     func comparison(of pair: DatasetPair) async throws -> DatasetComparisonView

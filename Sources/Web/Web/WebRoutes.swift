@@ -80,6 +80,10 @@ private func addScreens(to router: GuardedRouter, source: any ProjectSource) {
             return DatasetPage(try await source.dataset(wanted.dataset), wanted).page
         }
     }
+    router.on("/datasets/{name}/scatter", .get, .needs(.dataRead), refuse: Response.refusedPage) { request, context, caller in
+        let wanted = ScatterRequest(context.decoded("name"), PagePath.fields(of: request.uri.query ?? ""))
+        return await screens.answer(request, for: caller) { ScatterPage(try await source.scatter(wanted), wanted).page }
+    }
     page(PagePath.models) { _, _ in ModelsPage(try await source.models()).page }
     page("/models/{name}") { context, _ in ModelPage(try await source.history(of: context.decoded("name"))).page }
     router.on(RouterPath(PagePath.why), .get, .needs(.projectRead), refuse: Response.refusedPage) { request, _, caller in

@@ -13,13 +13,13 @@ extension DataPlan {
         places[""] = node.place
         places["source"] = node["source"]?.place
         sources = try NamedSource.list(node["sources"])
-        try requireSources(node["source"] ?? node)
         try readColumns(node["columns"])
         try readRules(node["clean"])
         for (i, entry) in (try node["table_rules"]?.list() ?? []).enumerated() {
             tableRules.append(try TableRule(entry))
             places["table_rules[\(i)]"] = entry.place
         }
+        try requireSources(node["source"] ?? node)
         try readExpectations(node["expect"])
         schema = try node["schema"].map { node throws(MartletError) in try SchemaPlan(node) }
         places["schema"] = node["schema"]?.place
@@ -34,7 +34,7 @@ extension DataPlan {
     /// What is read by a source's name is there.
     private func requireSources(_ node: SettingsNode) throws(MartletError) {
         let names = sources.map(\.reference)
-        for path in source.train + source.test where path.hasPrefix(NamedSource.prefix) && !names.contains(path) {
+        for path in reads where path.hasPrefix(NamedSource.prefix) && !names.contains(path) {
             throw node.failure("There is no “\(path)”.\(didYouMean(path, among: names)) Describe it in “data.sources”.")
         }
     }
@@ -174,19 +174,5 @@ extension PolicyPlan {
         self.init(
             owner: try node["owner"]?.string(), licence: try node["licence"]?.string(), keep: try node["keep"]?.duration(),
             labelling: try node["labelling"]?.string())
-    }
-}
-
-extension TableRule {
-    init(_ node: SettingsNode) throws(MartletError) {
-        let entries = try node.mapping(keys: ["deduplicate", "filter", "sql"])
-        guard entries.count == 1, let entry = entries.first else { throw node.failure("A table rule is one of: deduplicate, filter, sql.") }
-        switch entry.key {
-        case "deduplicate":
-            let names = try entry.value.strings()
-            self = .deduplicate(by: names == ["all"] || names == ["true"] ? nil : names)
-        case "filter": self = .filter(try entry.value.string())
-        default: self = .sql(try entry.value.string())
-        }
     }
 }

@@ -41,6 +41,12 @@ package struct DataPlan: Sendable, Equatable, Codable {
         self.policy = policy
     }
 
+    /// Every path, glob and `source:NAME` that rows are read from: training, test and the tables of joins.
+    package var reads: [String] { source.train + source.test + joins }
+
+    /// The paths, globs and `source:NAME` of the tables that are joined; they are read by their own look.
+    package var joins: [String] { tableRules.compactMap { if case .join(let join) = $0 { join.path } else { nil } } }
+
     /// What was decided about a column; nil where nothing was.
     package func column(_ name: String) -> ColumnPlan? { columns.first { $0.name == name } }
 }

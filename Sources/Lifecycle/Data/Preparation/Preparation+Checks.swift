@@ -6,10 +6,7 @@ extension Preparation {
     /// The columns of a source table, after table rules.
     func columns(of table: String, _ format: SourceFormat) throws(MartletError) -> [TypedColumn] {
         guard !plan.tableRules.isEmpty else { return format.fields.map { TypedColumn($0.name, $0.kind) } }
-        let described = try engine.query("SELECT column_name, column_type FROM (DESCRIBE \(SQL.name(table)))")
-        return (0..<described.rowCount).map { row in
-            TypedColumn(described.columns[0].category(row) ?? "", SourceProbe.kind(of: described.columns[1].category(row) ?? ""))
-        }
+        return try SourceProbe.columns(of: table, engine: engine)
     }
 
     /// Table rules change the training source only; columns that they make are missing from a test file.
@@ -44,8 +41,10 @@ extension Preparation {
                 place: plan.places["columns.\(column.name)"])
         }
         for (i, rule) in rules.rules.enumerated() where rule.needsFitting && rule.namedColumns.contains(target) {
+            // A row that leaves the training part changes no target.
+            if case .outliers(_, _, _, .drop) = rule { continue }
             throw MartletError(
-                .invalidInput, "The target may not be filled with what other rows have. Remove this rule; rows without a target are left out.",
+                .invalidInput, "The target may not be filled or moved by what other rows have. Remove this rule; rows without a target are left out.",
                 place: place(i))
         }
         if let by = plan.split.by, !names.contains(by) {

@@ -9,7 +9,8 @@ extension Preparation {
     // MARK: Split
 
     /// Deals the rows of the training source out, by the values that they have after the rules; nothing is fitted yet.
-    func assign(_ rules: RowRules, _ raw: [TypedColumn], hasTestFile: Bool) throws(MartletError) -> SplitAssignment {
+    /// - Parameter misfits: the numbers of rows that are left out.
+    func assign(_ rules: RowRules, _ raw: [TypedColumn], misfits: [Int], hasTestFile: Bool) throws(MartletError) -> SplitAssignment {
         let by = plan.split.by
         let names = ([target] + [by].compactMap(\.self).filter { $0 != target }).map(SQL.name).joined(separator: ", ")
         let answer = try engine.query("SELECT \(names) FROM (\(select(rules, from: SQL.name(Preparation.trainTable), raw)))")
@@ -20,7 +21,7 @@ extension Preparation {
         try TargetCheck(target: target, problem: problem, place: plan.places["target"]).check(train: targets, test: tests)
         var split = plan.split
         if hasTestFile { split.test = 0 }
-        var assignment = SplitAssignment(plan: split, usable: (0..<targets.count).map { !targets.isMissing($0) })
+        var assignment = SplitAssignment(plan: split, usable: (0..<targets.count).map { !targets.isMissing($0) }, leftOut: misfits)
         switch split.method {
         case .random: assignment.deal()
         case .stratified: assignment.deal(strata: Preparation.strata(targets, problem))

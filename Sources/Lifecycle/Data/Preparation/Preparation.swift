@@ -36,14 +36,17 @@ package struct Preparation {
         try engine.execute("SET preserve_insertion_order = true")
         let reader = SourceReader(engine: engine, plan: plan, directory: directory)
         let (format, train, test) = try reader.read(train: Preparation.trainTable, test: Preparation.testTable)
-        let outcomes = try applyTableRules()
+        try LeftOutRows(engine: engine).begin()
+        let outcomes = try applyTableRules(hasTest: test != nil)
         let raw = try columns(of: Preparation.trainTable, format)
         if test != nil { try requireTestColumns(raw, format) }
         let rules = RowRules([.missing(.all, markers: [""] + plan.source.missing)] + plan.rules)
         try check(rules, over: raw)
-        let assignment = try assign(rules, raw, hasTestFile: test != nil)
+        var dropped = try leaveMisfitsOut(rules, raw, hasTestFile: test != nil)
+        var assignment = try assign(rules, raw, misfits: dropped.rows, hasTestFile: test != nil)
         try store(assignment)
         let fitted = try rules.fitted(on: rows(of: SplitAssignment.train), columns: raw, engine: engine)
+        try leaveOutliersOut(fitted, raw, &assignment, &dropped)
         var (parts, missingTargets) = try write(fitted, raw, assignment, folder)
         try makeView(fitted, raw, parts, dropped: missingTargets)
         if test != nil {
@@ -54,10 +57,12 @@ package struct Preparation {
         let (columns, notes) = try roles(of: fitted.columns(after: raw), parts)
         let reads = [train] + [test].compactMap(\.self)
         return PreparedData(
-            parts: parts, columns: columns, raw: raw, rules: fitted, format: format, files: reads.flatMap(\.files),
+            parts: parts, columns: columns, raw: raw, rules: fitted, format: format, files: reads.flatMap(\.files) + outcomes.flatMap(\.files),
             rowsRead: reads.map(\.rows).reduce(0, +),
             rejected: reads.flatMap(\.rejected), rejectedCount: reads.map(\.rejectedCount).reduce(0, +), tableRules: outcomes,
-            cleaning: try fitted.account(from: SQL.name(Preparation.trainTable), columns: raw, droppingFirst: 1, engine: engine),
+            cleaning: try fitted.account(
+                from: SQL.name(Preparation.trainTable), columns: raw, droppingFirst: 1, dropped: dropped.counts, engine: engine),
+            leftOut: try LeftOutRows(engine: engine).write(to: "\(folder)/left-out.parquet"),
             rowsWithoutTarget: missingTargets, classes: try classes(parts), view: Preparation.view, numbers: Preparation.numbers,
             notes: reads.flatMap(Preparation.notes) + outcomes.map(\.sentence) + targetNote(missingTargets) + notes)
     }
@@ -73,11 +78,10 @@ package struct Preparation {
 
     private func targetNote(_ count: Int) -> [String] { count == 0 ? [] : ["\(count) rows have no value of “\(target)” and were left out."] }
 
-    private func applyTableRules() throws(MartletError) -> [PreparedData.TableRuleOutcome] {
+    private func applyTableRules(hasTest: Bool) throws(MartletError) -> [PreparedData.TableRuleOutcome] {
+        let run = TableRuleRun(engine: engine, plan: plan, target: target, directory: directory, hasTest: hasTest)
         var outcomes: [PreparedData.TableRuleOutcome] = []
-        for (i, rule) in plan.tableRules.enumerated() {
-            outcomes.append(try rule.apply(to: Preparation.trainTable, engine: engine, place: plan.places["table_rules[\(i)]"]))
-        }
+        for (i, rule) in plan.tableRules.enumerated() { outcomes.append(try run.apply(rule, number: i, to: Preparation.trainTable)) }
         return outcomes
     }
 
@@ -91,12 +95,10 @@ package struct Preparation {
 extension PreparedData.TableRuleOutcome {
     /// What the rule did, for a person.
     var sentence: String {
-        let word =
-            switch rule {
-            case .deduplicate: "deduplicate"
-            case .filter: "filter"
-            case .sql: "sql"
-            }
-        return "The table rule “\(word)” left \(rowsAfter) of \(rowsBefore) rows."
+        let partners = unmatched.map { $0 == 0 ? "" : " \($0) had no partner." } ?? ""
+        let columns =
+            added.isEmpty
+            ? "" : " It added \(added.map { "“\($0)”" }.joined(separator: ", ")): a request must carry what of this a model uses."
+        return "The table rule “\(rule.word)” left \(rowsAfter) of \(rowsBefore) rows.\(partners)\(columns)"
     }
 }

@@ -21,10 +21,16 @@ package struct PreparedData: Sendable {
     }
 
     /// What a table rule did.
-    package struct TableRuleOutcome: Sendable, Equatable, Codable {
+    package struct TableRuleOutcome: Sendable, Equatable {
         package var rule: TableRule
         package var rowsBefore: Int
         package var rowsAfter: Int
+        /// Rows that a join found no partner for; nil for other rules.
+        package var unmatched: Int?
+        /// Columns that the rule added.
+        package var added: [String] = []
+        /// Files that a join read.
+        package var files: [SourceFile] = []
     }
 
     /// The rows of one class in each part.
@@ -52,6 +58,8 @@ package struct PreparedData: Sendable {
     package var tableRules: [TableRuleOutcome]
     /// What each row rule of a person did to the training source; empty for very wide tables.
     package var cleaning: [RuleAccount]
+    /// The rows that rules left out, in a file of their own; nil where they left none out. Its columns hold texts.
+    package var leftOut: Part?
     /// Rows that were left out because their target is missing.
     package var rowsWithoutTarget: Int
     /// Classes of the target, most frequent first; empty for regression.

@@ -2,23 +2,34 @@ import Support
 
 /// Deals rows out to training, validation and test: the same rows, plan and seed give the same answer on every machine.
 package struct SplitAssignment: Sendable, Equatable {
-    /// The part of every row; `dropped` for rows without a target.
+    /// The part of every row; `dropped` for rows without a target, `leftOut` for rows that a rule leaves out.
     package private(set) var parts: [UInt8]
 
     package static let train: UInt8 = 0
     package static let validation: UInt8 = 1
     package static let test: UInt8 = 2
     package static let dropped: UInt8 = 3
+    package static let leftOut: UInt8 = 4
 
     private let eligible: [Int]
     private let plan: SplitPlan
 
     /// Every row in training, or dropped.
-    /// - Parameter usable: whether a row takes part.
-    package init(plan: SplitPlan, usable: [Bool]) {
+    /// - Parameters:
+    ///   - usable: whether a row takes part.
+    ///   - leftOut: the rows that a rule leaves out; they take no part either.
+    package init(plan: SplitPlan, usable: [Bool], leftOut: [Int] = []) {
         self.plan = plan
-        parts = usable.map { $0 ? SplitAssignment.train : SplitAssignment.dropped }
+        var usable = usable
+        var parts = usable.map { $0 ? SplitAssignment.train : SplitAssignment.dropped }
+        for row in leftOut where parts.indices.contains(row) { (parts[row], usable[row]) = (SplitAssignment.leftOut, false) }
+        self.parts = parts
         eligible = usable.indices.filter { usable[$0] }
+    }
+
+    /// Takes rows out, whatever part they were dealt to.
+    package mutating func leaveOut(_ rows: [Int]) {
+        for row in rows where parts.indices.contains(row) { parts[row] = SplitAssignment.leftOut }
     }
 
     /// How many rows a part has.

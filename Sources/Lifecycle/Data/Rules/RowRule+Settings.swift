@@ -5,6 +5,7 @@ import Tables
 extension RowRule {
     private static let words = [
         "trim", "lowercase", "strip_prefix", "strip_suffix", "map", "missing", "cast", "clip", "impute", "date_parts", "replace", "round",
+        "outliers",
     ]
 
     /// Reads one entry of `clean:`: the word of a rule with its columns. One entry with several columns is several rules.
@@ -48,7 +49,8 @@ extension RowRule {
         case "strip_prefix": return [.stripPrefix(column: column, prefix: try nonEmpty(node))]
         case "strip_suffix": return [.stripSuffix(column: column, suffix: try nonEmpty(node))]
         case "map": return [.map(column: column, values: try replacements(node))]
-        case "cast": return [.cast(column: column, kind: try node.choice())]
+        case "cast": return [try cast(column, node)]
+        case "outliers": return [try outliers(column, node)]
         case "clip": return [try clip(column, node)]
         case "impute": return [.impute(column: column, with: try imputation(node))]
         case "date_parts": return [.dateParts(column: column, parts: try parts(node))]
@@ -90,6 +92,34 @@ extension RowRule {
         return .clip(column: column, minimum: low, maximum: high)
     }
 
+    private static func cast(_ column: String, _ node: SettingsNode) throws(MartletError) -> RowRule {
+        guard case .mapping = node.content else { return .cast(column: column, kind: try node.choice()) }
+        _ = try node.mapping(keys: ["to", "otherwise"])
+        let kind = try node.required("to").choice(ColumnKind.self)
+        switch try node["otherwise"]?.string() ?? "missing" {
+        case "missing": return .cast(column: column, kind: kind)
+        case let word:
+            guard let otherwise = Misfit(rawValue: word) else {
+                let words = ["missing", "drop", "fail"]
+                throw node.failure(
+                    "“otherwise” cannot be “\(word)”.\(didYouMean(word, among: words)) It is one of: \(words.joined(separator: ", ")).")
+            }
+            return .castStrictly(column: column, kind: kind, otherwise: otherwise)
+        }
+    }
+
+    private static func outliers(_ column: String, _ node: SettingsNode) throws(MartletError) -> RowRule {
+        guard case .mapping = node.content else {
+            let method = try node.choice(OutlierMethod.self)
+            return .outliers(column: column, method: method, factor: method.usualFactor, action: .missing)
+        }
+        _ = try node.mapping(keys: ["method", "factor", "action"])
+        let method = try node["method"]?.choice(OutlierMethod.self) ?? .iqr
+        return .outliers(
+            column: column, method: method, factor: try node["factor"]?.double(in: 0.01...1000) ?? method.usualFactor,
+            action: try node["action"]?.choice() ?? .missing)
+    }
+
     private static func imputation(_ node: SettingsNode) throws(MartletError) -> Imputation {
         if case .mapping = node.content {
             _ = try node.mapping(keys: ["constant"])
@@ -97,10 +127,11 @@ extension RowRule {
         }
         switch try node.string() {
         case "median": return .median
+        case "mean": return .mean
         case "most_frequent": return .mostFrequent
         case let text:
             throw node.failure(
-                "“\(node.path)” cannot be “\(text)”.\(didYouMean(text, among: ["median", "most_frequent"])) It is one of: median, most_frequent, {constant: value}."
+                "“\(node.path)” cannot be “\(text)”.\(didYouMean(text, among: ["median", "mean", "most_frequent"])) It is one of: median, mean, most_frequent, {constant: value}."
             )
         }
     }

@@ -14,8 +14,12 @@ package enum RowRule: Sendable, Equatable, Codable {
     case missing(ColumnChoice, markers: [String])
     /// Changes what the values mean; a value that does not fit becomes missing.
     case cast(column: String, kind: ColumnKind)
+    /// Changes what the values mean; a row with a value that does not fit is left out of the data or ends the run, and a request with one is refused.
+    case castStrictly(column: String, kind: ColumnKind, otherwise: Misfit)
     /// Moves numbers outside to the nearest limit.
     case clip(column: String, minimum: Double?, maximum: Double?)
+    /// Treats numbers far from the rest; how far is fitted on training rows and stored.
+    case outliers(column: String, method: OutlierMethod, factor: Double, action: OutlierAction)
     /// Fills missing values. What with is fitted on training rows and stored.
     case impute(column: String, with: Imputation)
     /// Adds one whole-number column `<column>_<part>` for every part of a moment in UTC.
@@ -57,22 +61,67 @@ package enum Imputation: Sendable, Equatable, Codable {
     case constant(String)
     /// The median of the training rows.
     case median
+    /// The mean of the training rows' finite values.
+    case mean
     /// The most frequent value of the training rows; of equally frequent ones the smallest.
     case mostFrequent
 }
 
 /// A part of a moment in UTC.
 package enum DatePart: String, Sendable, Equatable, Codable, CaseIterable {
-    case year, month, day
+    case year, quarter, month, day
     /// 1 is Monday, 7 is Sunday (ISO 8601).
     case weekday
-    case hour
+    case hour, minute
+    /// The week of ISO 8601, 1 to 53: the first is the one with the year's first Thursday.
+    case week
+    /// 1 is the first of January.
+    case dayOfYear = "day_of_year"
+}
+
+/// What becomes of a row with a value that a strict cast does not fit.
+package enum Misfit: String, Sendable, Equatable, Codable {
+    /// The row is left out of the data, in every part, and kept beside it.
+    case drop
+    /// The run ends.
+    case fail
+}
+
+/// How the limits are found beyond which a number is an outlier. Where there is no spread, nothing is.
+package enum OutlierMethod: String, Sendable, Equatable, Codable, CaseIterable {
+    /// So many interquartile ranges below the first and above the third quartile (Tukey's fences).
+    case iqr
+    /// So many standard deviations (of the sample) from the mean.
+    case zScore = "z_score"
+    /// So many median absolute deviations, times 1.4826, from the median.
+    case mad
+
+    /// The usual distance: 1.5, 3 and 3.5.
+    package var usualFactor: Double {
+        switch self {
+        case .iqr: 1.5
+        case .zScore: 3
+        case .mad: 3.5
+        }
+    }
+}
+
+/// What becomes of an outlier.
+package enum OutlierAction: String, Sendable, Equatable, Codable, CaseIterable {
+    /// It moves to the nearest limit.
+    case clip
+    /// It becomes missing.
+    case missing
+    /// Its row is left out of the training part. Validation, test and requests keep theirs: a model has to answer for them, too.
+    case drop
 }
 
 /// A value that was fitted on training rows.
 package enum FittedValue: Sendable, Equatable, Codable {
     case number(Double)
     case text(String)
+    /// The limits beyond which a number is an outlier.
+    case range(low: Double, high: Double)
     /// Nothing to fit: there was no value in training, so missing stays missing.
     case nothing
 }
@@ -87,7 +136,8 @@ extension RowRule {
         case .stripSuffix: "strip_suffix"
         case .map: "map"
         case .missing: "missing"
-        case .cast: "cast"
+        case .cast, .castStrictly: "cast"
+        case .outliers: "outliers"
         case .clip: "clip"
         case .impute: "impute"
         case .dateParts: "date_parts"
@@ -102,7 +152,8 @@ extension RowRule {
         case .trim(.named(let names)), .lowercase(.named(let names)), .missing(.named(let names), _): names
         case .trim(.all), .lowercase(.all), .missing(.all, _): []
         case .stripPrefix(let column, _), .stripSuffix(let column, _), .map(let column, _), .cast(let column, _), .clip(let column, _, _),
-            .impute(let column, _), .dateParts(let column, _), .replace(let column, _, _), .round(let column, _):
+            .impute(let column, _), .dateParts(let column, _), .replace(let column, _, _), .round(let column, _), .castStrictly(let column, _, _),
+            .outliers(let column, _, _, _):
             [column]
         }
     }
@@ -120,8 +171,10 @@ extension RowRule {
     /// The kind of a touched column after the rule.
     package func kind(after kind: ColumnKind) -> ColumnKind {
         switch self {
-        case .cast(_, let kind): kind
+        case .cast(_, let kind), .castStrictly(_, let kind, _): kind
+        case .outliers(_, _, _, .clip): .number
         case .impute(_, .median) where kind == .integer || kind == .boolean: .number
+        case .impute(_, .mean) where kind == .integer || kind == .boolean: .number
         case .impute(_, .constant(let text)) where kind == .integer: Double(text).map { $0 == $0.rounded() } == true ? .integer : .number
         case .clip where kind == .boolean: .number
         case .clip(_, let low, let high) where kind == .integer:

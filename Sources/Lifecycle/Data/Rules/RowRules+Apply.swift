@@ -4,8 +4,10 @@ package import Tables
 extension RowRules {
     /// Applies the rules to a table, as a served model does. Rules on columns that the table does not have are left out: a model is not asked
     /// with its target.
-    /// - Throws: `invalidInput` where a rule does not fit a column, or a value was not fitted yet.
-    package func apply(to table: Table) throws(MartletError) -> Table {
+    /// - Parameter refusesMisfits: whether a value that a strict cast does not fit is an error, as in a request, or becomes missing, as where rows that were
+    ///   taken long ago are looked at by later rules.
+    /// - Throws: `invalidInput` where a rule does not fit a column, a strict cast does not fit a value, or a value was not fitted yet.
+    package func apply(to table: Table, refusesMisfits: Bool = true) throws(MartletError) -> Table {
         guard isFitted else { throw MartletError(.invalidInput, "The row rules are not fitted yet. Prepare the training data first.") }
         var columns = table.columns
         for (rule, fitted) in zip(rules, fitted) {
@@ -14,7 +16,9 @@ extension RowRules {
                 for part in parts { columns.append(RowRule.part(part, of: moments, name: part.columnName(of: name))) }
             } else {
                 for i in columns.indices where rule.touches(columns[i].name, columns[i].kind) {
-                    columns[i] = rule.applied(to: columns[i], fitted)
+                    let before = columns[i]
+                    columns[i] = rule.applied(to: before, fitted)
+                    if refusesMisfits, case .castStrictly(_, let kind, _) = rule { try RowRule.requireFit(before, columns[i], kind) }
                 }
             }
         }
@@ -27,20 +31,48 @@ extension RowRule {
         Column(name, kind: .integer, numbers: moments.map { $0.isNaN ? .nan : TimeText.part(part, of: $0) ?? .nan })
     }
 
+    /// Refuses rows with a value that a strict cast made missing.
+    fileprivate static func requireFit(_ before: Column, _ after: Column, _ kind: ColumnKind) throws(MartletError) {
+        guard let row = (0..<after.count).first(where: { after.isMissing($0) && !before.isMissing($0) }) else { return }
+        let value = String((before.category(row) ?? "").prefix(100))
+        throw MartletError(
+            .invalidInput, "“\(before.name)” is “\(value)” in row \(row + 1), which is no \(kind.rawValue). Correct the value or send null.")
+    }
+
     /// The column after the rule.
     fileprivate func applied(to column: Column, _ fitted: FittedValue?) -> Column {
         let kind = kind(after: column.kind)
         switch column.values {
         case .text(let text):
-            if case .cast(_, let wanted) = self, wanted != .text { return RowRule.numbers(column.name, wanted, text) }
+            if let wanted = castKind, wanted != .text { return RowRule.numbers(column.name, wanted, text) }
             if case .impute(_, let imputation) = self { return RowRule.filled(column, text, imputation.value(.text, fitted)) }
             return Column(column.name, text: mapped(text))
         case .numbers(let numbers):
-            if case .cast(_, .text) = self { return Column(column.name, strings: numbers.map { RowRule.text(of: $0, column.kind) }) }
+            if castKind == .text { return Column(column.name, strings: numbers.map { RowRule.text(of: $0, column.kind) }) }
             if case .impute(_, let imputation) = self, case .number(let value) = imputation.value(column.kind, fitted) {
                 return Column(column.name, kind: kind, numbers: numbers.map { $0.isNaN ? value : $0 })
             }
+            if case .outliers(_, _, _, let action) = self, case .range(let low, let high) = fitted {
+                return Column(column.name, kind: kind, numbers: numbers.map { RowRule.outlier($0, action, low, high) })
+            }
             return Column(column.name, kind: kind, numbers: numbers.map { $0.isNaN ? .nan : value(of: $0, column.kind) })
+        }
+    }
+
+    /// The kind that the rule casts to; nil for other rules.
+    private var castKind: ColumnKind? {
+        switch self {
+        case .cast(_, let kind), .castStrictly(_, let kind, _): kind
+        default: nil
+        }
+    }
+
+    private static func outlier(_ x: Double, _ action: OutlierAction, _ low: Double, _ high: Double) -> Double {
+        guard x < low || x > high else { return x }
+        switch action {
+        case .clip: return x < low ? low : high
+        case .missing: return .nan
+        case .drop: return x
         }
     }
 
@@ -80,7 +112,7 @@ extension RowRule {
             let set = Set(markers.map(ExactText.init))
             return { set.contains(ExactText(DelimitedLine.trimmed($0))) ? nil : $0 }
         case .replace(_, let from, let to): return { TextBytes.replacing(from, with: to, in: $0) }
-        case .cast, .clip, .impute, .dateParts, .round: return { $0 }
+        case .cast, .castStrictly, .clip, .outliers, .impute, .dateParts, .round: return { $0 }
         }
     }
 
@@ -141,7 +173,7 @@ extension RowRule {
             if let high, x > high { return high }
             return x
         case .round(_, let digits): return RoundingRule.round(x, digits: digits)
-        case .cast(_, let wanted): return RowRule.cast(x, kind, to: wanted)
+        case .cast(_, let wanted), .castStrictly(_, let wanted, _): return RowRule.cast(x, kind, to: wanted)
         default: return x
         }
     }

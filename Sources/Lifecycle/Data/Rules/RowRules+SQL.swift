@@ -10,10 +10,12 @@ extension RowRules {
     package func select(from source: String, columns: [TypedColumn]) -> String { select(from: source, columns: columns, count: rules.count) }
 
     /// The same with the first rules only.
-    func select(from source: String, columns: [TypedColumn], count: Int) -> String {
+    /// - Parameter dropsOutliers: whether rows go that a rule leaves out of the training part.
+    func select(from source: String, columns: [TypedColumn], count: Int, dropsOutliers: Bool = false) -> String {
         var query = "SELECT * FROM \(source)"
         var columns = columns
         for (rule, fitted) in zip(rules, fitted).prefix(count) {
+            if dropsOutliers, let drops = rule.drops(columns, fitted) { query = "SELECT * FROM (\(query)) WHERE NOT (\(drops))" }
             if let layer = rule.layer(columns, fitted) { query = "SELECT \(layer) FROM (\(query))" }
             columns = rule.columns(after: columns)
         }
@@ -26,11 +28,23 @@ extension RowRules {
     /// Counts what every rule does to rows that the rules before it have changed, in one pass. Rules that only add columns change nothing.
     /// - Parameters:
     ///   - first: how many of the first rules are not asked about.
-    /// - Returns: none for tables of more than 500 columns.
+    ///   - dropped: the rows that rules leave out, by the rule's place.
+    /// - Returns: in tables of more than 500 columns only what rules leave out.
     package func account(
-        from source: String, columns: [TypedColumn], droppingFirst first: Int = 0, engine: DuckDB
+        from source: String, columns: [TypedColumn], droppingFirst first: Int = 0, dropped: [Int: Int] = [:], engine: DuckDB
     ) throws(MartletError) -> [RuleAccount] {
-        guard columns.count <= RowRules.mostCounted, rules.count > first else { return [] }
+        var accounts = try accounts(from: source, columns: columns, droppingFirst: first, engine)
+        for (i, rows) in dropped {
+            accounts[i, default: RuleAccount(rule: rules[i].word, columns: rules[i].namedColumns, changed: 0, emptied: 0, filled: 0)].dropped = rows
+        }
+        return accounts.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    /// What every rule changes, by the rule's place.
+    func accounts(
+        from source: String, columns: [TypedColumn], droppingFirst first: Int, _ engine: DuckDB
+    ) throws(MartletError) -> [Int: RuleAccount] {
+        guard columns.count <= RowRules.mostCounted, rules.count > first else { return [:] }
         var (query, columns, counted) = ("SELECT * FROM \(source)", columns, [Int]())
         for (i, (rule, fitted)) in zip(rules, fitted).enumerated().dropFirst(first) {
             if let layer = rule.layer(columns, fitted) {
@@ -40,25 +54,31 @@ extension RowRules {
             }
             columns = rule.columns(after: columns)
         }
-        guard !counted.isEmpty else { return [] }
+        guard !counted.isEmpty else { return [:] }
         let sums = counted.flatMap { i in ["c", "e", "f"].map { "count(*) FILTER (martlet_\($0)\(i))" } }
         let answer = try Answer(engine, "SELECT \(sums.joined(separator: ", ")) FROM (\(query))")
-        return counted.enumerated().map { place, i in
-            RuleAccount(
+        var accounts: [Int: RuleAccount] = [:]
+        for (place, i) in counted.enumerated() {
+            accounts[i] = RuleAccount(
                 rule: rules[i].word, columns: rules[i].namedColumns, changed: answer.count(0, 3 * place), emptied: answer.count(0, 3 * place + 1),
                 filled: answer.count(0, 3 * place + 2))
         }
+        return accounts
     }
 
     /// Fits what rules learn from training rows, in their order; a rule learns from rows that the rules before it have changed.
     package func fitted(on source: String, columns: [TypedColumn], engine: DuckDB) throws(MartletError) -> RowRules {
         var copy = self
         for (i, rule) in rules.enumerated() where rule.needsFitting {
-            guard case .impute(let column, let imputation) = rule else { continue }
+            guard let column = rule.namedColumns.first else { continue }
             let kinds = rules.prefix(i).reduce(columns) { $1.columns(after: $0) }
             guard let kind = kinds.first(where: { $0.name == column })?.kind else { continue }
-            let rows = "(\(copy.select(from: source, columns: columns, count: i)))"
-            copy.fitted[i] = try RowRules.fit(imputation, SQL.name(column), kind, rows, engine)
+            let rows = "(\(copy.select(from: source, columns: columns, count: i, dropsOutliers: true)))"
+            switch rule {
+            case .impute(_, let imputation): copy.fitted[i] = try RowRules.fit(imputation, SQL.name(column), kind, rows, engine)
+            case .outliers(_, let method, let factor, _): copy.fitted[i] = try RowRules.fit(method, factor, SQL.name(column), rows, engine)
+            default: continue
+            }
         }
         return copy
     }
@@ -68,12 +88,31 @@ extension RowRules {
     ) throws(MartletError) -> FittedValue {
         let value = kind == .text ? column : "CAST(\(column) AS DOUBLE)"
         let sql =
-            imputation == .median
-            ? "SELECT median(\(value)) AS v FROM \(rows)"
-            : "SELECT \(value) AS v FROM \(rows) WHERE \(column) IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
+            switch imputation {
+            case .median: "SELECT median(\(value)) AS v FROM \(rows)"
+            case .mean: "SELECT avg(\(value)) AS v FROM \(rows) WHERE isfinite(\(value))"
+            default: "SELECT \(value) AS v FROM \(rows) WHERE \(column) IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
+            }
         guard let answer = try engine.query(sql).columns.first, answer.count == 1, !answer.isMissing(0) else { return .nothing }
         if let number = answer.numbers?.first { return .number(number) }
         return answer.text?[0].map(FittedValue.text) ?? .nothing
+    }
+
+    /// The limits of outliers among finite values; none where these do not spread.
+    private static func fit(
+        _ method: OutlierMethod, _ factor: Double, _ column: String, _ rows: String, _ engine: DuckDB
+    ) throws(MartletError) -> FittedValue {
+        let middle =
+            switch method {
+            case .iqr: "quantile_cont(v, 0.25) AS a, quantile_cont(v, 0.75) AS b, b - a AS s"
+            case .zScore: "avg(v) AS a, a AS b, stddev_samp(v) AS s"
+            case .mad: "median(v) AS a, a AS b, 1.4826 * mad(v) AS s"
+            }
+        let answer = try Answer(
+            engine, "SELECT a, b, s FROM (SELECT \(middle) FROM (SELECT CAST(\(column) AS DOUBLE) AS v FROM \(rows)) WHERE isfinite(v))")
+        guard let a = answer.number(0, 0), let b = answer.number(0, 1), let spread = answer.number(0, 2), spread > 0 else { return .nothing }
+        let (low, high) = (a - factor * spread, b + factor * spread)
+        return low.isFinite && high.isFinite ? .range(low: low, high: high) : .nothing
     }
 }
 
@@ -108,6 +147,55 @@ extension RowRule {
         return "\(any(changed)) AS martlet_c\(number), \(any(emptied)) AS martlet_e\(number), \(any(filled)) AS martlet_f\(number)"
     }
 
+    /// The changes that the rule makes, a column each: the column after it, and the values before and after as SQL for people to read.
+    func changes(of columns: [TypedColumn], _ fitted: FittedValue?) -> [(column: String, before: String, after: String)] {
+        if case .dateParts(let column, let parts) = self {
+            return parts.map { ($0.columnName(of: column), SQL.name(column), "\($0.sqlFunction)(\(SQL.name(column)))") }
+        }
+        return columns.filter { touches($0.name, $0.kind) }.compactMap { column in
+            let name = SQL.name(column.name)
+            guard let value = expression(name, column.kind, fitted) else { return nil }
+            return (column.name, RowRule.readable(name, column.kind), RowRule.readable(value, kind(after: column.kind)))
+        }
+    }
+
+    /// Whole numbers without a fraction, whatever type the engine holds them in.
+    private static func readable(_ value: String, _ kind: ColumnKind) -> String {
+        guard kind == .integer || kind == .number else { return value }
+        return "regexp_replace(CAST(CAST(\(value) AS DOUBLE) AS VARCHAR), '\\.0$', '')"
+    }
+
+    /// A condition on rows that the rule leaves out of the training part; nil where it leaves none out.
+    func drops(_ columns: [TypedColumn], _ fitted: FittedValue?) -> String? {
+        guard case .outliers(let name, _, _, .drop) = self, case .range(let low, let high) = fitted, columns.contains(where: { $0.name == name })
+        else { return nil }
+        return "coalesce(\(RowRule.isOutside("CAST(\(SQL.name(name)) AS DOUBLE)", low, high)), false)"
+    }
+
+    /// A condition on rows with a value that a strict cast does not fit; nil for other rules.
+    func misfits(_ columns: [TypedColumn]) -> String? {
+        guard case .castStrictly(let name, let wanted, _) = self, let column = columns.first(where: { $0.name == name }) else { return nil }
+        let value = SQL.name(name)
+        return RowRule.cast(value, column.kind, to: wanted).map { "(\(value) IS NOT NULL AND (\($0)) IS NULL)" }
+    }
+
+    private static func isOutside(_ n: String, _ low: Double, _ high: Double) -> String {
+        "(\(n) < \(SQL.number(low)) OR \(n) > \(SQL.number(high)))"
+    }
+
+    /// The new value of an outlier's column; nil where nothing is one.
+    private static func outlier(_ c: String, _ action: OutlierAction, _ fitted: FittedValue?) -> String? {
+        guard case .range(let low, let high) = fitted else { return action == .clip ? "CAST(\(c) AS DOUBLE)" : nil }
+        let n = "CAST(\(c) AS DOUBLE)"
+        switch action {
+        case .clip:
+            return
+                "CASE WHEN \(n) < \(SQL.number(low)) THEN \(SQL.number(low)) WHEN \(n) > \(SQL.number(high)) THEN \(SQL.number(high)) ELSE \(n) END"
+        case .missing: return "CASE WHEN \(isOutside(n, low, high)) THEN NULL ELSE \(c) END"
+        case .drop: return nil
+        }
+    }
+
     /// The new value of a column; nil where the rule leaves it as it is.
     private func expression(_ c: String, _ kind: ColumnKind, _ fitted: FittedValue?) -> String? {
         let n = "CAST(\(c) AS DOUBLE)"
@@ -122,7 +210,8 @@ extension RowRule {
             let cases = values.map { "WHEN \(SQL.text($0.from)) THEN \(SQL.text($0.to))" }
             return "CASE \(c) \(cases.joined(separator: " ")) ELSE \(c) END"
         case .missing(_, let markers): return RowRule.missing(c, kind, markers)
-        case .cast(_, let wanted): return RowRule.cast(c, kind, to: wanted)
+        case .cast(_, let wanted), .castStrictly(_, let wanted, _): return RowRule.cast(c, kind, to: wanted)
+        case .outliers(_, _, _, let action): return RowRule.outlier(c, action, fitted)
         case .clip(_, let low, let high):
             let cases = [
                 low.map { "WHEN \(n) < \(SQL.number($0)) THEN \(SQL.number($0))" },
@@ -202,5 +291,11 @@ extension Imputation {
 
 extension DatePart {
     /// The engine's function for the part.
-    fileprivate var sqlFunction: String { self == .weekday ? "isodow" : rawValue }
+    fileprivate var sqlFunction: String {
+        switch self {
+        case .weekday: "isodow"
+        case .dayOfYear: "dayofyear"
+        default: rawValue
+        }
+    }
 }

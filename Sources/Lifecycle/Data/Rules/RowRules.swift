@@ -53,7 +53,7 @@ extension RowRule {
     /// Whether the rule learns a value from training rows.
     package var needsFitting: Bool {
         switch self {
-        case .impute(_, .median), .impute(_, .mostFrequent): true
+        case .impute(_, .median), .impute(_, .mean), .impute(_, .mostFrequent), .outliers: true
         default: false
         }
     }
@@ -85,7 +85,7 @@ extension RowRule {
         case .trim, .lowercase, .stripPrefix, .stripSuffix, .map, .replace:
             return column.kind == .text
                 ? nil : "works on text; “\(column.name)” holds \(column.kind.rawValue) values. Cast it to text first, or remove the rule."
-        case .clip, .round:
+        case .clip, .round, .outliers:
             return column.kind == .integer || column.kind == .number
                 ? nil : "works on numbers; “\(column.name)” holds \(column.kind.rawValue) values."
         case .dateParts(_, let parts):
@@ -95,7 +95,7 @@ extension RowRule {
             let taken = parts.map { $0.columnName(of: column.name) }.first { new in columns.contains { $0.name.lowercased() == new.lowercased() } }
             return taken.map { "would make a second column “\($0)”. Rename one." }
         case .impute(_, let imputation): return problem(imputing: imputation, column)
-        case .cast(_, let kind):
+        case .cast(_, let kind), .castStrictly(_, let kind, _):
             let impossible = (column.kind == .boolean && kind == .timestamp) || (column.kind == .timestamp && kind == .boolean)
             return impossible ? "cannot make \(kind.rawValue) values of \(column.kind.rawValue) values (“\(column.name)”)." : nil
         case .missing: return nil
@@ -105,8 +105,8 @@ extension RowRule {
     private func problem(imputing imputation: Imputation, _ column: TypedColumn) -> String? {
         switch (imputation, column.kind) {
         case (_, .timestamp): "cannot fill moments in time (“\(column.name)”). Take parts of them first with date_parts."
-        case (.median, .text), (.median, .boolean):
-            "cannot take the median of “\(column.name)”, which holds \(column.kind.rawValue) values. Use most_frequent."
+        case (.median, .text), (.median, .boolean), (.mean, .text), (.mean, .boolean):
+            "cannot take the \(imputation == .mean ? "mean" : "median") of “\(column.name)”, which holds \(column.kind.rawValue) values. Use most_frequent."
         case (.constant(let text), let kind) where kind.isNumeric && Double(text)?.isFinite != true:
             "fills “\(column.name)”, which holds \(kind.rawValue) values, with “\(text)”, which is not a number."
         default: nil

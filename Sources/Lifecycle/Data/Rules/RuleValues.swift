@@ -120,7 +120,20 @@ enum TimeText {
         case .day: return Double(date.day)
         case .weekday: return Double(((days + 3) % 7 + 7) % 7 + 1)
         case .hour: return Double((micros - days * 86_400_000_000) / 3_600_000_000)
+        case .minute: return Double((micros - days * 86_400_000_000) / 60_000_000 % 60)
+        case .quarter: return Double((date.month - 1) / 3 + 1)
+        case .dayOfYear: return Double(dayOfYear(date))
+        case .week:
+            let weekday = ((days + 3) % 7 + 7) % 7 + 1
+            return Double((dayOfYear(CivilDate(daysSince1970: days + 4 - weekday)) - 1) / 7 + 1)
         }
+    }
+
+    /// 1 for the first of January.
+    private static func dayOfYear(_ date: CivilDate) -> Int {
+        let isLeap = date.year % 4 == 0 && (date.year % 100 != 0 || date.year % 400 == 0)
+        let before = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334]
+        return before[date.month - 1] + (isLeap && date.month > 2 ? 1 : 0) + date.day
     }
 
     /// A moment as text, for years of four digits.

@@ -156,6 +156,14 @@ struct SourceProbe {
         return format
     }
 
+    /// The columns of a table of the engine.
+    static func columns(of table: String, engine: DuckDB) throws(MartletError) -> [TypedColumn] {
+        let described = try engine.query("SELECT column_name, column_type FROM (DESCRIBE \(SQL.name(table)))")
+        return (0..<described.rowCount).map { row in
+            TypedColumn(described.columns[0].category(row) ?? "", kind(of: described.columns[1].category(row) ?? ""))
+        }
+    }
+
     /// What values of a type of the engine mean.
     static func kind(of type: String) -> ColumnKind {
         switch type {

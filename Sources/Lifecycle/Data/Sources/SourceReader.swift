@@ -39,6 +39,8 @@ package struct SourceReader {
     let engine: DuckDB
     let plan: DataPlan
     let directory: String
+    /// How many rows are read at most, the first of the files; nil reads all.
+    var limit: Int?
 
     /// - Parameter directory: the folder that the plan's paths are relative to.
     package init(engine: DuckDB, plan: DataPlan, directory: String) {
@@ -132,7 +134,7 @@ package struct SourceReader {
 
     private func create(_ table: String, _ select: String) throws(MartletError) {
         try engine.execute("DROP TABLE IF EXISTS \(SourceScan.rejects); DROP TABLE IF EXISTS \(SourceScan.rejectScans)")
-        try engine.execute("CREATE OR REPLACE TABLE \(SQL.name(table)) AS \(select)")
+        try engine.execute("CREATE OR REPLACE TABLE \(SQL.name(table)) AS \(select)\(limit.map { " LIMIT \($0)" } ?? "")")
     }
 
     /// Counts the values that do not fit the kinds that a person decided.

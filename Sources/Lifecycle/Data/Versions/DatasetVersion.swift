@@ -81,6 +81,10 @@ package struct DatasetVersion: Sendable, Equatable, Codable {
         package var notes: [String]
         /// What each row rule did; nil for versions from before that was counted.
         package var cleaning: [RuleAccount]?
+        /// What each table rule did; nil for versions from before that was kept.
+        package var tableRules: [TableRuleAccount]?
+        /// The rows that rules left out, as a Parquet file of texts; nil where they left none out.
+        package var leftOut: Part?
         /// The rows that do not meet a critical expectation or one that warns; nil where there is none, or where that was not kept.
         package var unmet: UnmetRows?
 
@@ -120,6 +124,12 @@ package struct DatasetVersion: Sendable, Equatable, Codable {
 
     /// The rows of all parts.
     package var rows: Int { details.parts.reduce(0) { $0 + $1.rows } }
+
+    /// What the file of rows that rules left out is called where it stands beside the parts.
+    package static let leftOutSplit = "left_out"
+
+    /// The files with rows: the parts, and the rows that rules left out.
+    package var files: [Part] { details.parts + [details.leftOut].compactMap(\.self) }
 
     /// The part of that split; nil where the dataset has none.
     package func part(_ split: String) -> Part? { details.parts.first { $0.split == split } }

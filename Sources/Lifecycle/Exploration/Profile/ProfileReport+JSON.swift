@@ -28,6 +28,11 @@ extension ColumnProfile {
             object["min"] = .string(text.minimum)
             object["max"] = .string(text.maximum)
             object["length"] = ["min": JSONValue(text.shortest), "mean": JSONValue(text.meanLength), "max": JSONValue(text.longest)]
+            if let lengths = text.lengths {
+                object["length"]["histogram"] = [
+                    "edges": .array(lengths.edges.map { JSONValue($0) }), "counts": .array(lengths.counts.map { JSONValue($0) }),
+                ]
+            }
         }
         if let ranks, ranks.count > topValues.count { object["ranks"] = .array(ranks.map { JSONValue($0) }) }
         object["top_values"] = .array(topValues.map { ["value": .string($0.value), "count": JSONValue($0.count)] })

@@ -142,6 +142,8 @@ package struct TextProfile: Sendable, Equatable, Codable {
     package var shortest: Int
     package var meanLength: Double
     package var longest: Int
+    /// How many values have which length, where lengths differ; of the sample where there is one. Nil in profiles from before it was counted.
+    package var lengths: Histogram?
 
     package init(minimum: String, maximum: String, shortest: Int, meanLength: Double, longest: Int) {
         self.minimum = minimum

@@ -22,6 +22,7 @@ struct TextProfiler {
             } else {
                 try widen(sampled, columns, &profiles)
             }
+            try addLengths(sampled, &profiles)
         }
         return profiles
     }
@@ -71,6 +72,23 @@ struct TextProfiler {
         profile.text = TextProfile(
             minimum: answer.text(row, first + 2), maximum: answer.text(row, first + 3), shortest: answer.count(row, first + 4),
             meanLength: answer.number(row, first + 5) ?? 0, longest: answer.count(row, first + 6))
+    }
+
+    /// Adds how long the sampled values are, in bins of equal width; lengths that the sample does not reach lie in the last bin.
+    private func addLengths(_ sampled: ValueCounts, _ profiles: inout [ColumnProfile]) throws(MartletError) {
+        let answer = try Answer(engine, "SELECT i, length(v) AS l, sum(n) AS n FROM \(sampled.table) GROUP BY i, l")
+        for row in 0..<answer.rowCount {
+            let i = answer.count(row, 0)
+            guard profiles.indices.contains(i), let text = profiles[i].text, text.longest > text.shortest else { continue }
+            let (least, width) = (text.shortest, text.longest - text.shortest)
+            // No more bins than lengths, so that none is empty by arithmetic.
+            let bins = min(HistogramReader.binCount, width + 1)
+            var lengths =
+                text.lengths ?? Histogram(minimum: Double(least), maximum: Double(text.longest), counts: Array(repeating: 0, count: bins))
+            let bin = max(0, answer.count(row, 1) - least) * bins / width
+            lengths.counts[min(bins - 1, bin)] += answer.count(row, 2)
+            profiles[i].text?.lengths = lengths
+        }
     }
 
     // MARK: Of many values

@@ -73,7 +73,9 @@ extension Project {
         let there = Set(source.format.names)
         let missing = version.details.request.inputs.filter { !there.contains($0.name) }.map(\.name)
         guard missing.isEmpty else {
-            throw MartletError(.invalidInput, "\(path) lacks columns that \(version.reference) asks for: \(missing.joined(separator: ", ")).")
+            throw MartletError(
+                .invalidInput,
+                "\(path) lacks columns that \(version.reference) asks for: \(missing.joined(separator: ", ")).\(madeByTableRules(missing, version))")
         }
         try refuseUnreadable(source.train, path, limit: plan.source.maximumRejected)
         func columns(_ names: [String]) throws(MartletError) -> Table {
@@ -83,6 +85,15 @@ extension Project {
         let rows = try columns(version.details.request.inputs.map(\.name))
         guard let key = file.serving.key, there.contains(key) else { return (rows, nil, BatchPrediction.notes(source.train)) }
         return (rows, try columns([key]).columns.first, BatchPrediction.notes(source.train))
+    }
+
+    /// A sentence on columns that no file has by itself, because table rules made them of the training source.
+    private func madeByTableRules(_ missing: [String], _ version: ModelVersion) -> String {
+        guard let dataset = Reference(version.dataset).flatMap({ try? datasets.version($0.name, $0.version) }) else { return "" }
+        let made = (dataset.details.tableRules ?? []).flatMap { rule in
+            rule.added.filter(missing.contains).map { "“\($0)” (\(rule.rule))" }
+        }
+        return made.isEmpty ? "" : " Table rules added \(made.joined(separator: ", ")) to the training rows; add the same to the file."
     }
 
     /// - Parameter limit: the share of a column's values that may be of another kind than the model learnt from.

@@ -1,4 +1,5 @@
-internal import Data
+package import Data
+internal import DuckDB
 package import Monitoring
 internal import Objects
 package import Registry
@@ -7,9 +8,22 @@ package import Support
 package import Tables
 
 extension Project {
+    /// Some rows of a version: always the same ones, of every part as many as its share is.
+    /// - Throws: `notFound` for an unknown column, or where the rows are gone.
+    package func sample(of version: DatasetVersion, columns: [String], rows: Int) throws(MartletError) -> Table {
+        let engine = try openDuckDB()
+        let names = columns.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        var parts: [Table] = []
+        for part in version.details.parts {
+            let share = max(1, Int((Double(rows) * Double(part.rows) / Double(max(1, version.rows))).rounded(.up)))
+            parts.append(try PreparedFile.sample(objects.path(part.digest), columns: names, rows: share, engine: engine))
+        }
+        return try Table.joining(parts)
+    }
+
     /// Rows as they were asked, after the row rules that the model's training data passed: only so can the two be compared.
     package func cleaned(_ asked: Table, for version: ModelVersion) throws(MartletError) -> Table {
-        try version.rowRules().apply(to: asked)
+        try version.rowRules().apply(to: asked, refusesMisfits: false)
     }
 
     /// How the columns of predictions are distributed, against the profile of the data that a version learnt from, by name. Columns without a

@@ -17,6 +17,8 @@ package struct QualityCheck {
     private let columns: [TypedColumn]
     /// Rows that could not be read, as JSON.
     package let unreadable: [JSONValue]
+    /// The file of rows that rules left out of the version, and how many they are; nil where there is none.
+    private let leftOut: (path: String, rows: Int)?
     /// The expectations that the version was checked by; nil for a file.
     package let expectations: [Expectation]?
     /// The rows that were kept with the version as not meeting them: where all go, and how many are answered. Nil where none were.
@@ -29,6 +31,7 @@ package struct QualityCheck {
         engine = try DuckDB(locator: engines)
         name = path
         expectations = nil
+        leftOut = nil
         kept = nil
         if path.lowercased().hasSuffix(".parquet") {
             // Its types are its own: nothing has to be decided or copied.
@@ -57,6 +60,7 @@ package struct QualityCheck {
         name = version.reference.description
         relation = "(SELECT * EXCLUDE (\(PreparedData.rowColumn)) FROM read_parquet([\(files.joined(separator: ", "))]))"
         columns = version.details.columns.map { TypedColumn($0.name, $0.kind) }
+        leftOut = try project.leftOut(of: version)
         unreadable = try JSONValue(parsing: project.objects.bytes(version.details.rejects)).elements
         let stored = try JSONValue(parsing: project.objects.bytes(version.details.validation))
         let suite: JSONValue = ["expectations": .array(stored["results"].elements.map { $0["expectation_config"] })]
@@ -87,6 +91,13 @@ package struct QualityCheck {
         guard count > 0 else { return (0, .empty) }
         let rows = try engine.query("SELECT * FROM read_parquet(\(SQL.text(file))) ORDER BY martlet_row LIMIT \(max(0, limit))")
         return (count, rows)
+    }
+
+    /// The rows that rules left out, with `martlet_rule`, `martlet_reason` and `martlet_place`, the place among the rows that the rule saw, from 1.
+    /// - Returns: how many there are, and the first of them.
+    package func rowsLeftOut(limit: Int) throws(MartletError) -> (count: Int, rows: Table) {
+        guard let leftOut else { return (0, .empty) }
+        return (leftOut.rows, try LeftOutRows.first(limit, of: leftOut.path, engine: engine))
     }
 
     /// The rows, as a schema judges them.
@@ -138,6 +149,18 @@ extension Project {
             checks.append(try QualityCheck(version, in: self))
         }
         return checks
+    }
+
+    /// The file of rows that rules left out of a version, and how many they are; nil where there are none, or they are gone.
+    fileprivate func leftOut(of version: DatasetVersion) throws(MartletError) -> (path: String, rows: Int)? {
+        guard let part = version.details.leftOut, objects.contains(part.digest) else { return nil }
+        return (try objects.path(part.digest), part.rows)
+    }
+
+    /// The first rows that rules left out of a version, and how many there are; nil where they left none out.
+    package func leftOutRows(of version: DatasetVersion, limit: Int) throws(MartletError) -> (count: Int, rows: Table)? {
+        guard let found = try leftOut(of: version), found.rows > 0 else { return nil }
+        return (found.rows, try LeftOutRows.first(limit, of: found.path, engine: openDuckDB()))
     }
 
     private func dataset(_ text: String?) throws(MartletError) -> DatasetVersion {

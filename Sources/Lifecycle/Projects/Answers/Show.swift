@@ -91,9 +91,17 @@ extension Project {
                 (details.cleaning ?? []).map {
                     [
                         "rule": .string($0.rule), "columns": JSONValue($0.columns), "rows_changed": JSONValue($0.changed),
-                        "rows_emptied": JSONValue($0.emptied), "rows_filled": JSONValue($0.filled),
+                        "rows_emptied": JSONValue($0.emptied), "rows_filled": JSONValue($0.filled), "rows_dropped": JSONValue($0.dropped ?? 0),
                     ]
                 }),
+            "table_rules": .array(
+                (details.tableRules ?? []).map {
+                    [
+                        "rule": .string($0.rule), "columns": JSONValue($0.columns), "rows_before": JSONValue($0.rowsBefore),
+                        "rows_after": JSONValue($0.rowsAfter), "unmatched": JSONValue($0.unmatched), "added": JSONValue($0.added),
+                    ]
+                }),
+            "left_out": details.leftOut.map { part -> JSONValue in ["rows": JSONValue(part.rows), "digest": .string(part.digest.rawValue)] } ?? .null,
             "notes": JSONValue(details.notes),
         ]
     }

@@ -39,6 +39,11 @@ struct DatasetErasure {
             details.parts[i].digest = new
             details.parts[i].rows -= rows.count
         }
+        if let part = details.leftOut, let rows = found.rows[part.split] {
+            let new = try rewritten(part, without: rows)
+            replaced.append(Replaced(digest: part.digest, kind: part.split, rows: rows.count, replacement: new))
+            details.leftOut = DatasetVersion.Part(split: part.split, digest: new, rows: part.rows - rows.count)
+        }
         replaced += try reports(&details)
         details.notes = details.notes.map(texts.withoutThem)
         let scores = try testScores(found)

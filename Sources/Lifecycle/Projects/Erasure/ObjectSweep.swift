@@ -51,7 +51,7 @@ struct ObjectSweep {
         var named: Set<Digest> = []
         for name in try project.datasets.names() {
             for version in try project.datasets.versions(of: name) {
-                named.formUnion(version.details.parts.map(\.digest))
+                named.formUnion(version.files.map(\.digest))
                 named.formUnion([version.details.profile, version.details.validation, version.details.rejects])
             }
         }

@@ -23,6 +23,9 @@ struct SourceSearch {
         var answer = Answer()
         guard let plan = try? project.dataPlan() else { return answer }
         for pattern in plan.source.train + plan.source.test { look(pattern, plan, &answer) }
+        var joined = DataPlan(source: SourcePlan(train: []))
+        joined.fetched = plan.fetched
+        for pattern in plan.joins { look(pattern, joined, &answer) }
         guard let labels = project.file.monitoring.labels?.path, let source = try? SourceFile.resolve([labels], in: project.root) else {
             return answer
         }

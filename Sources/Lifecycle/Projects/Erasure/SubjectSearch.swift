@@ -12,7 +12,7 @@ struct SubjectSearch {
     /// A dataset version with the rows that are the person's.
     struct DatasetRows {
         var version: DatasetVersion
-        /// The numbers of the rows, by split.
+        /// The numbers of the rows, by split; those that rules left out are a split of their own.
         var rows: [String: [Int]]
 
         var count: Int { rows.values.reduce(0) { $0 + $1.count } }
@@ -58,7 +58,7 @@ struct SubjectSearch {
             for version in try project.datasets.versions(of: name) {
                 let columns = SubjectSearch.keyColumns(of: version, in: project)
                 var rows: [String: [Int]] = [:]
-                for part in version.details.parts where project.objects.contains(part.digest) {
+                for part in version.files where project.objects.contains(part.digest) {
                     let numbers = try PreparedFile.rows(of: project.objects.path(part.digest), in: columns, engine: engine, where: subject.fits)
                     if !numbers.isEmpty { rows[part.split] = numbers }
                 }

@@ -84,7 +84,7 @@ extension Project {
 
     /// Brings what is new of the sources that the data is read from, before a run.
     func refreshSources(progress: @escaping @Sendable (String) -> Void) throws(MartletError) {
-        let named = file.data.source.train + file.data.source.test
+        let named = file.data.reads
         for source in file.data.sources where source.isPulled && named.contains(source.reference) {
             do { _ = try fetch(source, progress: { progress("fetching \(source.name): \($0)") }) } catch {
                 // A server brings streams in as they happen: it is at it now.

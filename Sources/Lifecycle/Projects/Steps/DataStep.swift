@@ -29,7 +29,7 @@ struct DataStep: Sendable {
         var sources: JSONValue = .object([])
         let plan = try project.dataPlan()
         for source in try SourceFile.resolve(
-            plan.source.train + plan.source.test, in: project.root, fetched: plan.fetched, place: plan.places["source"])
+            plan.reads, in: project.root, fetched: plan.fetched, place: plan.places["source"])
         {
             sources[source.name] = .string(try project.files.digest(source.path).rawValue)
         }
@@ -127,13 +127,22 @@ struct DataStep: Sendable {
         for file in prepared.files {
             sources.append(DatasetVersion.SourceFile(path: file.name, size: file.size, digest: try project.files.digest(file.path)))
         }
-        return DatasetVersion.Details(
+        var details = DatasetVersion.Details(
             parts: parts, columns: prepared.columns, raw: prepared.raw, sources: sources, rules: try JSONText.value(prepared.rules),
             rejectedRows: prepared.rejectedCount, rowsWithoutTarget: prepared.rowsWithoutTarget, expectationsPassed: validation.passed,
             expectationsFailed: validation.failed, validation: try store(judgement), profile: try store(profile.json),
             rejects: try store(JSONText.value(prepared.rejected)),
             notes: prepared.notes + validation.results.filter { !$0.success }.map(\.sentence) + (anomalies?.sentences ?? []),
             cleaning: prepared.cleaning, unmet: unmet)
+        details.tableRules = prepared.tableRules.map {
+            TableRuleAccount(
+                rule: $0.rule.word, columns: $0.rule.columns, rowsBefore: $0.rowsBefore, rowsAfter: $0.rowsAfter, unmatched: $0.unmatched,
+                added: $0.added)
+        }
+        if let part = prepared.leftOut {
+            details.leftOut = DatasetVersion.Part(split: part.split, digest: try project.objects.adopt(file: part.path), rows: part.rows)
+        }
+        return details
     }
 
     private func store(_ value: JSONValue) throws(MartletError) -> Digest { try project.objects.put(Array(value.pretty.utf8)) }

@@ -54,11 +54,11 @@ struct SeenRows {
         return files
     }
 
-    /// Columns in which a missing value is filled with what the rules learnt from the training part.
+    /// Columns whose values are filled or moved by what the rules learnt from the training part.
     private func filledColumns(_ version: DatasetVersion) throws(MartletError) -> Set<String> {
         let rules = try JSONText.decode(RowRules.self, from: version.details.rules)
         var names: Set<String> = []
-        for case .impute(let column, _) in rules.rules { names.insert(column) }
+        for rule in rules.rules where rule.needsFitting { names.formUnion(rule.namedColumns) }
         return names
     }
 }

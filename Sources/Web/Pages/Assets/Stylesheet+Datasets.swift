@@ -29,6 +29,19 @@ extension Stylesheet {
         .patterns .there { fill: var(--faint); }
         .column rect { fill: var(--accent); }
         .column rect.rest { fill: var(--reference); }
+        .axes { display: flex; flex-wrap: wrap; gap: .6rem 1rem; align-items: end; margin: 0 0 1rem; }
+        .axes select { max-width: 15rem; }
+        .facets { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 22rem), 1fr)); gap: 1rem 1.4rem; }
+        .facets.one { grid-template-columns: minmax(0, 52rem); }
+        .facets figcaption { font-size: .88rem; margin: 0 0 .2rem; }
+        .scatter circle { fill: currentColor; fill-opacity: .55; stroke: none; }
+        .scatter .name { fill: var(--ink); }
+        .key.dots { border-radius: 50%; width: .7em; height: .7em; background: currentColor; }
+        .more-0 { color: var(--gold); }
+        .more-1 { color: color-mix(in oklab, var(--gold), var(--accent) 25%); }
+        .more-2 { color: color-mix(in oklab, var(--gold), var(--accent) 50%); }
+        .more-3 { color: color-mix(in oklab, var(--gold), var(--accent) 75%); }
+        .more-4 { color: var(--accent); } .more-5 { color: var(--reference); }
         .notes li { color: var(--soft); padding: .1rem 0; }
         .notes { margin-top: .5rem; }
         .expectations th[scope=row] { font-weight: 600; }

@@ -57,6 +57,7 @@ package enum PagePath {
     }
 
     /// - Parameter text: the version, as in `loans@v3`; the `@` stays readable.
+    package static func scatter(_ dataset: String) -> String { "\(self.dataset(dataset))/scatter" }
     package static func dataset(_ text: String) -> String { "\(datasets)/\(segment(text).replacing("%40", with: "@"))" }
     package static func model(_ name: String) -> String { "\(models)/\(segment(name))" }
     package static func approval(_ request: Int) -> String { "\(approvals)/\(request)" }

@@ -143,6 +143,15 @@ struct ColumnTables {
 
     // MARK: What unfolds
 
+    /// How long the texts of a column are; nothing where all are of one length.
+    private func lengths(_ column: ColumnProfileView) -> HTML {
+        guard let lengths = column.lengths else { return "" }
+        let view = ColumnProfileView(
+            "length of \(column.name)", kind: "integer", role: "", count: column.count, missing: 0, distinct: 0, numbers: lengths)
+        guard let chart = ColumnChart(column: view, width: 420, height: 110, detailed: true).html else { return "" }
+        return "<figure><figcaption class=\"meta\">length in characters</figcaption>\(chart)</figure>"
+    }
+
     private func further(_ column: ColumnProfileView) -> HTML {
         let alerts = column.alerts.map { "\(badge("warn", "!", "stands out")) \(isolated($0))" as HTML }
         let chart = ColumnChart(column: column, width: 420, height: 150, detailed: true).html
@@ -151,7 +160,7 @@ struct ColumnTables {
         }
         return """
             <details><summary>\(alerts.isEmpty ? ["more"] : alerts)</summary>
-            <div class="unfolded">\(chart ?? "")<dl class="facts">\(factRows(column.facts))</dl>\
+            <div class="unfolded">\(chart ?? "")\(lengths(column))<dl class="facts">\(factRows(column.facts))</dl>\
             \(values.isEmpty ? HTML.nothing : "<dl class=\"facts\">\(values)</dl>")</div></details>
             """
     }

@@ -14,14 +14,17 @@ package struct DatasetPage {
         Frame(title: "\(view.name) v\(view.version)", section: .datasets).page(
             """
             <div class="title"><p class="crumb"><a href="\(PagePath.datasets)">Data</a></p>
-            <h1>\(isolated(view.name)) <span class="version">v\(view.version)</span></h1><p class="meta">read \(moment(view.created))</p></div>
+            <h1>\(isolated(view.name)) <span class="version">v\(view.version)</span></h1><p class="meta">read \(moment(view.created)) · \
+            <a href="\(ScatterRequest("\(view.name)@v\(view.version)").path)">rows as points</a></p></div>
             \(versions)\(tiles)
             \(ColumnTables(view: view, request: request).html)
             \(RelationsSection(view: view).html)
             \(QualitySection(expectations: view.expectations).html)
             \(AnomalySection(anomalies: view.anomalies).html)
             \(UnmetSection(rows: view.unmet, count: view.unmetCount).html)
+            \(tableRules)
             \(cleaning)
+            \(leftOut)
             \(rejected)
             \(origin)
             """)
@@ -63,13 +66,60 @@ package struct DatasetPage {
             """
     }
 
+    private var tableRules: HTML {
+        guard !view.tableRules.isEmpty else { return "" }
+        let rows = view.tableRules.map { rule -> HTML in
+            let partners: HTML = rule.unmatched.map { "\(Figure.count($0)) without a partner" } ?? ""
+            let added: HTML = rule.added.isEmpty ? "" : "\(partners == "" ? HTML.nothing : "; ")adds \(isolated(rule.added.joined(separator: ", ")))"
+            return """
+                <tr><th scope="row">\(rule.rule)</th><td>\(rule.columns.map { isolated($0) })</td><td class="number">\(Figure.count(rule.rowsBefore))</td>\
+                <td class="number">\(Figure.count(rule.rowsAfter))</td><td>\(partners)\(added)</td></tr>
+                """
+        }
+        return section(
+            "table-rules", "Rules on the whole table",
+            """
+            <p class="note">Rows of the training source before and after each rule, one after the other.</p>
+            <div class="scroll" tabindex="0" role="group" aria-labelledby="table-rules-title"><table>
+            <thead><tr><th scope="col">rule</th><th scope="col">columns</th><th scope="col" class="number">rows before</th>\
+            <th scope="col" class="number">rows after</th><th scope="col">what else</th></tr></thead>
+            <tbody>
+            \(rows)
+            </tbody></table></div>
+            """)
+    }
+
+    private var leftOut: HTML {
+        guard let leftOut = view.leftOut, leftOut.count > 0 else { return "" }
+        let names = leftOut.columns.prefix(DatasetPage.mostColumns)
+        let rows = leftOut.rows.map { row -> HTML in
+            let values = row.values.prefix(names.count).map { "<td>\($0.map { isolated(String($0.prefix(80))) } ?? HTML.nothing)</td>" as HTML }
+            return "<tr><th scope=\"row\">\(row.rule)</th><td>\(isolated(row.reason))</td>\(values)</tr>"
+        }
+        let rest = leftOut.count - leftOut.rows.count
+        let more: HTML = rest > 0 ? "<p class=\"note\">The first \(Figure.count(leftOut.rows.count)) of \(Figure.count(leftOut.count)).</p>" : ""
+        return section(
+            "left-out", "Rows that rules left out",
+            """
+            <div class="scroll" tabindex="0" role="group" aria-labelledby="left-out-title"><table>
+            <thead><tr><th scope="col">rule</th><th scope="col">reason</th>\(names.map { "<th scope=\"col\">\(isolated($0))</th>" as HTML })</tr></thead>
+            <tbody>
+            \(rows)
+            </tbody></table></div>\(more)
+            """)
+    }
+
+    /// How many columns of rows that were left out are shown.
+    private static let mostColumns = 12
+
     private var cleaning: HTML {
         guard !view.cleaning.isEmpty else { return "" }
         let rows = view.cleaning.map { rule -> HTML in
             let columns: HTML = rule.columns.isEmpty ? "all" : "\(rule.columns.map { isolated($0) })"
             return """
                 <tr><th scope="row">\(rule.rule)</th><td>\(columns)</td><td class="number">\(Figure.count(rule.changed))</td>\
-                <td class="number">\(Figure.count(rule.emptied))</td><td class="number">\(Figure.count(rule.filled))</td></tr>
+                <td class="number">\(Figure.count(rule.emptied))</td><td class="number">\(Figure.count(rule.filled))</td>\
+                <td class="number">\(Figure.count(rule.dropped))</td></tr>
                 """
         }
         return section(
@@ -78,7 +128,8 @@ package struct DatasetPage {
             <p class="note">Rows of the training source that each rule changed, one after the other.</p>
             <div class="scroll" tabindex="0" role="group" aria-labelledby="cleaning-title"><table>
             <thead><tr><th scope="col">rule</th><th scope="col">columns</th><th scope="col" class="number">rows changed</th>\
-            <th scope="col" class="number">value made missing</th><th scope="col" class="number">value filled</th></tr></thead>
+            <th scope="col" class="number">value made missing</th><th scope="col" class="number">value filled</th>\
+            <th scope="col" class="number">rows left out</th></tr></thead>
             <tbody>
             \(rows)
             </tbody></table></div>

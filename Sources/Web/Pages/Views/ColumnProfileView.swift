@@ -59,6 +59,8 @@ package struct ColumnProfileView: Sendable {
     package var numbers: Numbers?
     /// Mean length of texts in code points.
     package var meanLength: Double?
+    /// How long texts are, where lengths differ.
+    package var lengths: Numbers?
     /// The most frequent values, most frequent first.
     package var top: [Frequent]
     /// What stands out, a sentence each.

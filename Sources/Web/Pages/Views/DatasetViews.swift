@@ -98,13 +98,52 @@ package struct DatasetVersionView: Sendable {
         package var changed: Int
         package var emptied: Int
         package var filled: Int
+        /// Left out.
+        package var dropped: Int
 
-        package init(_ rule: String, columns: [String], changed: Int, emptied: Int, filled: Int) {
+        package init(_ rule: String, columns: [String], changed: Int, emptied: Int, filled: Int, dropped: Int = 0) {
+            self.dropped = dropped
             self.rule = rule
             self.columns = columns
             self.changed = changed
             self.emptied = emptied
             self.filled = filled
+        }
+    }
+
+    /// What a rule on the whole table did.
+    package struct TableRuled: Sendable {
+        package var rule: String
+        package var columns: [String]
+        package var rowsBefore: Int
+        package var rowsAfter: Int
+        /// Rows without a partner in a join; nil for other rules.
+        package var unmatched: Int?
+        package var added: [String]
+
+        package init(_ rule: String, columns: [String], rowsBefore: Int, rowsAfter: Int, unmatched: Int? = nil, added: [String] = []) {
+            self.rule = rule
+            self.columns = columns
+            self.rowsBefore = rowsBefore
+            self.rowsAfter = rowsAfter
+            self.unmatched = unmatched
+            self.added = added
+        }
+    }
+
+    /// The first rows that rules left out.
+    package struct LeftOut: Sendable {
+        /// How many there are.
+        package var count: Int
+        /// The names of the columns.
+        package var columns: [String]
+        /// Each with the rule, the reason and its values; nil for missing ones.
+        package var rows: [(rule: String, reason: String, values: [String?])]
+
+        package init(count: Int, columns: [String], rows: [(rule: String, reason: String, values: [String?])]) {
+            self.count = count
+            self.columns = columns
+            self.rows = rows
         }
     }
 
@@ -124,6 +163,10 @@ package struct DatasetVersionView: Sendable {
     package var expectations: [ExpectationView] = []
     /// What each rule of cleaning did, in their order; none where that was not counted.
     package var cleaning: [Cleaned] = []
+    /// What each rule on the whole table did, in their order, before those of cleaning.
+    package var tableRules: [TableRuled] = []
+    /// Nil where rules left no row out.
+    package var leftOut: LeftOut?
     /// The first rows that could not be read, and how many there are of them.
     package var rejected: [Rejected] = []
     package var rejectedCount = 0
