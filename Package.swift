@@ -163,6 +163,8 @@ let package = Package(
         room("Common", "Secrets", ["Support", "Outgoing", "Objects", "Events", crypto]),
         // The one graph from a prediction back to its source.
         room("Common", "Lineage", ["Support", "Database"]),
+        // Events of OpenLineage: told of our own runs, and heard of those of other tools.
+        room("Common", "LineageEvents", ["Support", "Settings", "Outgoing", "Digests", "Objects", "Database"]),
         // What is told of each request to those who run a server: an access log, and spans for OpenTelemetry.
         room("Common", "Telemetry", ["Support", "Settings", "Outgoing"]),
         // Steps, their order, and which of them are out of date.
@@ -210,7 +212,7 @@ let package = Package(
         // One project folder with all phases assembled, and the order in which a run calls them.
         room(
             "Lifecycle", "Projects",
-            ["Support", "Processes", "Digests", "Tables", "Statistics", "Settings", "Outgoing", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "PythonWorker", "Database", "Objects", "Events", "Audit", "Lineage", "Policy", "Access", "Backup", "Secrets", "Pipelines", "Planning", "Ingestion", "Exploration", "Quality", "Data", "Experiments", "Training", "Registry", "Adoption", "Serving", "Monitoring"]),
+            ["Support", "Processes", "Digests", "Tables", "Statistics", "Settings", "Outgoing", "Redis", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "PythonWorker", "Database", "Objects", "Events", "Audit", "Lineage", "LineageEvents", "Policy", "Access", "Backup", "Secrets", "Pipelines", "Planning", "Ingestion", "Exploration", "Quality", "Data", "Experiments", "Training", "Registry", "Adoption", "Serving", "Monitoring"]),
 
         // MARK: Transport: what every protocol stands on
         // The HTTP server, TLS, and the gate that each request passes.
@@ -240,6 +242,8 @@ let package = Package(
 
         // Rows that programs post to sources.
         room("Protocols", "Intake", ["Support", "Access", "HTTP", hummingbird, httpTypes, nio]),
+        // Events of OpenLineage, as other tools post them.
+        room("Protocols", "OpenLineage", ["Support", "Access", "LineageEvents", "HTTP", hummingbird, httpTypes, nio]),
         // What a server counts, as Prometheus scrapes it.
         room("Protocols", "Prometheus", ["Support", "Access", "Telemetry", "Serving", "HTTP", hummingbird, httpTypes, nio]),
 
@@ -262,9 +266,9 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Rego", "Objects", "Events", "Audit", "Lineage",
+                "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Rego", "Objects", "Events", "Audit", "Lineage", "LineageEvents",
                 "Pipelines", "Planning", "Ingestion", "Exploration", "Quality", "Data", "Experiments", "Registry", "Serving", "Monitoring", "Projects",
-                "OpenIDConnect", "Access", "Backup", "Secrets", "Telemetry", "Policy", "Database", "HTTP", "GRPC", "OpenInference", "OpenInferenceGRPC", "Scoring", "Intake", "Prometheus", "Vault", "MLflow", "Adoption", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
+                "OpenIDConnect", "Access", "Backup", "Secrets", "Telemetry", "Policy", "Database", "HTTP", "GRPC", "OpenInference", "OpenInferenceGRPC", "Scoring", "Intake", "OpenLineage", "Prometheus", "Vault", "MLflow", "Adoption", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
 
@@ -296,6 +300,8 @@ let package = Package(
         tests("StorageTests", ["Processes", "Database", "Objects", "Support", "Digests", "TestSupport"]),
         // Events, lineage and pipelines.
         tests("CommonTests", ["Events", "Audit", "Objects", "Lineage", "Pipelines", "Database", "Settings", "Support", "Digests", "TestSupport"], exclude: ["Golden"]),
+        // Events of OpenLineage: written, queued, read, and hostile ones.
+        tests("LineageEventsTests", ["LineageEvents", "Database", "Settings", "Support", "TestSupport"]),
         tests("PlanningTests", ["Planning", "Database", "Settings", "Statistics", "Support", "TestSupport"], exclude: ["Golden"]),
         // Models, gates, test reports, and the runs of Experiments.
         tests(

@@ -32,7 +32,8 @@ struct Martlet: AsyncParsableCommand {
             CommandGroup(
                 name: "Things",
                 subcommands: [
-                    CharterCommand.self, SourceCommand.self, DataCommand.self, ModelCommand.self, ApprovalCommand.self, EndpointCommand.self,
+                    CharterCommand.self, SourceCommand.self, DataCommand.self, LineageCommand.self, ModelCommand.self, ApprovalCommand.self,
+                    EndpointCommand.self,
                     PredictionsCommand.self,
                     FeedbackCommand.self, MonitorCommand.self, ReplayCommand.self, IncidentCommand.self, AlertCommand.self, ExperimentCommand.self,
                 ]),

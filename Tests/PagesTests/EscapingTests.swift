@@ -183,6 +183,7 @@ private struct Nasty {
         var view = DatasetVersionView(text, version: 1, versions: [1, 2], created: Samples.now, digest: text, rows: 1, run: "/" + text)
         (view.facts, view.notes) = ([FactView(text, text)], [text])
         view.sources = [.init(text, bytes: 1, digest: text)]
+        view.writers = [.init(text, job: text, state: text, at: Samples.now)]
         view.expectations = [false, true].map {
             .init(text, columns: [text, text], arguments: [FactView(text, text)], severity: text, holds: $0, found: text, examples: [text])
         }

@@ -41,6 +41,7 @@ extension Samples {
             run: "/experiments/1/runs/019b2f4c")
         view.facts = [.init("train rows", "29,305"), .init("test rows", "9,768"), .init("without a target", "3 rows")]
         view.sources = [.init("loans.csv", bytes: 5_200_113, digest: "1d77e0c2b9")]
+        view.writers = [.init("loans.csv", job: "airflow/nightly.<load>", state: "complete", at: time("2026-06-14T03:00:00Z"))]
         view.notes = ["The column <id> tells rows apart and is not used."]
         view.expectations = [
             .init("column values to not be null", columns: ["amount"], severity: "critical", holds: true, found: "all of 48,842 rows"),

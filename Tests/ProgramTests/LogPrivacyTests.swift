@@ -58,6 +58,27 @@ import Testing
         #expect(await server.interrupt().errors.contains("says how “ctiy” is logged, but the model takes no such input"))
     }
 
+    @Test("What the settings say tells of a person is hashed, unless they say otherwise") func personal() async throws {
+        let folder = try await Loans.trained()
+        try folder.replace("columns: {id: {", with: "columns: {city: {pii: address}, grade: {pii: none}, id: {pii: national_id, ")
+        try folder.replace("key: id}", with: "key: id, log: {pii: drop}}")
+        let server = try await LiveServer(folder)
+        _ = try await server.infer(incomes: [40], key: "person-1")
+        #expect(await server.interrupt().status == 0)
+        let dropped = try logged(folder)
+        #expect(!dropped.contains("Bern") && !dropped.contains("person-1") && dropped.contains("hmac:"), "A key is hashed, not dropped.")
+        try folder.replace("log: {pii: drop}", with: "log: {pii: keep}")
+        let open = try await LiveServer(folder)
+        _ = try await open.infer(incomes: [40], key: "person-2")
+        #expect(await open.interrupt().status == 0)
+        #expect(try logged(folder).contains("Bern"))
+        try folder.replace(", log: {pii: keep}", with: "")
+        let usual = try await LiveServer(folder)
+        _ = try await usual.infer(incomes: [40], key: "person-3")
+        #expect(await usual.interrupt().status == 0)
+        #expect(try logged(folder).contains("person-2") && !logged(folder).contains("person-3"), "Without a word it is hashed.")
+    }
+
     @Test("What the settings call sensitive goes by one word") func sensitive() async throws {
         let folder = try await Loans.trained()
         try folder.replace("columns: {id:", with: "columns: {city: {sensitive: true}, id:")

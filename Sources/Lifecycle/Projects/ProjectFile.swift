@@ -2,6 +2,7 @@ package import Access
 package import Data
 package import Database
 internal import Digests
+package import LineageEvents
 package import Monitoring
 internal import Objects
 package import Pipelines
@@ -46,6 +47,8 @@ package struct ProjectFile: Sendable {
     package var retention: RetentionPlan
     /// What a commit of the metadata survives: `storage: {durability: power}`.
     package var durability = Durability.process
+    /// Who is told of runs in OpenLineage's events, and how long those of others are kept.
+    package var lineage = LineagePlan()
     /// The digest of the charter's content: what a confirmation covers.
     package var charterDigest: String
     /// The whole text, as it was read.
@@ -72,6 +75,7 @@ package struct ProjectFile: Sendable {
         let node = try SettingsNode(yaml: text, file: file)
         _ = try node.mapping(keys: [
             "martlet", "project", "charter", "data", "pipeline", "serving", "monitoring", "promotion", "access", "retention", "storage",
+            "openlineage",
         ])
         let format = try node.required("martlet")
         guard try format.int() == 1 else { throw format.failure("This Martlet reads format 1. Use a newer Martlet for this file.") }
@@ -92,6 +96,7 @@ package struct ProjectFile: Sendable {
         monitoring = try MonitoringPlan(node["monitoring"])
         retention = try RetentionPlan(node["retention"], logged: serving.log.keep)
         access = try AccessPlan(node["access"])
+        lineage = try LineagePlan(node["openlineage"])
         promotion = try PromotionRule(node["promotion"], roles: access.roles)
         if let storage = node["storage"] {
             _ = try storage.mapping(keys: ["durability"])

@@ -142,6 +142,7 @@ struct ErasureText {
         if report.predictions > 0 { table.add("predictions", "\(report.predictions)") }
         if report.labels > 0 { table.add("labels", "\(report.labels)") }
         for dataset in report.datasets { table.add(dataset.reference, dataset.rows == 1 ? "1 row" : "\(dataset.rows) rows") }
+        for batch in report.batches { table.add("source:\(batch.source)", batch.rows == 1 ? "1 row" : "\(batch.rows) rows") }
         if report.objects > 0 { table.add("other stored objects", "\(report.objects)") }
         table.lines().forEach { console.line($0) }
     }

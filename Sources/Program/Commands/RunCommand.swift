@@ -37,7 +37,10 @@ struct RunCommand: ParsableCommand {
         let observer = RunProgress(console: console, isQuiet: options.quiet || options.json)
         let interruption = Interruption { number in stop(project, console, by: number) }
         defer { withExtendedLifetime(interruption) {} }
-        let outcome = try project.run(step: step, force: force, isOffline: offline, observer: observer)
+        let telling = RunTelling(project)
+        let ended = Result { try project.run(step: step, force: force, isOffline: offline, observer: observer) }
+        telling?.end().forEach { console.note($0) }
+        let outcome = try ended.get()
         options.json ? console.json(outcome.json) : print(outcome, console)
         if let gate = outcome.gate, !gate.passed {
             throw MartletError(.refused, "The gate refuses \(gate.version): \(gate.reasons.joined(separator: " "))")

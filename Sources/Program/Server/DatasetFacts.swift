@@ -2,6 +2,7 @@ import Data
 import Database
 import Digests
 import Foundation
+import LineageEvents
 import Objects
 import Pages
 import Projects
@@ -37,6 +38,9 @@ struct DatasetFacts {
         view.facts = details.parts.map { FactView("\($0.split) rows", Figure.count($0.rows)) }
         if details.rowsWithoutTarget > 0 { view.facts.append(FactView("without a target", Figure.count(details.rowsWithoutTarget, "row"))) }
         view.sources = details.sources.map { .init($0.path, bytes: $0.size, digest: $0.digest.short) }
+        view.writers = try project.writers(of: version).map {
+            .init($0.source, job: "\($0.run.job.namespace)/\($0.run.job.name)", state: $0.run.state.rawValue.lowercased(), at: $0.run.last)
+        }
         view.notes = details.notes
         view.cleaning = (details.cleaning ?? []).map {
             .init($0.rule, columns: $0.columns, changed: $0.changed, emptied: $0.emptied, filled: $0.filled, dropped: $0.dropped ?? 0)

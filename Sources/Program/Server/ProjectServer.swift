@@ -105,7 +105,8 @@ struct ProjectServer {
         let tokens = TokenRenewal(session: project.vault)
         var tasks = [
             Task { await watch.run() }, Task { await post.run() }, Task { await webhooks.run() }, Task { await tokens.run() },
-            Task { await copies.run() }, Task { await StreamReading(live: served.live).run() }, Task { await startWorkers() },
+            Task { await copies.run() }, Task { await StreamReading(live: served.live).run() }, Task { await LineagePost(live: served.live).run() },
+            Task { await startWorkers() },
             Task { await hosted.prepare() },
             Task { await EndpointSampling(endpoints: hosted.set, clock: project.clock).run() },
         ]

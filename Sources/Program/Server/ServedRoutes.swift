@@ -8,6 +8,7 @@ import MLflow
 import Monitoring
 import OpenInference
 import OpenInferenceGRPC
+import OpenLineage
 import Policy
 import Projects
 import Prometheus
@@ -75,6 +76,9 @@ struct ServedRoutes {
             let project = try live.current.reopened(for: caller)
             let outcome = try project.append(body.bytes, isParquet: body.isParquet, to: project.source(body.source))
             return ["source": .string(outcome.source), "rows": JSONValue(outcome.rows), "repeated": JSONValue(outcome.repeated)]
+        }
+        addOpenLineage(to: router, pool: WorkPool(width: 1, limit: 256)) { (events, caller) throws(MartletError) in
+            _ = try live.current.reopened(for: caller).hear(events)
         }
         let pages = ProjectPages(
             live: live, endpoints: endpoints, main: endpoint, traffic: traffic, hosted: hosted, address: address, access: access, isSecure: isSecure,

@@ -1,6 +1,8 @@
 /// The schema's history. Entry n brings version n to n + 1; released entries never change. Times are microseconds since 1970.
 enum Migrations {
-    static let all = [lifecycle, rollbacks, access, audit, approvals, incidents, leases, erasure, identities, tracking, registry, traffic, sources]
+    static let all = [
+        lifecycle, rollbacks, access, audit, approvals, incidents, leases, erasure, identities, tracking, registry, traffic, sources, lineage,
+    ]
 
     /// Version 1: events, lineage, pipelines, data, runs, models, checks, labels.
     private static let lifecycle = """

@@ -18,7 +18,7 @@ enum PastViews {
             "event": "at", "node": "at", "edge": "at", "dataset_version": "created", "alias_move": "at", "test_opening": "at", "check_result": "at",
             "charter_confirmation": "at", "label": "imported", "monitor_result": "at", "approval_request": "at", "promotion_rule": "at",
             "experiment": "created",
-            "logged_model": "created", "artifact": "at", "stage_move": "at", "traffic_change": "at",
+            "logged_model": "created", "artifact": "at", "stage_move": "at", "traffic_change": "at", "foreign_event": "received",
         ]
         return added.keys.sorted().map { "CREATE TEMP VIEW \($0) AS SELECT * FROM main.\($0) WHERE \(added[$0] ?? "at") <= \(at)" }
     }

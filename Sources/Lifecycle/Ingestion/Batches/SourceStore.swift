@@ -2,7 +2,7 @@ package import Database
 package import Digests
 package import Events
 internal import Foundation
-internal import Objects
+package import Objects
 package import Support
 
 /// The batches of all sources and how far each source is: one transaction takes both on.
@@ -72,7 +72,7 @@ package struct SourceStore: Sendable {
         package var bytes: Int
 
         /// Takes a finished file into the object store.
-        init(adopting path: String, name: String, rows: Int?, into objects: DiskObjectStore) throws(MartletError) {
+        package init(adopting path: String, name: String, rows: Int?, into objects: DiskObjectStore) throws(MartletError) {
             bytes = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int ?? 0
             digest = try objects.adopt(file: path)
             self.name = name

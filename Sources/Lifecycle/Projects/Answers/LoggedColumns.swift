@@ -1,6 +1,7 @@
 internal import Data
 internal import Database
 internal import Monitoring
+internal import Quality
 internal import Registry
 package import Serving
 package import Support
@@ -11,8 +12,8 @@ extension Project {
     /// Which columns of requests are not logged as they came, with what they are hashed with.
     package func logPrivacy() throws(MartletError) -> LogPrivacy {
         var privacy = file.serving.log.privacy
-        for column in file.data.columns where column.sensitive && privacy.columns[column.name] == nil {
-            privacy.columns[column.name] = privacy.sensitive
+        for column in file.data.columns {
+            privacy.take(column.name, isSensitive: column.sensitive, isPersonal: column.pii.map { $0 != .none } ?? false)
         }
         guard !privacy.isEmpty else { return privacy }
         privacy.secret = try database.write { try subjectSecret(in: $0) }

@@ -1,6 +1,7 @@
 internal import Data
 internal import Digests
 internal import Experiments
+internal import LineageEvents
 internal import Objects
 internal import Planning
 internal import Registry
@@ -76,7 +77,7 @@ extension Project {
 
     private func show(_ version: DatasetVersion) throws(MartletError) -> JSONValue {
         let details = version.details
-        return [
+        var facts: JSONValue = [
             "ref": .string(version.reference.description), "created": .string(version.created.description),
             "digest": .string(version.digest.rawValue),
             "run": .string("run:\(version.run)"), "rows": JSONValue(version.rows),
@@ -104,6 +105,30 @@ extension Project {
             "left_out": details.leftOut.map { part -> JSONValue in ["rows": JSONValue(part.rows), "digest": .string(part.digest.rawValue)] } ?? .null,
             "notes": JSONValue(details.notes),
         ]
+        facts["verdicts"] = .array(
+            try verdicts(on: version).map { verdict in
+                [
+                    "expectation": .string(verdict.assertion), "column": JSONValue(verdict.column), "holds": .bool(verdict.holds),
+                    "severity": .string(verdict.severity), "found": JSONValue(verdict.found),
+                ]
+            })
+        let run = try runs.run(version.run)
+        facts["made_by"] =
+            run.map { run -> JSONValue in
+                [
+                    "step": .string(run.step), "pipeline": JSONValue(run.parent.map { "run:\($0)" }), "code": JSONValue(run.code?.sentence),
+                    "actor": JSONValue(run.actor),
+                ]
+            } ?? .null
+        facts["written_by"] = .array(
+            try writers(of: version).map { writer in
+                [
+                    "source": .string(writer.source), "namespace": .string(writer.run.job.namespace), "job": .string(writer.run.job.name),
+                    "run": JSONValue(writer.run.run.map { RunID($0).uuid }), "state": .string(writer.run.state.rawValue),
+                    "at": .string(writer.run.last.description),
+                ]
+            })
+        return facts
     }
 
     private func showRun(_ reference: Reference) throws(MartletError) -> JSONValue {

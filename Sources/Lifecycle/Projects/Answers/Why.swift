@@ -41,6 +41,7 @@ extension Project {
             var why = Why(
                 subject: ref, links: try walk.nodes.map { node throws(MartletError) in try link(for: node, at: nil) }, edges: walk.edges,
                 prediction: nil, label: nil)
+            try why.addWriters(of: self, until: past?.moment)
             try why.addApprovals(of: self, until: past?.moment)
             return why
         }
@@ -68,6 +69,7 @@ extension Project {
             [LineageEdge(source: subject, relation: "answered_by", target: model)] + walk.edges
             + [LineageEdge(source: model, relation: "judged_by", target: "charter:\(file.project)")]
         var why = Why(subject: subject, links: links, edges: edges, prediction: record, label: try label(of: record))
+        try why.addWriters(of: self, until: record.time)
         try why.addApprovals(of: self, until: record.time)
         return why
     }
@@ -115,6 +117,9 @@ extension Project {
         var facts = node.facts.members.filter { !$0.value.isNull }.map { (name: $0.key, value: $0.value.text ?? $0.value.compact) }
         if let reference, reference.kind == .model, let version = reference.version {
             facts = try modelFacts(reference.name, version, at: moment) + facts
+        }
+        if let reference, reference.kind == .dataset, let number = reference.version {
+            facts = facts.filter { $0.name != "validation" } + (try datasetFacts(reference.name, number))
         }
         facts += try erasedFacts(node)
         let kind = reference?.kind.rawValue ?? "thing"

@@ -18,6 +18,12 @@ package struct ErasureReport: Sendable {
         package var rows: Int
     }
 
+    /// Rows in what came of a source.
+    package struct Batch: Sendable, Equatable {
+        package var source: String
+        package var rows: Int
+    }
+
     /// A file that is not Martlet's to change.
     package struct Source: Sendable, Equatable {
         package var file: String
@@ -32,6 +38,8 @@ package struct ErasureReport: Sendable {
     package var predictions = 0
     package var labels = 0
     package var datasets: [Dataset] = []
+    /// Rows in what came of sources with names; Martlet's own copies.
+    package var batches: [Batch] = []
     /// Versions that learnt from, were chosen by or were tested on the rows. They stay as they are.
     package var models: [String] = []
     /// When the first dataset version with the rows was made.
@@ -50,13 +58,14 @@ package struct ErasureReport: Sendable {
     }
 
     /// Whether anything is there that Martlet would remove.
-    package var isEmpty: Bool { predictions == 0 && labels == 0 && datasets.isEmpty && objects == 0 }
+    package var isEmpty: Bool { predictions == 0 && labels == 0 && datasets.isEmpty && batches.isEmpty && objects == 0 }
 
     /// The facts without the state.
     package var found: JSONValue {
         [
             "predictions": JSONValue(predictions), "labels": JSONValue(labels),
             "datasets": .array(datasets.map { ["dataset": .string($0.reference), "rows": JSONValue($0.rows)] }),
+            "batches": .array(batches.map { ["source": .string($0.source), "rows": JSONValue($0.rows)] }),
             "models": JSONValue(models), "objects": JSONValue(objects), "left": JSONValue(left),
             "sources": .array(sources.map { ["file": .string($0.file), "lines": .array($0.lines.map { JSONValue($0) })] }),
         ]

@@ -7,7 +7,7 @@ internal import Objects
 internal import Registry
 internal import Support
 
-/// Looks through every stored object that no dataset version names: tables that killed runs left, and whatever repeats a text of the person.
+/// Looks through every stored object that no dataset version and no source names: tables that killed runs left, and whatever repeats a text of the person.
 struct ObjectSweep {
     /// An object that goes.
     struct Stray {
@@ -23,7 +23,7 @@ struct ObjectSweep {
 
     /// - Returns: what goes, and as sentences what holds a text of the person and stays.
     func look(_ texts: OwnTexts) throws(MartletError) -> (strays: [Stray], left: [String]) {
-        let named = try namedByDatasets()
+        let named = try replaced()
         var graphs: [Digest: [ModelVersion]] = [:]
         for version in try project.models.registered() { graphs[version.digest, default: []].append(version) }
         var (strays, left): ([Stray], [String]) = ([], [])
@@ -46,8 +46,8 @@ struct ObjectSweep {
         return (strays, left)
     }
 
-    /// The objects of dataset versions: those are replaced, not swept.
-    private func namedByDatasets() throws(MartletError) -> Set<Digest> {
+    /// The objects of dataset versions and what came of sources: those are replaced, not swept.
+    private func replaced() throws(MartletError) -> Set<Digest> {
         var named: Set<Digest> = []
         for name in try project.datasets.names() {
             for version in try project.datasets.versions(of: name) {
@@ -55,7 +55,8 @@ struct ObjectSweep {
                 named.formUnion([version.details.profile, version.details.validation, version.details.rejects])
             }
         }
-        return named
+        let batches = try project.database.read { try $0.rows("SELECT DISTINCT digest FROM source_batch").compactMap { $0.text("digest") } }
+        return named.union(batches.map { Digest(rawValue: $0) })
     }
 
     private func isTable(_ digest: Digest) throws(MartletError) -> Bool {
@@ -66,7 +67,7 @@ struct ObjectSweep {
 
     /// Removes the objects of an erasure that nothing names any more.
     func removeBuried(by erasure: Erasure) throws(MartletError) {
-        let named = try namedByDatasets()
+        let named = try replaced()
         let rows = try project.database.read { try $0.rows("SELECT digest FROM erased_object WHERE erasure = ?", [SQLValue(erasure.id)]) }
         for digest in rows.compactMap({ $0.text("digest").flatMap(Digest.init(checking:)) }) where !named.contains(digest) {
             try project.objects.remove(digest)

@@ -1,6 +1,7 @@
 internal import Data
 internal import Database
 internal import Events
+internal import Ingestion
 internal import Monitoring
 internal import Objects
 internal import Registry
@@ -60,6 +61,12 @@ extension Project {
         report.sources = source.sources
         report.left =
             source.unread + SourceSearch(project: self, subject: search.subject, engine: engine).others(besides: Set(source.sources.map(\.file)))
+        let batches = try BatchErasure(project: self, subject: search.subject, engine: engine).look()
+        for (source, found) in Dictionary(grouping: batches, by: \.batch.source).sorted(by: { $0.key < $1.key }) {
+            report.batches.append(ErasureReport.Batch(source: source, rows: found.reduce(0) { $0 + $1.rows.count }))
+            report.left.append(
+                "The source “\(source)” came from elsewhere. Take the subject out there too; what is still to come of it may bring them back.")
+        }
         let found = try search.datasets(engine)
         report.datasets = found.map { ErasureReport.Dataset(reference: $0.version.reference.description, rows: $0.count) }
         report.earliestDataset = found.map(\.version.created).min()
@@ -180,9 +187,18 @@ extension Project {
     func carryOut(_ erasure: Erasure, _ search: SubjectSearch) throws(MartletError) {
         try removePredictions(of: erasure)
         objects.removeUnfinished()
+        try removeBatches(of: erasure, search)
         if try !datasets.names().isEmpty { try removeRows(of: erasure, search) }
         _ = SQLiteDatabase.removeKeptCopies(beside: "\(stateFolder)/martlet.db")
         try database.scour()
+    }
+
+    /// Removes rows from what came of sources with names.
+    private func removeBatches(of erasure: Erasure, _ search: SubjectSearch) throws(MartletError) {
+        guard try database.read({ try $0.row("SELECT 1 FROM source_batch LIMIT 1") }) != nil else { return }
+        let engine = try openDuckDB()
+        try BatchErasure(project: self, subject: search.subject, engine: engine).remove(erasure)
+        try ObjectSweep(project: self, subject: search.subject, engine: engine).removeBuried(by: erasure)
     }
 
     /// Removes rows from dataset versions, and what repeats their texts. The texts are read from the rows, so that these go last.

@@ -1,6 +1,7 @@
 internal import Data
 internal import DuckDB
 internal import Foundation
+internal import Ingestion
 internal import Monitoring
 internal import Objects
 internal import Support
@@ -22,10 +23,10 @@ struct SourceSearch {
     func look() throws(MartletError) -> Answer {
         var answer = Answer()
         guard let plan = try? project.dataPlan() else { return answer }
-        for pattern in plan.source.train + plan.source.test { look(pattern, plan, &answer) }
-        var joined = DataPlan(source: SourcePlan(train: []))
-        joined.fetched = plan.fetched
-        for pattern in plan.joins { look(pattern, joined, &answer) }
+        // What came of sources with names is kept by Martlet, which takes rows out of it itself.
+        for pattern in plan.source.train + plan.source.test where !pattern.hasPrefix(NamedSource.prefix) { look(pattern, plan, &answer) }
+        let joined = DataPlan(source: SourcePlan(train: []))
+        for pattern in plan.joins where !pattern.hasPrefix(NamedSource.prefix) { look(pattern, joined, &answer) }
         guard let labels = project.file.monitoring.labels?.path, let source = try? SourceFile.resolve([labels], in: project.root) else {
             return answer
         }
@@ -71,20 +72,31 @@ struct SourceSearch {
 
     /// The lines whose key is the person's, from 1. Where rows and lines are not one to one, as with line breaks inside of quotes, a row's line is
     /// found by its text.
-    private func lines(of file: SourceFile, _ plan: DataPlan) throws(MartletError) -> [Int] {
+    private func lines(of file: SourceFile, _ plan: DataPlan) throws(MartletError) -> [Int] { try rows(of: file, plan)?.lines ?? [] }
+
+    /// The same, and whether each row is exactly one line of a text that can be cut; nil where the file has no column that names people.
+    func rows(of file: SourceFile, _ plan: DataPlan) throws(MartletError) -> (lines: [Int], areExact: Bool)? {
         var plan = plan
         plan.source.train = [file.path]
         plan.source.test = []
         let read = try SourceReader(engine: engine, plan: plan, directory: project.root).read(train: "martlet_erasure")
         let columns = SubjectSearch.keyColumns(of: nil, in: project).filter { name in read.format.fields.contains { $0.name == name } }
-        guard !columns.isEmpty else { return [] }
+        guard !columns.isEmpty else { return nil }
         let names = columns.map { DuckDB.quote(identifier: $0) }.joined(separator: ", ")
         let table = try engine.query("SELECT \(names) FROM martlet_erasure ORDER BY rowid")
         try engine.execute("DROP TABLE martlet_erasure")
         let keys = (0..<table.rowCount).map { row in table.columns.compactMap { $0.category(row) }.first(where: subject.fits) }
         let rows = keys.indices.filter { keys[$0] != nil }
-        guard !rows.isEmpty, read.format.layout != .parquet else { return rows.map { $0 + 1 } }
-        return lines(rows.compactMap { row in keys[row].map { (row, $0) } }, in: file, header: read.format.hasHeader ? 1 : 0)
+        guard !rows.isEmpty, read.format.layout != .parquet else { return (rows.map { $0 + 1 }, false) }
+        let header = read.format.hasHeader ? 1 : 0
+        let found = lines(rows.compactMap { row in keys[row].map { (row, $0) } }, in: file, header: header)
+        return (found, found == rows.map { $0 + 1 + header } && SourceSearch.lineCount(of: file) == table.rowCount + header)
+    }
+
+    /// The lines of a text, without an empty one at its end; nil for what is no text.
+    private static func lineCount(of file: SourceFile) -> Int? {
+        guard let text = try? String(contentsOfFile: file.path, encoding: .utf8), !text.utf8.contains(0) else { return nil }
+        return text.utf8.count { $0 == 0x0A } + (text.utf8.last == 0x0A || text.isEmpty ? 0 : 1)
     }
 
     private func lines(_ rows: [(row: Int, key: String)], in file: SourceFile, header: Int) -> [Int] {

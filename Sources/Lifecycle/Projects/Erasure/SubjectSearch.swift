@@ -3,6 +3,7 @@ internal import Database
 internal import DuckDB
 internal import Monitoring
 internal import Objects
+internal import Quality
 internal import Registry
 internal import Serving
 internal import Support
@@ -44,9 +45,14 @@ struct SubjectSearch {
         }
     }
 
-    /// The columns whose values name a person: key columns of the data, and the key of requests and labels.
+    /// What alone says who somebody is.
+    private static let identifying: [PersonalClass] = [.email, .phone, .iban, .creditCard, .nationalID]
+
+    /// The columns whose values name a person: key columns of the data, those that the settings say hold somebody's own address or number, and the
+    /// key of requests and labels.
     static func keyColumns(of version: DatasetVersion?, in project: Project) -> [String] {
-        let named = [project.file.serving.key, project.file.monitoring.labels?.key].compactMap { $0 }
+        let personal = project.file.data.columns.filter { $0.pii.map(identifying.contains) ?? false }.map(\.name)
+        let named = personal + [project.file.serving.key, project.file.monitoring.labels?.key].compactMap { $0 }
         let keys = (version?.columns(.key).map(\.name) ?? project.file.data.columns.filter(\.key).map(\.name))
         return Array(Set(keys + named)).sorted()
     }

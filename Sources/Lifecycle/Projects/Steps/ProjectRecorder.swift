@@ -2,6 +2,8 @@ internal import Database
 internal import Digests
 internal import Events
 internal import Experiments
+internal import Lineage
+internal import LineageEvents
 internal import Pipelines
 internal import Support
 internal import Synchronization
@@ -21,7 +23,10 @@ final class ProjectRecorder: StepRecorder {
     func begin(step: String, inputs: JSONValue) throws(MartletError) -> RunID {
         let parent = try pipelineRun()
         let run = project.identifiers.nextRun()
-        try project.runs.start(run, parent: parent.id, step: step, parameters: inputs, code: parent.code, actor: project.events.currentActor)
+        try project.runs.start(run, parent: parent.id, step: step, parameters: inputs, code: parent.code, actor: project.events.currentActor) {
+            try linkRead(run, step: step, in: $0)
+            try project.tell(.start, of: run, in: $0)
+        }
         return run
     }
 
@@ -35,6 +40,7 @@ final class ProjectRecorder: StepRecorder {
             session in
             let body: JSONValue = ["charter": .string(project.file.charterDigest), "code": JSONValue(run.code?.sentence)]
             try project.events.append("run.started", "run:\(run.id)", body, in: session)
+            try project.tell(.start, of: run.id, in: session)
         }
         pipeline.withLock { $0 = run }
         return run
@@ -48,6 +54,25 @@ final class ProjectRecorder: StepRecorder {
             "metrics": metrics.isEmpty ? .null : .string(Digest(of: JSONValue.array(metrics).compact).rawValue),
         ]
         try project.events.append("step.finished", "run:\(run)", body, in: session)
+        if step == "data" { try linkKept(run, output, in: session) }
+        try project.tell(.complete, of: run, in: session)
+    }
+
+    /// Records which data a step of the user's reads: what the data step left.
+    private func linkRead(_ run: RunID, step: String, in session: SQLSession) throws {
+        guard project.file.pipeline.contains(where: { $0.id == step }),
+            let data = try session.row("SELECT output FROM step_state WHERE step = 'data'")?.text("output"),
+            let dataset = try JSONValue(parsing: data)["dataset"].text
+        else { return }
+        try project.lineage.link("run:\(run)", "read", dataset, in: session)
+    }
+
+    /// Records which version the data step kept, where its rows were known already.
+    private func linkKept(_ run: RunID, _ output: JSONValue, in session: SQLSession) throws {
+        guard let dataset = output["dataset"].text else { return }
+        let made = try session.row(
+            "SELECT 1 FROM edge WHERE source = ? AND relation = 'made_by' AND target = ?", [SQLValue(dataset), SQLValue("run:\(run)")])
+        if made == nil { try project.lineage.link("run:\(run)", "kept", dataset, in: session) }
     }
 
     func fail(_ run: RunID, _ error: MartletError) throws(MartletError) {
@@ -56,6 +81,8 @@ final class ProjectRecorder: StepRecorder {
             try project.runs.end(run, .failed, error: error.description, in: session)
             try project.runs.end(parent, .failed, error: error.description, in: session)
             try project.events.append("run.failed", "run:\(parent)", ["error": .string(error.message)], in: session)
+            try project.tell(.fail, of: run, in: session)
+            try project.tell(.fail, of: parent, in: session)
         }
     }
 
@@ -65,6 +92,7 @@ final class ProjectRecorder: StepRecorder {
         try project.database.write { session in
             try project.runs.end(parent, .finished, in: session)
             try project.events.append("run.finished", "run:\(parent)", in: session)
+            try project.tell(.complete, of: parent, in: session)
         }
     }
 }

@@ -1,6 +1,7 @@
 internal import Database
 internal import Events
 internal import Experiments
+internal import LineageEvents
 internal import Objects
 package import Pipelines
 internal import Planning
@@ -34,7 +35,10 @@ extension Project {
 
     /// Marks runs that nobody goes on with. Call only while holding the run lock.
     package func recordInterruption() throws(MartletError) {
-        _ = try runs.markInterrupted { try events.append("run.interrupted", "run:\($0)", in: $1) }
+        _ = try runs.markInterrupted {
+            try events.append("run.interrupted", "run:\($0)", in: $1)
+            try tell(.abort, of: $0, in: $1)
+        }
     }
 
     /// The steps that `run` would do now, of all or of those that one step needs.

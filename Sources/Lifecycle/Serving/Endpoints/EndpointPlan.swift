@@ -84,7 +84,7 @@ package struct EndpointPlan: Sendable, Equatable {
 
     private static func log(_ node: SettingsNode, key: String) throws(MartletError) -> PredictionLogOptions {
         if case .scalar = node.content { return PredictionLogOptions(mode: try node.choice()) }
-        _ = try node.mapping(keys: ["sample", "keep", "mode", "columns", "sensitive", "parquet", "events"])
+        _ = try node.mapping(keys: ["sample", "keep", "mode", "columns", "sensitive", "pii", "parquet", "events"])
         var options = PredictionLogOptions(
             mode: try node["mode"]?.choice() ?? .async, sample: try node["sample"]?.double(in: 0...1) ?? 1, keep: try node["keep"]?.duration())
         options.parquet = try node["parquet"]?.bool() ?? true

@@ -19,6 +19,8 @@ package struct LogPrivacy: Sendable, Equatable {
     package var columns: [String: ColumnRule] = [:]
     /// Of columns that `data.columns` marks as sensitive and that are not named.
     package var sensitive = ColumnRule.keep
+    /// Of columns that `data.columns` says tell of a person (`pii`) and that are not named.
+    package var personal = ColumnRule.hash
     /// The name under which callers send their key.
     package var key = "id"
     /// What values are digested with.
@@ -26,7 +28,7 @@ package struct LogPrivacy: Sendable, Equatable {
 
     package init() {}
 
-    /// Reads the keys `columns` and `sensitive` of the section `log`.
+    /// Reads the keys `columns`, `sensitive` and `pii` of the section `log`.
     /// - Parameter key: the name under which callers send their key.
     /// - Throws: `invalidInput` with line and column.
     init(_ node: SettingsNode, key: String) throws(MartletError) {
@@ -40,6 +42,17 @@ package struct LogPrivacy: Sendable, Equatable {
             columns[entry.key] = rule
         }
         sensitive = try node["sensitive"]?.choice() ?? .keep
+        personal = try node["pii"]?.choice() ?? .hash
+    }
+
+    /// Takes in a column that the settings name only where data is described. Of two words about it the one that keeps less counts.
+    package mutating func take(_ column: String, isSensitive: Bool, isPersonal: Bool) {
+        guard columns[column] == nil else { return }
+        let rules = (isSensitive ? [sensitive] : []) + (isPersonal ? [personal] : [])
+        guard var rule = ColumnRule.allCases.last(where: rules.contains) else { return }
+        // Without a key nobody's predictions could be erased.
+        if column == key, rule == .drop { rule = .hash }
+        columns[column] = rule
     }
 
     /// Whether all is logged as it came.

@@ -96,7 +96,7 @@ extension WhyView.Node {
     var group: String {
         switch kind {
         case "prediction", "endpoint": "served"
-        case "model", "run", "commit", "step": "made"
+        case "model", "run", "commit", "step", "job": "made"
         case "source", "dataset", "label": "data"
         default: "agreed"
         }

@@ -163,6 +163,23 @@ package struct DatasetPage {
 
     private static let mostRejected = 50
 
+    private var writers: HTML {
+        guard !view.writers.isEmpty else { return "" }
+        let rows = view.writers.map { writer -> HTML in
+            """
+            <tr><th scope="row">\(isolated(writer.job))</th><td>\(isolated(writer.source))</td><td>\(isolated(writer.state))</td>\
+            <td>\(moment(writer.at))</td></tr>
+            """
+        }
+        return """
+            <div class="scroll" tabindex="0" role="group" aria-labelledby="origin-title"><table>
+            <thead><tr><th scope="col">job of another tool</th><th scope="col">wrote</th><th scope="col">state</th><th scope="col">when</th></tr></thead>
+            <tbody>
+            \(rows)
+            </tbody></table></div>
+            """
+    }
+
     private var origin: HTML {
         let sources = view.sources.map { source -> HTML in
             """
@@ -185,7 +202,7 @@ package struct DatasetPage {
         return section(
             "origin", "Where it comes from",
             """
-            \(table)
+            \(table)\(writers)
             <dl class="facts grid">\(factRows(view.facts))\(run)
             <div><dt>digest</dt><dd><code>\(view.digest)</code></dd></div></dl>
             \(notes)

@@ -40,6 +40,23 @@ package struct DatasetVersionView: Sendable {
         }
     }
 
+    /// A run of another tool that wrote a source.
+    package struct Writer: Sendable {
+        /// The file that it wrote.
+        package var source: String
+        /// Namespace and name.
+        package var job: String
+        package var state: String
+        package var at: Timestamp
+
+        package init(_ source: String, job: String, state: String, at: Timestamp) {
+            self.source = source
+            self.job = job
+            self.state = state
+            self.at = at
+        }
+    }
+
     /// A row that could not be read.
     package struct Rejected: Sendable {
         package var file: String
@@ -159,6 +176,8 @@ package struct DatasetVersionView: Sendable {
     /// What was done with it: the rows of each split, rows without a target.
     package var facts: [FactView] = []
     package var sources: [Source] = []
+    /// Who wrote them, as far as other tools told.
+    package var writers: [Writer] = []
     package var notes: [String] = []
     package var expectations: [ExpectationView] = []
     /// What each rule of cleaning did, in their order; none where that was not counted.
