@@ -47,9 +47,9 @@ enum People {
             guard let bytes = FileManager.default.contents(atPath: "\(folder)/\(file)") else { continue }
             var isThere = texts.contains { bytes.range(of: Data($0.utf8)) != nil }
             if bytes.starts(with: Data("PAR1".utf8)) {
-                let list = texts.map { DuckDB.quote(literal: $0) }.joined(separator: ", ")
-                let sql =
-                    "SELECT count(*) AS n FROM read_parquet(\(DuckDB.quote(literal: "\(folder)/\(file)"))) WHERE id IN (\(list)) OR remark IN (\(list))"
+                let row = "CAST(t AS VARCHAR)"
+                let holds = texts.map { "contains(\(row), \(DuckDB.quote(literal: $0)))" }.joined(separator: " OR ")
+                let sql = "SELECT count(*) AS n FROM read_parquet(\(DuckDB.quote(literal: "\(folder)/\(file)"))) t WHERE \(holds)"
                 if try engine.query(sql).columns.first?.category(0) != "0" { isThere = true }
             }
             if isThere { found.append(file) }
