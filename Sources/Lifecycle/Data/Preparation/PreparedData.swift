@@ -56,8 +56,8 @@ package struct PreparedData: Sendable {
     package var rowsWithoutTarget: Int
     /// Classes of the target, most frequent first; empty for regression.
     package var classes: [ClassCount]
-    /// The name of the engine's view over all rows of the training source, cleaned, those without a target included: for expectations and the
-    /// profile. It reads the files of `parts`; use it before they are moved.
+    /// The name of the engine's view or table of all rows of the training source, cleaned, those without a target included: for expectations and the
+    /// profile. It may read the files of `parts`; use it before they are moved.
     package var view: String
     /// What a person should know, a sentence each.
     package var notes: [String]
