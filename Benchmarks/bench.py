@@ -1,10 +1,12 @@
 """Measures what CONTRIBUTING.md and the charter of the program promise about speed, and prints one table.
 
-    bench.py [NAME...]     training, commands, serving, inference, policy, ingest, quality, profile, audit, backup, tracking; all where none is named
+    bench.py [NAME...]     training, commands, serving, inference, policy, ingest, large, streams, quality, profile, audit, backup, tracking; all where none is named
 
 Each figure is a ratio against a peer that runs in alternation, or against a limit. Exit code 1 where a ratio that must hold does not.
     BENCH_REPETITIONS   pairs a figure (3)
     BENCH_ROWS          rows of the large table (5000000)
+    BENCH_LARGE_MEGABYTES, BENCH_LARGE_MEMORY   the table that is larger than memory (1000), and the memory (1000), in MB
+    BENCH_ENTRIES       entries of the stream (100000)
     BENCH_PREDICTIONS   predictions logged before `martlet why` (1000000)
     BENCH_EVENTS        events of the record that is verified (1000000)
     BENCH_REQUESTS      requests of a measurement under load (4000)
@@ -21,16 +23,18 @@ import backup
 import commands
 import inference
 import ingest
+import large
 import policy
 import quality
 import profiles
 import serving
+import streams
 import tracking
 import training
 from measuring import Failed, print_table
 
 GROUPS = {
-    "training": training, "commands": commands, "serving": serving, "inference": inference, "policy": policy, "ingest": ingest, "quality": quality, "profile": profiles, "audit": audit, "backup": backup,
+    "training": training, "commands": commands, "serving": serving, "inference": inference, "policy": policy, "ingest": ingest, "large": large, "streams": streams, "quality": quality, "profile": profiles, "audit": audit, "backup": backup,
     "tracking": tracking,
 }
 

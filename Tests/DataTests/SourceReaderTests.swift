@@ -176,6 +176,40 @@ struct SourceReaderTests {
         }
     }
 
+    @Test("Wide tables, whose values are all looked at first, are read as narrow ones are: every form, markers, NaN, what a person decided")
+    func wideLikeNarrow() throws {
+        let columns: [[String]] = [
+            ["1", "-2", "", "4"], ["1.5", "nan", "?", "1e3"], ["1", "2.5", "inf", ""], ["true", "FALSE", "?", "true"], ["a", " ? ", "nan", ""],
+            ["2026-01-01", "2026-01-02 10:00", "", "2026-01-03T01:02:03Z"], ["2026-01-01T00:00:00+02:00", "2026-01-01", "?", ""],
+            ["23.11.2026", "1.2.2026", "?", "?"], ["23/11/2026", "1/2/2026", "", "3/4/2026"], ["1", "x", "2", "3"], ["007", "1", "2", "3"],
+            ["?", "", "?", "?"], ["1", "many", "?", "3"],
+        ]
+        func csv(_ repeats: Int) -> String {
+            let names = (0..<repeats).flatMap { i in columns.indices.map { "c\($0)_\(i)" } }
+            let rows = (0..<4).map { row in (0..<repeats).flatMap { _ in columns.map { $0[row] } }.joined(separator: ",") }
+            return ([names.joined(separator: ",")] + rows).joined(separator: "\n") + "\n"
+        }
+        let decided = [ColumnPlan("c12_0", kind: .number), ColumnPlan("c0_0", kind: .text)]
+        try Surroundings.withFiles(["narrow.csv": csv(1), "wide.csv": csv(20)]) { folder in
+            let narrow = try read(folder, { $0.missing = ["?"] }, columns: decided, file: "narrow.csv")
+            let wide = try read(folder, { $0.missing = ["?"] }, columns: decided, file: "wide.csv")
+            #expect(wide.0.fields.count == 260 && narrow.1.unreadable == wide.1.unreadable && !wide.1.unreadable.isEmpty)
+            for name in narrow.2.names {
+                let (a, b) = (try narrow.2.column(name), try wide.2.column(name))
+                #expect(a.kind == b.kind && (0..<4).allSatisfy { a.json($0) == b.json($0) }, "\(name): \(a.kind) \(b.kind)")
+            }
+        }
+    }
+
+    @Test("A line of 200 MB is one clear error, wherever it stands")
+    func longLine() throws {
+        let long = Array(repeating: UInt8(ascii: "x"), count: 200 << 20)
+        let alone = try failure(bytes: long)
+        #expect(alone.message.contains("16 MB"), "\(alone.message)")
+        let later = try failure(bytes: Array("a,b\n1,".utf8) + long + Array("\n2,3\n".utf8))
+        #expect(later.message.contains("longer than 16 MB") && later.place?.line == 2, "\(later)")
+    }
+
     @Test("Globs read files in the order of their names and refuse another header")
     func globs() throws {
         try Surroundings.withFiles(["a-2.csv": "x,y\n3,4\n", "a-1.csv": "x,y\n1,2\n", "b.csv": "y,x\n1,2\n"]) { folder in

@@ -96,6 +96,16 @@ import Testing
         #expect(try run.json["leaderboard"].elements.contains { $0["step"].text == "trees" })
     }
 
+    @Test("5,000 columns are profiled and learnt from") func fiveThousandColumns() async throws {
+        let folder = try TemporaryFolder(["loans.csv": Self.wide(5_000, rows: 200)])
+        #expect(try await folder.martlet("init", "loans.csv", "--target", "late").status == 0)
+        let run = try await folder.martlet("run", "data", "--json")
+        #expect(run.status == 0, "\(run.errors)")
+        let profile = try await folder.martlet("data", "profile", "loans.csv", "--json").json
+        #expect(profile["rows"].int == 200 && profile["columns"].elements.count >= 5_000, "\(profile["rows"])")
+        #expect(profile["columns"].elements.allSatisfy { $0["count"].int == 200 })
+    }
+
     @Test("A misspelt key of martlet.yaml is named with line, column and the right spelling") func typo() async throws {
         let folder = try Loans.project()
         try folder.replace("pipeline:", with: "pipelin:")

@@ -244,6 +244,24 @@ struct PostgreSQLSourceTests {
         #expect(try await folder.source()["rows"].int == 14_200)
     }
 
+    @Test("A table that is large beside the memory that may be used gives the same dataset by way of a file, of which nothing is left")
+    func littleMemory() async throws {
+        var text = "x,y,t\n"
+        for i in 0..<40_000 { text += "\(i % 977).5,\(i % 13),\(String(repeating: "text \(i % 7919) ", count: 60))\n" }
+        let plenty = try SourceProject.folder("rows: {append: true}", train: "rows.csv", files: ["rows.csv": text])
+        let little = try SourceProject.folder("rows: {append: true}", train: "rows.csv", files: ["rows.csv": text])
+        let first = try await plenty.martlet("run", "data")
+        let second = try await little.martlet("run", "data", environment: ["MARTLET_MEMORY": "200MB"])
+        #expect(first.status == 0 && second.status == 0, "\(second.errors)")
+        let (a, b) = (try await plenty.martlet("data", "profile", "--json").json, try await little.martlet("data", "profile", "--json").json)
+        #expect(a["columns"] == b["columns"] && a["rows"].int == 40_000)
+        let (shown, other) = (
+            try await plenty.martlet("show", "dataset:rows@v1", "--json").json, try await little.martlet("show", "dataset:rows@v1", "--json").json
+        )
+        #expect(shown["parts"] == other["parts"] && !shown["parts"].elements.isEmpty, "\(shown["parts"].compact) \(other["parts"].compact)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: little.path(".martlet/objects/tmp")).isEmpty)
+    }
+
     @Test("What was kept as long as agreed is gone after gc, its file too, also where a version was read from it") func keep() async throws {
         let folder = try SourceProject.folder("rows: {sqlite: crm.db, query: SELECT * FROM rows, watermark: id, keep: 1s}")
         let fill =
@@ -307,6 +325,29 @@ struct PostgreSQLSourceTests {
         #expect(try await redis.run(["XPENDING clicks martlet"]).hasPrefix("0"), "All is acknowledged.")
         let run = try await folder.martlet("run")
         #expect(run.status == 0, "Texts that hold numbers are numbers: \(run.output)\(run.errors)")
+    }
+
+    @Test("Posts that are held in memory are bounded all together: those beyond are told when to try again, and what was held is free afterwards")
+    func heldPosts() async throws {
+        let folder = try SourceProject.folder("rows: {append: true, key: id}")
+        let server = try await LiveServer(folder)
+        let path = "/api/v1/sources/rows/rows"
+        let part = Array(repeating: UInt8(ascii: " "), count: 30 << 20)
+        let head = "POST \(path) HTTP/1.1\r\nHost: x\r\nContent-Length: \(part.count + 1)\r\n\r\n"
+        // Each holds 30 MB, as its last byte does not come.
+        var open = try (0..<4).map { _ in try Wire.OpenConnection(port: Int(server.port)) }
+        for connection in open { #expect(connection.send(Array(head.utf8) + part) == head.utf8.count + part.count) }
+        var turnedAway = ""
+        for _ in 0..<2000 where !turnedAway.contains("503") {
+            turnedAway = try await Wire.exchange(Array((head + " ").utf8) + part, port: Int(server.port), until: "\"}}").text
+        }
+        #expect(turnedAway.contains("503") && turnedAway.lowercased().contains("retry-after: 1"), "\(turnedAway.prefix(400))")
+        open.removeAll()
+        var kept = 0
+        for _ in 0..<2000 where kept != 200 {
+            kept = try await server.request("POST", path, body: String(decoding: part, as: UTF8.self) + "{\"id\": 1, \"y\": 1}", token: nil).status
+        }
+        #expect(kept == 200)
     }
 
     @Test(

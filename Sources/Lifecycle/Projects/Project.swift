@@ -134,8 +134,19 @@ package struct Project: Sendable {
 
     /// Loads DuckDB; only what reads or writes tables needs it.
     package func openDuckDB() throws(MartletError) -> DuckDB {
-        try DuckDB(locator: engines, threads: Processors.available, temporaryDirectory: "\(stateFolder)/tmp")
+        try DuckDB(
+            locator: engines, threads: Processors.available, memoryLimit: Project.memory.map { "\($0 / 2 / 1_000_000)MB" },
+            temporaryDirectory: "\(stateFolder)/tmp")
     }
+
+    /// How much memory preparing data may use, in bytes: the environment's `MARTLET_MEMORY`, such as `1GB` or `800MB`. DuckDB gets half of it. Nil
+    /// where it is not set or too small to work with.
+    static let memory: Int? = {
+        let text = ProcessInfo.processInfo.environment["MARTLET_MEMORY"]?.uppercased() ?? ""
+        let units = [("GB", 1_000_000_000.0), ("MB", 1_000_000)]
+        guard let (unit, size) = units.first(where: { text.hasSuffix($0.0) }), let number = Double(text.dropLast(unit.count)) else { return nil }
+        return Int(exactly: (number * size).rounded()).flatMap { $0 >= 200_000_000 ? $0 : nil }
+    }()
 
     /// Whether a person has confirmed the charter as it stands.
     package func isCharterConfirmed() throws(MartletError) -> Bool { try checks.confirmation(of: file.charterDigest) != nil }

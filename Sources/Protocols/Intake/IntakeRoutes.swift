@@ -12,16 +12,20 @@ package struct PostedBody: Sendable {
     package var isParquet: Bool
 }
 
-/// Adds `POST /api/v1/sources/{name}/rows`.
+/// Adds `POST /api/v1/sources/{name}/rows`. Posts that would make the bytes held in memory more than `HeldBytes` allows are answered with 503 and when to
+/// try again.
 /// - Parameters:
 ///   - pool: where rows are kept; its threads are blocked meanwhile.
 ///   - keep: keeps rows, all or none, and says how many there are.
 package func addIntake(
     to router: GuardedRouter, pool: WorkPool, keep: @escaping @Sendable (PostedBody, Caller) throws(MartletError) -> JSONValue
 ) {
+    let held = HeldBytes(limit: mostHeld)
     router.on("/api/v1/sources/{name}/rows", .post, .needs(.dataWrite), refuse: { error, _ in answer(error) }) { request, context, caller in
         do {
-            let body = try await posted(request, source: context.parameters.get("name") ?? "")
+            let share = held.share()
+            defer { share.release() }
+            let body = try await posted(request, source: context.parameters.get("name") ?? "", share)
             let kept = try await pool.run { () throws(MartletError) in try keep(body, caller) }
             return json(kept, status: .ok)
         } catch let error as MartletError { return answer(error) }
@@ -31,17 +35,25 @@ package func addIntake(
 /// The most bytes of one post.
 private let largest = 32 << 20
 
-private func posted(_ request: Request, source: String) async throws -> PostedBody {
+/// The most bytes of all posts that are being received or wait to be kept.
+private let mostHeld = 128 << 20
+
+private func posted(_ request: Request, source: String, _ share: HeldBytes.Share) async throws -> PostedBody {
     if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
         throw MartletError(.usage, "Content-Encoding “\(encoding.prefix(40))” is not read here. Send the rows uncompressed, or as Parquet.")
     }
     let tooLarge = MartletError(.tooLarge, "The rows are more than \(largest >> 20) MB, which is the most of one request. Send them in parts.")
     if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > largest { throw tooLarge }
-    let buffer: ByteBuffer
-    do { buffer = try await request.body.collect(upTo: largest) } catch is NIOTooManyBytesError { throw tooLarge } catch {
+    var bytes: [UInt8] = []
+    do {
+        for try await piece in request.body {
+            guard bytes.count + piece.readableBytes <= largest else { throw tooLarge }
+            try share.take(piece.readableBytes)
+            bytes.append(contentsOf: piece.readableBytesView)
+        }
+    } catch let error as MartletError { throw error } catch {
         throw MartletError(.usage, "The request ended before its body was complete. Nothing was kept; send it again.")
     }
-    let bytes = Array(buffer.readableBytesView)
     guard !bytes.isEmpty else { throw MartletError(.invalidInput, "There are no rows. Send one JSON object a line, or a Parquet file.") }
     return PostedBody(source: source, bytes: bytes, isParquet: bytes.starts(with: Array("PAR1".utf8)))
 }
@@ -49,9 +61,11 @@ private func posted(_ request: Request, source: String) async throws -> PostedBo
 private func answer(_ error: MartletError) -> Response {
     var body: JSONValue = ["code": .string(error.code.rawValue), "message": .string(error.message)]
     if let cause = error.cause { body["cause"] = .string(cause) }
-    return json(["error": body], status: HTTPResponse.Status(code: error.code.httpStatus))
+    return json(["error": body], status: HTTPResponse.Status(code: error.code.httpStatus), fields: error.fields)
 }
 
-private func json(_ value: JSONValue, status: HTTPResponse.Status) -> Response {
-    Response(status: status, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: ByteBuffer(string: value.compact + "\n")))
+private func json(_ value: JSONValue, status: HTTPResponse.Status, fields: HTTPFields = [:]) -> Response {
+    var fields = fields
+    fields[.contentType] = "application/json"
+    return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: value.compact + "\n")))
 }

@@ -66,8 +66,11 @@ extension Preparation {
     /// Gives the engine the part of every row.
     func store(_ assignment: SplitAssignment) throws(MartletError) {
         try engine.execute("DROP TABLE IF EXISTS \(Preparation.assignmentTable)")
-        let column = Column("martlet_part", kind: .integer, numbers: assignment.parts.map(Double.init))
-        try engine.append(Table([column]), as: Preparation.assignmentTable)
+        try engine.execute("CREATE TABLE \(Preparation.assignmentTable) (martlet_part BIGINT)")
+        for parts in assignment.parts.runs(of: 1_000_000) {
+            let column = Column("martlet_part", kind: .integer, numbers: parts.map(Double.init))
+            try engine.append(Table([column]), to: Preparation.assignmentTable)
+        }
     }
 
     /// The raw rows of a part, with their numbers, as a query in brackets. The positional join is what keeps the engine to one thread and so the rows
@@ -93,7 +96,7 @@ extension Preparation {
             statements.append(PreparedFile.writing(select(rules, from: rows(of: code), raw), columns: columns, to: path))
             parts.append(PreparedData.Part(split: split, path: path, rows: count))
         }
-        try engine.executeTogether(statements, settings: SourceReader.settings)
+        try engine.executeTogether(statements, settings: SourceReader.settings + (staging.isOpen ? "; \(StagingFile.use)" : ""))
         return (parts, assignment.count(SplitAssignment.dropped))
     }
 
@@ -110,14 +113,37 @@ extension Preparation {
         return (PreparedData.Part(split: "test", path: path, rows: known), count - known)
     }
 
-    /// The view over the cleaned rows of the training source: the files, and the rows without a target.
-    func makeView(_ rules: RowRules, _ raw: [TypedColumn], _ parts: [PreparedData.Part], dropped: Int) throws(MartletError) {
+    /// What holds the cleaned rows of the training source, those without a target included: the table that was read where rules change nothing, else
+    /// a view over the files, or a copy of them where opening files of so many columns takes longer.
+    /// - Returns: the name.
+    func cleanedRelation(
+        _ rules: RowRules, _ raw: [TypedColumn], _ parts: [PreparedData.Part], dropped: Int
+    ) throws(MartletError) -> String {
+        if !rereads, rules.rules.count == 1, !staging.isOpen {
+            try numberRows(SQL.name(Preparation.trainTable), by: "rowid")
+            return Preparation.trainTable
+        }
+        try makeView(rules, raw, parts, dropped: dropped)
+        let rows = parts.reduce(dropped) { $0 + $1.rows }
+        guard raw.count > SourceProbe.wide, rows <= Preparation.fewRows else { return Preparation.view }
+        try engine.execute("CREATE OR REPLACE TABLE \(Preparation.copy) AS SELECT * FROM \(Preparation.view)")
+        return Preparation.copy
+    }
+
+    private static let copy = "martlet_cleaned_copy"
+    private static let fewRows = 100_000
+
+    private func makeView(_ rules: RowRules, _ raw: [TypedColumn], _ parts: [PreparedData.Part], dropped: Int) throws(MartletError) {
         let paths = parts.map { SQL.text($0.path) }.joined(separator: ", ")
         let left = dropped > 0 ? " UNION ALL BY NAME \(select(rules, from: rows(of: SplitAssignment.dropped), raw))" : ""
         let rows = "(SELECT * FROM read_parquet([\(paths)])\(left))"
         try engine.execute("CREATE OR REPLACE VIEW \(Preparation.view) AS SELECT * EXCLUDE (\(PreparedData.rowColumn)) FROM \(rows)")
+        try numberRows(rows, by: PreparedData.rowColumn)
+    }
+
+    /// Tells for each place among the cleaned rows, from 0, which row of the source stands there.
+    private func numberRows(_ rows: String, by number: String) throws(MartletError) {
         try engine.execute(
-            "CREATE OR REPLACE VIEW \(Preparation.numbers) AS SELECT \(PreparedData.rowColumn) AS number, row_number() OVER () - 1 AS place FROM \(rows)"
-        )
+            "CREATE OR REPLACE VIEW \(Preparation.numbers) AS SELECT \(number) AS number, row_number() OVER () - 1 AS place FROM \(rows)")
     }
 }

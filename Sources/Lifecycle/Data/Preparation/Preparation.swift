@@ -6,27 +6,42 @@ import Tables
 /// Takes files to cleaned, typed and split Parquet files.
 ///
 /// In order: read, table rules (training source only), row rules, rows without a target left out and counted, split, what row rules learn fitted on
-/// the training part, one file a part. The engine holds the rows meanwhile, within its memory limit; only the target and the column of the
-/// split come to Swift.
+/// the training part, one file a part. The engine holds the rows meanwhile, in memory or, where they are many beside the memory that may be
+/// used, in a file; only the target and the column of the split come to Swift.
 package struct Preparation {
     let plan: DataPlan
     let target: String
     let problem: ProblemType
     let engine: DuckDB
     let directory: String
+    private let memory: Int?
+    let staging: StagingFile
 
     static let trainTable = "martlet_source_train"
     static let testTable = "martlet_source_test"
     static let view = "martlet_cleaned"
     static let numbers = "martlet_cleaned_numbers"
 
-    /// - Parameter directory: the folder that the plan's paths are relative to.
-    package init(plan: DataPlan, target: String, problem: ProblemType, engine: DuckDB, directory: String) {
+    /// - Parameters:
+    ///   - directory: the folder that the plan's paths are relative to.
+    ///   - memory: how many bytes of memory may be used; nil for as many as there are.
+    package init(plan: DataPlan, target: String, problem: ProblemType, engine: DuckDB, directory: String, memory: Int? = nil) {
         self.plan = plan
         self.target = target
         self.problem = problem
         self.engine = engine
         self.directory = directory
+        self.memory = memory
+        staging = StagingFile(engine: engine)
+    }
+
+    /// Lets go of what is kept for the view. The folder of `prepare` may be removed then.
+    package func close() { staging.close() }
+
+    private func stage(in folder: String) throws(MartletError) {
+        guard let memory else { return }
+        let files = try SourceFile.resolve(plan.source.train + plan.source.test, in: directory, fetched: plan.fetched, place: plan.places["source"])
+        if files.reduce(0, { $0 + $1.size }) > memory / 8 { try staging.open(in: folder) }
     }
 
     /// Reads, cleans, splits and writes.
@@ -34,6 +49,7 @@ package struct Preparation {
     /// - Throws: `invalidInput` with file, line and what to do; `storageFull`; `notFound`.
     package func prepare(into folder: String) throws(MartletError) -> PreparedData {
         try engine.execute("SET preserve_insertion_order = true")
+        try stage(in: folder)
         let reader = SourceReader(engine: engine, plan: plan, directory: directory)
         let (format, train, test) = try reader.read(train: Preparation.trainTable, test: Preparation.testTable)
         try LeftOutRows(engine: engine).begin()
@@ -48,7 +64,7 @@ package struct Preparation {
         let fitted = try rules.fitted(on: rows(of: SplitAssignment.train), columns: raw, engine: engine)
         try leaveOutliersOut(fitted, raw, &assignment, &dropped)
         var (parts, missingTargets) = try write(fitted, raw, assignment, folder)
-        try makeView(fitted, raw, parts, dropped: missingTargets)
+        let cleaned = try cleanedRelation(fitted, raw, parts, dropped: missingTargets)
         if test != nil {
             let (part, missing) = try writeTestFile(fitted, raw, folder)
             parts.append(part)
@@ -63,7 +79,7 @@ package struct Preparation {
             cleaning: try fitted.account(
                 from: SQL.name(Preparation.trainTable), columns: raw, droppingFirst: 1, dropped: dropped.counts, engine: engine),
             leftOut: try LeftOutRows(engine: engine).write(to: "\(folder)/left-out.parquet"),
-            rowsWithoutTarget: missingTargets, classes: try classes(parts), view: Preparation.view, numbers: Preparation.numbers,
+            rowsWithoutTarget: missingTargets, classes: try classes(parts), view: cleaned, numbers: Preparation.numbers,
             notes: reads.flatMap(Preparation.notes) + outcomes.map(\.sentence) + targetNote(missingTargets) + notes)
     }
 
@@ -87,9 +103,11 @@ package struct Preparation {
 
     /// The rules as SQL. Reading has made the markers of text missing already, so that the first rule is needed for markers that are numbers only.
     func select(_ rules: RowRules, from source: String, _ raw: [TypedColumn]) -> String {
-        let rereads = plan.source.missing.contains { Double($0) != nil }
-        return (rereads ? rules : rules.dropping(first: 1)).select(from: source, columns: raw)
+        (rereads ? rules : rules.dropping(first: 1)).select(from: source, columns: raw)
     }
+
+    /// Whether the first rule is needed.
+    var rereads: Bool { plan.source.missing.contains { Double($0) != nil } }
 }
 
 extension PreparedData.TableRuleOutcome {

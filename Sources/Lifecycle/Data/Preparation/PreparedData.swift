@@ -64,8 +64,8 @@ package struct PreparedData: Sendable {
     package var rowsWithoutTarget: Int
     /// Classes of the target, most frequent first; empty for regression.
     package var classes: [ClassCount]
-    /// The name of the engine's view over all rows of the training source, cleaned, those without a target included: for expectations and the
-    /// profile. It reads the files of `parts`; use it before they are moved.
+    /// The name of the engine's view or table of all rows of the training source, cleaned, those without a target included: for expectations and the
+    /// profile. It may read the files of `parts`; use it before they are moved.
     package var view: String
     /// The name of the engine's view of the same rows in the same order: their `place`, from 0, and their `number` in the column `rowColumn` of `parts`.
     package var numbers: String

@@ -11,7 +11,7 @@ package struct SplitAssignment: Sendable, Equatable {
     package static let dropped: UInt8 = 3
     package static let leftOut: UInt8 = 4
 
-    private let eligible: [Int]
+    private let usable: [Bool]
     private let plan: SplitPlan
 
     /// Every row in training, or dropped.
@@ -24,7 +24,16 @@ package struct SplitAssignment: Sendable, Equatable {
         var parts = usable.map { $0 ? SplitAssignment.train : SplitAssignment.dropped }
         for row in leftOut where parts.indices.contains(row) { (parts[row], usable[row]) = (SplitAssignment.leftOut, false) }
         self.parts = parts
-        eligible = usable.indices.filter { usable[$0] }
+        self.usable = usable
+    }
+
+    private var eligible: [Int] { usable.indices.filter { usable[$0] } }
+
+    /// The rows that take part and fit, in four bytes each: there may be hundreds of millions.
+    private func eligible(where fits: (Int) -> Bool) -> [UInt32] {
+        var rows: [UInt32] = []
+        for i in usable.indices where usable[i] && fits(i) { rows.append(UInt32(truncatingIfNeeded: i)) }
+        return rows
     }
 
     /// Takes rows out, whatever part they were dealt to.
@@ -38,16 +47,24 @@ package struct SplitAssignment: Sendable, Equatable {
     /// Deals rows out by chance.
     package mutating func deal() {
         var random = RandomSource(seed: plan.seed)
-        deal(eligible, &random)
+        deal(eligible { _ in true }, &random)
     }
 
     /// Deals rows out by chance within every stratum.
     /// - Parameter strata: a code for every row.
     package mutating func deal(strata: [Int32]) {
         var random = RandomSource(seed: plan.seed)
-        let groups = Dictionary(grouping: eligible) { strata[$0] }
+        let codes = Set(zip(strata, usable).lazy.filter(\.1).map(\.0))
+        guard codes.count > SplitAssignment.fewStrata else {
+            for code in codes.sorted() { deal(eligible { strata[$0] == code }, &random) }
+            return
+        }
+        let groups = Dictionary(grouping: eligible { _ in true }) { strata[Int($0)] }
         for code in groups.keys.sorted() { deal(groups[code] ?? [], &random) }
     }
+
+    /// So many strata are looked for one after the other, without a list of all of them.
+    private static let fewStrata = 16
 
     /// Deals whole groups out by chance, until each part has its share of rows. Rows without a group (a negative code) are groups of one.
     package mutating func deal(groups codes: [Int32]) {
@@ -78,11 +95,13 @@ package struct SplitAssignment: Sendable, Equatable {
         for row in order[testStart...] { parts[row] = SplitAssignment.test }
     }
 
-    private mutating func deal(_ rows: [Int], _ random: inout RandomSource) {
-        let order = random.permutation(rows.count)
+    private mutating func deal(_ rows: [UInt32], _ random: inout RandomSource) {
+        // As `RandomSource.permutation` shuffles, in place.
+        var rows = rows
+        for i in stride(from: rows.count - 1, to: 0, by: -1) { rows.swapAt(i, random.below(i + 1)) }
         let (test, validation) = (share(plan.test, rows.count), share(plan.validation, rows.count))
-        for i in order.prefix(test) { parts[rows[i]] = SplitAssignment.test }
-        for i in order.dropFirst(test).prefix(validation) { parts[rows[i]] = SplitAssignment.validation }
+        for row in rows.prefix(test) { parts[Int(row)] = SplitAssignment.test }
+        for row in rows.dropFirst(test).prefix(validation) { parts[Int(row)] = SplitAssignment.validation }
     }
 
     private func share(_ fraction: Double, _ count: Int) -> Int { Int((fraction * Double(count)).rounded()) }

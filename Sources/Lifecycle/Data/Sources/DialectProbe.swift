@@ -37,7 +37,13 @@ struct DialectProbe {
         self.file = file
         self.compression = compression
         lines = try DialectProbe.firstLines(engine, plan, file, compression)
-        guard !lines.isEmpty else { throw MartletError(.invalidInput, "\(file.name) holds only empty lines. Give a file with rows.") }
+        guard !lines.isEmpty else {
+            throw MartletError(
+                .invalidInput,
+                file.size > SourceScan.longestLine
+                    ? "\(file.name) has no line of at most \(SourceScan.longestLine >> 20) MB that holds anything. End its rows with line ends."
+                    : "\(file.name) holds only empty lines. Give a file with rows.")
+        }
     }
 
     /// - Parameter names: the names from the settings, empty where there are none.

@@ -20,8 +20,24 @@ struct SourceProbe {
             fields: dialect.names.map { SourceFormat.Field($0, form: .text, kind: .text) })
         try checkNames(format, file)
         try checkHeaders(of: files, format)
-        try decideForms(files, &format, sample: max(500, min(20_480, 2_000_000 / max(1, format.fields.count))))
+        if !looksAtAll(files, format) { try decideForms(files, &format, sample: SourceProbe.sampleRows(format)) }
         return format
+    }
+
+    /// As many rows show the forms of a table's columns.
+    private static func sampleRows(_ format: SourceFormat) -> Int { max(500, min(20_480, 2_000_000 / max(1, format.fields.count))) }
+
+    /// From so many columns on, an expression for every column takes more time than its values.
+    static let wide = 200
+    /// The largest wide table whose values are all looked at before it is read, in bytes.
+    private static let mostBytes = 512 << 20
+
+    /// Whether forms are to be decided by every value before anything is read, so that reading need not ask again. It is for wide tables: what a
+    /// sample showed has to be proved by patterns, and the engine makes those of every column anew.
+    func looksAtAll(_ files: [SourceFile], _ format: SourceFormat) -> Bool {
+        let bytes = files.reduce(0) { $0 + $1.size }
+        return format.fields.count > SourceProbe.wide && format.fields.contains { $0.storedType == nil }
+            && bytes * (format.layout == .delimited && format.compression == nil ? 1 : 8) <= SourceProbe.mostBytes
     }
 
     /// The format of the test files: as the training files', columns found by name where there is a header.
@@ -60,22 +76,28 @@ struct SourceProbe {
     /// Decides the form of every text column by its values. One expression over all values, unpivoted: an expression for every column would
     /// compile the patterns as many times.
     /// - Parameter sample: how many rows to look at; nil is all.
-    func decideForms(_ files: [SourceFile], _ format: inout SourceFormat, sample: Int?) throws(MartletError) {
+    /// - Returns: the columns in which a text means a missing value.
+    @discardableResult
+    func decideForms(_ files: [SourceFile], _ format: inout SourceFormat, sample: Int?) throws(MartletError) -> Set<String> {
         let scan = SourceScan(files: files, format: format)
         let open = format.fields.indices.filter { format.fields[$0].storedType == nil }
-        guard !open.isEmpty else { return }
+        guard !open.isEmpty else { return [] }
         let names = open.map { "\(SQL.name(format.fields[$0].name)) AS c\($0)" }.joined(separator: ", ")
         let rows = "SELECT \(names) FROM \(scan.raw())\(sample.map { " LIMIT \($0)" } ?? "")"
         let forms = TextForms.aggregate("v", missing: scan.isMissing("v", .number), comma: format.decimalComma)
         let values = "UNPIVOT (\(rows)) ON \(open.map { "c\($0)" }.joined(separator: ", ")) INTO NAME n VALUE v"
-        let answer = try engine.query("SELECT n, \(forms) AS f FROM (\(values)) GROUP BY n")
+        let marked = "coalesce(bool_or(\(scan.isMissing("v", .text))), false)"
+        let answer = try Answer(engine, "SELECT n, \(forms) AS f, \(marked) AS m FROM (\(values)) GROUP BY n")
         var found: [String: TextForms] = [:]
+        var markedColumns: Set<String> = []
         for row in 0..<answer.rowCount {
-            found[answer.columns[0].category(row) ?? ""] = TextForms(rawValue: Int(answer.columns[1].numbers?[row] ?? 0))
+            found[answer.text(row, 0)] = TextForms(rawValue: answer.count(row, 1))
+            if answer.count(row, 2) == 1 { markedColumns.insert(answer.text(row, 0)) }
         }
         for i in open {
             decide(&format.fields[i], (found["c\(i)"] ?? []).union(sample == nil ? format.fields[i].forms : []), comma: format.decimalComma)
         }
+        return Set(open.filter { markedColumns.contains("c\($0)") }.map { format.fields[$0].name })
     }
 
     private func decide(_ field: inout SourceFormat.Field, _ forms: TextForms, comma: Bool) {
@@ -152,7 +174,7 @@ struct SourceProbe {
             format.fields.append(SourceFormat.Field(name, form: .text, kind: kind, storedType: isOpen ? nil : type))
         }
         try checkNames(format, probe.file)
-        if probe.file.holdsTexts { try decideForms(files, &format, sample: max(500, min(20_480, 2_000_000 / max(1, format.fields.count)))) }
+        if probe.file.holdsTexts, !looksAtAll(files, format) { try decideForms(files, &format, sample: SourceProbe.sampleRows(format)) }
         return format
     }
 

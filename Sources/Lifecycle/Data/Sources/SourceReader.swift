@@ -75,7 +75,8 @@ package struct SourceReader {
     ) throws(MartletError) -> (format: SourceFormat, train: SourceRead, test: SourceRead?) {
         let trainFiles = try files(plan.source.train, copies, unpacks)
         var format = try SourceProbe(engine: engine, plan: plan, directory: directory).format(of: trainFiles)
-        if format.fields.count > SourceReader.wide { try engine.execute("SET disabled_optimizers = 'common_subexpressions'") }
+        // What takes the engine time that grows with the square of the columns.
+        if format.fields.count > SourceProbe.wide { try engine.execute("SET disabled_optimizers = 'common_subexpressions'") }
         var first = try load(trainFiles, &format, into: train, copies)
         guard !plan.source.test.isEmpty else { return (format, first, nil) }
         let testFiles = try files(plan.source.test, copies, unpacks)
@@ -97,20 +98,10 @@ package struct SourceReader {
         return files
     }
 
-    /// Reads with the forms that a sample showed; where a value proves them wrong, looks at every value and reads again.
     private func load(
         _ files: [SourceFile], _ format: inout SourceFormat, into table: String, _ copies: EvenCopies
     ) throws(MartletError) -> SourceRead {
-        var unreadable: [UnreadableValues] = []
-        do {
-            try create(table, SourceScan(files: files, format: format).typed(strict: true))
-        } catch let error
-            where [SourceScan.mark, "Conversion Error", "Invalid Input Error: Could not parse"].contains(where: { (error.cause ?? "").contains($0) })
-        {
-            try SourceProbe(engine: engine, plan: plan, directory: directory).decideForms(files, &format, sample: nil)
-            unreadable = try findUnreadable(files, format)
-            try create(table, SourceScan(files: files, format: format).typed(strict: false))
-        }
+        let unreadable = try fill(table, files, &format)
         let rows = try engine.query("SELECT count(*) AS n FROM \(SQL.name(table))").columns.first?.numbers?.first ?? 0
         var read = SourceRead(
             table: table, files: files.map(copies.original), rows: Int(rows), rejectedCount: 0, rejected: [], unreadable: unreadable,
@@ -126,11 +117,32 @@ package struct SourceReader {
         return read
     }
 
+    /// Reads with the forms that a sample showed; where a value proves them wrong, looks at every value and reads again. Wide tables are looked at
+    /// first.
+    /// - Returns: what is missing now, as it is not what a person said.
+    private func fill(_ table: String, _ files: [SourceFile], _ format: inout SourceFormat) throws(MartletError) -> [UnreadableValues] {
+        let probe = SourceProbe(engine: engine, plan: plan, directory: directory)
+        if probe.looksAtAll(files, format) {
+            let marked = try probe.decideForms(files, &format, sample: nil)
+            let unreadable = try findUnreadable(files, format)
+            try create(table, SourceScan(files: files, format: format).known(marked: marked))
+            return unreadable
+        }
+        do {
+            try create(table, SourceScan(files: files, format: format).typed(strict: true))
+            return []
+        } catch let error
+            where [SourceScan.mark, "Conversion Error", "Invalid Input Error: Could not parse"].contains(where: { (error.cause ?? "").contains($0) })
+        {
+            try probe.decideForms(files, &format, sample: nil)
+            let unreadable = try findUnreadable(files, format)
+            try create(table, SourceScan(files: files, format: format).typed(strict: false))
+            return unreadable
+        }
+    }
+
     /// What every connection is told that reads or cleans.
     static let settings = "SET TimeZone = 'UTC'"
-
-    /// From so many columns on, the engine is told not to look for common subexpressions, which takes it time that grows with the square.
-    private static let wide = 200
 
     private func create(_ table: String, _ select: String) throws(MartletError) {
         try engine.execute("DROP TABLE IF EXISTS \(SourceScan.rejects); DROP TABLE IF EXISTS \(SourceScan.rejectScans)")

@@ -40,7 +40,7 @@ struct SourceRejects {
             """
         let table = try engine.query(sql)
         func text(_ name: String, _ row: Int) -> String { table[name]?.category(row) ?? "" }
-        func number(_ name: String, _ row: Int) -> Int { Int(table[name]?.numbers?[row] ?? 0) }
+        func number(_ name: String, _ row: Int) -> Int { (table[name]?.numbers?[row]).flatMap { Int(exactly: $0) } ?? 0 }
         let lines = try self.lines((0..<table.rowCount).map { (text("file", $0), number("line", $0), number("position", $0)) })
         let rows = (0..<table.rowCount).map { row in
             let path = text("file", row)

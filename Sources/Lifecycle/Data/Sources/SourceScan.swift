@@ -49,6 +49,23 @@ struct SourceScan {
         return "SELECT \(columns.joined(separator: ", ")) FROM \(raw(keepsRejects: format.layout == .delimited))"
     }
 
+    /// A SELECT of typed columns whose forms were decided by every value: what is known of them is not asked again.
+    /// - Parameter marked: the columns in which a text means a missing value.
+    func known(marked: Set<String>) -> String {
+        let columns = format.fields.map { "\(known($0, isMarked: marked.contains($0.name))) AS \(SQL.name($0.name))" }
+        return "SELECT \(columns.joined(separator: ", ")) FROM \(raw(keepsRejects: format.layout == .delimited))"
+    }
+
+    private func known(_ field: SourceFormat.Field, isMarked: Bool) -> String {
+        guard field.storedType == nil, field.forms.form == field.form, !(isMarked && field.form == .text) else {
+            return expression(field, strict: false)
+        }
+        let column = SQL.name(field.name)
+        let plain = field.form.value(column, strict: false)
+        let value = field.form == .number ? "nullif(\(plain), CAST('nan' AS DOUBLE))" : plain
+        return isMarked ? "CASE WHEN \(isMissing(column, .text)) THEN NULL ELSE \(value) END" : value
+    }
+
     /// What the error of a strict query says where a value has another form than its column.
     static let mark = "martlet: another form"
 

@@ -1,5 +1,6 @@
 import DuckDB
 import Support
+import Tables
 
 /// Profiles numeric columns: one scan for sums, one over the sample for quantiles, one for histograms.
 struct NumberProfiler {
@@ -23,11 +24,13 @@ struct NumberProfiler {
     /// The profiles of a group of columns, in their order.
     func profiles(of columns: [MeasuredColumn]) throws(MartletError) -> [ColumnProfile] {
         try ScratchTable.with(longForm(columns.map(\.number), of: sample.relation), in: engine) { (long) throws(MartletError) in
-            var profiles = try measure(columns, try positions(columns.count, in: long))
+            let positions = try positions(columns.count, in: long)
+            let sums = sample.isWhole ? try sums(columns, positions, in: long) : try sums(columns, positions)
+            var profiles = columns.indices.map { profile(columns[$0], positions[$0], sums[$0]) }
             try ScratchTable.with(ValueCounts.counting(long), in: engine) { (table) throws(MartletError) in
                 try count(columns, sampled: ValueCounts(engine: engine, table: table), &profiles)
             }
-            try HistogramReader(engine: engine, relation: relation, rowCount: sample.relationRows).add(columns, to: &profiles)
+            try HistogramReader(engine: engine, relation: relation, long: sample.isWhole ? long : nil).add(columns, to: &profiles)
             return profiles
         }
     }
@@ -56,41 +59,89 @@ struct NumberProfiler {
 
     // MARK: Sums
 
-    private static let figures = 12
+    /// What all rows say about one column.
+    private struct Sums {
+        /// Values that are there, those that are no number or infinite included.
+        var count = 0
+        var notANumber = 0
+        /// Values that can be calculated with.
+        var finite = 0
+        var low: Double?
+        var high: Double?
+        /// The powers of the values' distance from the sample's mean, which keeps their digits.
+        var powers = [0.0, 0, 0, 0]
+        var zeros = 0
+        var negative = 0
+        /// An estimate; 0 where it is counted otherwise.
+        var distinct = 0
 
-    /// Powers are summed about the sample's mean, which keeps their digits.
-    private func measure(_ columns: [MeasuredColumn], _ positions: [Position]) throws(MartletError) -> [ColumnProfile] {
+        init() {}
+
+        /// Reads `finite` and what follows it.
+        init(_ answer: Answer, _ row: Int, _ first: Int) {
+            finite = answer.count(row, first)
+            (low, high) = (answer.number(row, first + 1), answer.number(row, first + 2))
+            powers = (0..<4).map { answer.number(row, first + 3 + $0) ?? 0 }
+            (zeros, negative, distinct) = (answer.count(row, first + 7), answer.count(row, first + 8), answer.count(row, first + 9))
+        }
+    }
+
+    /// By one expression of every kind for every column: what is fast for many rows.
+    private func sums(_ columns: [MeasuredColumn], _ positions: [Position]) throws(MartletError) -> [Sums] {
         let inner = columns.enumerated().map { "\($1.sql) AS a\($0), \($1.number) AS f\($0)" }
         let outer = columns.enumerated().map { i, column in
             let offset = "(f\(i) - \(SQL.number(positions[i].centre)))"
             return """
-                count(a\(i)), count_if(\(column.isNaN("a\(i)"))), count(f\(i)), min(f\(i)), max(f\(i)), sum\(offset), sum(\(offset) * \(offset)),
+                \(presence(column, "a\(i)")), count(f\(i)), min(f\(i)), max(f\(i)), sum\(offset), sum(\(offset) * \(offset)),
                 sum(\(offset) * \(offset) * \(offset)), sum(\(offset) * \(offset) * \(offset) * \(offset)), count_if(f\(i) = 0),
-                count_if(f\(i) < 0), \(sample.isWhole ? "0" : "approx_count_distinct(f\(i))")
+                count_if(f\(i) < 0), approx_count_distinct(f\(i))
                 """
         }
-        let sql = "SELECT \(outer.joined(separator: ", ")) FROM (SELECT \(inner.joined(separator: ", ")) FROM \(relation))"
-        let answer = try Answer(engine, sql)
-        return columns.enumerated().map { profile($1, positions[$0], answer, $0 * Self.figures) }
+        let answer = try Answer(engine, "SELECT \(outer.joined(separator: ", ")) FROM (SELECT \(inner.joined(separator: ", ")) FROM \(relation))")
+        return columns.indices.map { i in
+            var sums = Sums(answer, 0, i * 12 + 2)
+            (sums.count, sums.notANumber) = (answer.count(0, i * 12), answer.count(0, i * 12 + 1))
+            return sums
+        }
     }
 
-    private func profile(_ column: MeasuredColumn, _ position: Position, _ answer: Answer, _ first: Int) -> ColumnProfile {
+    /// By one expression over all values, in long form: a hundred columns of it take a tenth of the time in small tables.
+    private func sums(_ columns: [MeasuredColumn], _ positions: [Position], in long: String) throws(MartletError) -> [Sums] {
+        let centres = positions.map { SQL.number($0.centre) }.joined(separator: ", ")
+        let places = positions.indices.map { "\($0)" }.joined(separator: ", ")
+        let found = try Answer(
+            engine,
+            """
+            SELECT i, count(v), min(v), max(v), sum(d), sum(d * d), sum(d * d * d), sum(d * d * d * d), count_if(v = 0), count_if(v < 0), 0
+            FROM (SELECT i, v, v - centre AS d FROM \(long) JOIN (SELECT unnest([\(places)]) AS i, unnest([\(centres)]) AS centre) USING (i)) GROUP BY i
+            """)
+        var all = Array(repeating: Sums(), count: columns.count)
+        for row in 0..<found.rowCount where all.indices.contains(found.count(row, 0)) { all[found.count(row, 0)] = Sums(found, row, 1) }
+        let present = try Answer(engine, "SELECT \(columns.map { presence($0, $0.sql) }.joined(separator: ", ")) FROM \(relation)")
+        for i in columns.indices { (all[i].count, all[i].notANumber) = (present.count(0, 2 * i), present.count(0, 2 * i + 1)) }
+        return all
+    }
+
+    /// How many values there are, and how many of them are no number.
+    private func presence(_ column: MeasuredColumn, _ value: String) -> String {
+        "count(\(value)), \(column.kind == .number ? "count_if(\(column.isNaN(value)))" : "0")"
+    }
+
+    private func profile(_ column: MeasuredColumn, _ position: Position, _ sums: Sums) -> ColumnProfile {
         var profile = ColumnProfile(column.name, kind: column.kind)
-        profile.count = answer.count(0, first) - answer.count(0, first + 1)
+        profile.count = sums.count - sums.notANumber
         profile.missing = sample.relationRows - profile.count
-        profile.distinct = min(answer.count(0, first + 11), profile.count)
+        profile.distinct = min(sums.distinct, profile.count)
         profile.distinctIsExact = false
-        guard let low = answer.number(0, first + 3), let high = answer.number(0, first + 4) else { return profile }
-        let n = answer.count(0, first + 2)
-        let sums = (1...4).map { answer.number(0, first + 4 + $0) ?? 0 }
-        let moments = Moments(count: Double(n), centre: position.centre, sums: sums)
+        guard let low = sums.low, let high = sums.high else { return profile }
+        let moments = Moments(count: Double(sums.finite), centre: position.centre, sums: sums.powers)
         profile.numbers = NumberProfile(
             minimum: low, maximum: high, mean: low == high ? low : min(max(moments.mean, low), high),
-            standardDeviation: low == high ? (n > 1 ? 0 : nil) : moments.standardDeviation, skewness: low == high ? nil : moments.skewness,
-            zeros: answer.count(0, first + 9), infinite: profile.count - n, quantiles: position.quantiles, histogram: nil)
+            standardDeviation: low == high ? (sums.finite > 1 ? 0 : nil) : moments.standardDeviation, skewness: low == high ? nil : moments.skewness,
+            zeros: sums.zeros, infinite: profile.count - sums.finite, quantiles: position.quantiles, histogram: nil)
         profile.numbers?.kurtosis = low == high ? nil : moments.kurtosis
-        profile.numbers?.negative = answer.count(0, first + 10)
-        profile.numbers?.notANumber = answer.count(0, first + 1)
+        profile.numbers?.negative = sums.negative
+        profile.numbers?.notANumber = sums.notANumber
         profile.numbers?.medianDeviation = position.medianDeviation
         if position.deciles.count == Self.tenths.count { profile.numbers?.deciles = [low] + position.deciles[1...9] + [high] }
         return profile

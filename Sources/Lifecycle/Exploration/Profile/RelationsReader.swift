@@ -104,8 +104,23 @@ struct RelationsReader {
     /// Rows count as equal where 64 bits of a hash of all their values are: among ten million rows that errs once in 400,000 tables.
     private func duplicates() throws(MartletError) -> Int? {
         guard sample.relationRows <= Self.duplicateRows, profiles.count <= Self.duplicateColumns else { return nil }
-        let names = profiles.map { SQL.name($0.name) }.joined(separator: ", ")
-        let hashes = "SELECT count(*) AS n FROM (SELECT hash(\(names)) AS h FROM \(relation)) GROUP BY h"
-        return try Answer(engine, "SELECT coalesce(sum(n - 1), 0) FROM (\(hashes))").count(0, 0)
+        let all = hash(profiles)
+        // Equal rows agree in a few columns, too: where hardly any do, most columns need not be looked at.
+        let telling = hash(Array(profiles.sorted { ($1.distinct, $0.name) < ($0.distinct, $1.name) }.prefix(Self.tellingColumns)))
+        guard !sample.isWhole, profiles.count > Self.tellingColumns else { return try repeated(all, in: relation) }
+        let select = "SELECT h FROM (SELECT \(telling) AS h FROM \(relation)) GROUP BY h HAVING count(*) > 1"
+        return try ScratchTable.with(select, in: engine) { (candidates) throws(MartletError) in
+            guard try Answer(engine, "SELECT count(*) FROM \(candidates)").count(0, 0) > 0 else { return 0 }
+            return try repeated(all, in: "\(relation) WHERE \(telling) IN (SELECT h FROM \(candidates))")
+        }
+    }
+
+    private static let tellingColumns = 3
+
+    private func hash(_ columns: [ColumnProfile]) -> String { "hash(\(columns.map { SQL.name($0.name) }.joined(separator: ", ")))" }
+
+    private func repeated(_ hash: String, in rows: String) throws(MartletError) -> Int {
+        let counts = "SELECT count(*) AS n FROM (SELECT \(hash) AS h FROM \(rows)) GROUP BY h"
+        return try Answer(engine, "SELECT coalesce(sum(n - 1), 0) FROM (\(counts))").count(0, 0)
     }
 }

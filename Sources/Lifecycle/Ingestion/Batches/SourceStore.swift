@@ -48,11 +48,18 @@ package struct SourceStore: Sendable {
     package func known(_ keys: [String], of source: String) throws(MartletError) -> Set<String> {
         try database.read { session in
             var found: Set<String> = []
-            for key in keys where try session.row("SELECT 1 FROM source_key WHERE source = ? AND key = ?", [SQLValue(source), SQLValue(key)]) != nil {
-                found.insert(key)
+            for list in SourceStore.lists(keys) {
+                let known = "SELECT key FROM source_key WHERE source = ? AND key IN (SELECT value FROM json_each(?))"
+                for row in try session.rows(known, [SQLValue(source), SQLValue(list)]) { if let key = row.text("key") { found.insert(key) } }
             }
             return found
         }
+    }
+
+    /// Keys as lists in JSON, in rising order as the table holds them: one statement for many keys takes a fraction of the time of one for each.
+    private static func lists(_ keys: [String]) -> [String] {
+        let sorted = keys.sorted()
+        return stride(from: 0, to: sorted.count, by: 20_000).map { JSONValue(Array(sorted[$0..<min($0 + 20_000, sorted.count)])).compact }
     }
 
     private static func batch(_ row: SQLRow) -> SourceBatch {
@@ -114,8 +121,8 @@ package struct SourceStore: Sendable {
                 try session.execute("UPDATE source_batch SET replaced = ? WHERE source = ? AND replaced IS NULL", [SQLValue(now), SQLValue(source)])
                 try session.execute("DELETE FROM source_key WHERE source = ?", [SQLValue(source)])
             }
-            for key in commit.keys {
-                try session.execute("INSERT INTO source_key (source, key) VALUES (?, ?)", [SQLValue(source), SQLValue(key)])
+            for list in SourceStore.lists(commit.keys) {
+                try session.execute("INSERT INTO source_key (source, key) SELECT ?, value FROM json_each(?)", [SQLValue(source), SQLValue(list)])
             }
             let batches = try add(commit.files, to: source, at: now, session)
             let rows = batches.compactMap(\.rows).reduce(0, +)

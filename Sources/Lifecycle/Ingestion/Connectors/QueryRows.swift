@@ -73,6 +73,7 @@ struct QueryRows {
 final class CSVWriter {
     private let file: UnsafeMutablePointer<FILE>
     private let path: String
+    private var line: [UInt8] = []
 
     init(_ path: String) throws(MartletError) {
         guard let file = fopen(path, "wb") else { throw .system("write", path) }
@@ -86,14 +87,23 @@ final class CSVWriter {
         guard fwrite(bytes.baseAddress, 1, bytes.count, file) == bytes.count else { throw .system("write", path) }
     }
 
-    private func write(_ bytes: [UInt8]) throws(MartletError) {
-        guard fwrite(bytes, 1, bytes.count, file) == bytes.count else { throw .system("write", path) }
-    }
+    private static let quote = UInt8(ascii: "\"")
 
     /// Writes one row: values in quotes, missing ones not at all.
     func write(_ row: [String?]) throws(MartletError) {
-        let line = row.map { $0.map { "\"\($0.replacing("\"", with: "\"\""))\"" } ?? "" }.joined(separator: ",") + "\n"
-        try write(Array(line.utf8))
+        line.removeAll(keepingCapacity: true)
+        for (i, value) in row.enumerated() {
+            if i > 0 { line.append(UInt8(ascii: ",")) }
+            guard let value else { continue }
+            line.append(CSVWriter.quote)
+            for byte in value.utf8 {
+                if byte == CSVWriter.quote { line.append(byte) }
+                line.append(byte)
+            }
+            line.append(CSVWriter.quote)
+        }
+        line.append(UInt8(ascii: "\n"))
+        guard fwrite(line, 1, line.count, file) == line.count else { throw .system("write", path) }
     }
 
     /// - Throws: `storageFull`, `inputOutput`: what could not be written is known only now.

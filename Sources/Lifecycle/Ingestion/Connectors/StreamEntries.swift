@@ -42,26 +42,34 @@ struct StreamEntry: Sendable {
 /// Entries as rows of texts. Columns that are new come behind those that were known.
 struct StreamBatch: Sendable {
     private(set) var columns: [String]
-    private var rows: [[Int: String]] = []
+    /// Values in the order of the columns; a row ends with its last value.
+    private var rows: [[String?]] = []
 
     /// Fields whose names differ in the size of letters only are one column, and of two of them in one entry the last counts: the engine does not
     /// tell them apart.
     init(_ entries: [StreamEntry], columns: [String]) {
         self.columns = columns
         var places = Dictionary(columns.enumerated().map { ($1.lowercased(), $0) }) { first, _ in first }
+        // Most entries have the same fields: a name is looked at once.
+        var known: [String: Int] = [:]
+        rows.reserveCapacity(entries.count)
         for entry in entries {
-            var row: [Int: String] = [:]
+            var row: [String?] = []
             for field in entry.fields ?? [] {
-                let name = StreamBatch.name(field.name)
-                let place = places[name.lowercased()] ?? self.columns.count
-                if place == self.columns.count {
-                    self.columns.append(name)
-                    places[name.lowercased()] = place
-                }
+                let place = known[field.name] ?? add(StreamBatch.name(field.name), &places)
+                known[field.name] = place
+                while row.count <= place { row.append(nil) }
                 row[place] = field.value
             }
             rows.append(row)
         }
+    }
+
+    private mutating func add(_ name: String, _ places: inout [String: Int]) -> Int {
+        if let place = places[name.lowercased()] { return place }
+        places[name.lowercased()] = columns.count
+        columns.append(name)
+        return columns.count - 1
     }
 
     /// A name that the engine takes for a column: not empty, no NUL, and none that it has a meaning for.
@@ -72,7 +80,7 @@ struct StreamBatch: Sendable {
 
     func write(_ path: String) throws(MartletError) {
         let writer = try CSVWriter(path)
-        for row in rows { try writer.write(columns.indices.map { row[$0] }) }
+        for row in rows { try writer.write(row + Array(repeating: nil, count: columns.count - row.count)) }
         try writer.finish()
     }
 }

@@ -56,7 +56,8 @@ struct DataStep: Sendable {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let preparation = Preparation(
             plan: try project.dataPlan(), target: project.file.charter.target, problem: project.file.charter.problem, engine: engine,
-            directory: project.root)
+            directory: project.root, memory: Project.memory)
+        defer { preparation.close() }
         let prepared = try preparation.prepare(into: folder)
         context.progress("checking expectations", nil)
         let validation = try Validation(
