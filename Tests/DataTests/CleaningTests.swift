@@ -1,4 +1,5 @@
 import Data
+import DataTestSupport
 import DuckDB
 import Foundation
 import Settings
