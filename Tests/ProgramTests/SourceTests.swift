@@ -259,7 +259,7 @@ struct PostgreSQLSourceTests {
             try await plenty.martlet("show", "dataset:rows@v1", "--json").json, try await little.martlet("show", "dataset:rows@v1", "--json").json
         )
         #expect(shown["parts"] == other["parts"] && !shown["parts"].elements.isEmpty, "\(shown["parts"].compact) \(other["parts"].compact)")
-        #expect(try FileManager.default.contentsOfDirectory(atPath: little.path(".martlet/objects/tmp")).isEmpty)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: little.path(".martlet/objects/tmp")).filter { $0 != "incoming" } == [])
     }
 
     @Test("What was kept as long as agreed is gone after gc, its file too, also where a version was read from it") func keep() async throws {
@@ -333,7 +333,7 @@ struct PostgreSQLSourceTests {
         let server = try await LiveServer(folder)
         let path = "/api/v1/sources/rows/rows"
         let part = Array(repeating: UInt8(ascii: " "), count: 30 << 20)
-        let head = "POST \(path) HTTP/1.1\r\nHost: x\r\nContent-Length: \(part.count + 1)\r\n\r\n"
+        let head = "POST \(path) HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(part.count + 1)\r\n\r\n"
         // Each holds 30 MB, as its last byte does not come.
         var open = try (0..<4).map { _ in try Wire.OpenConnection(port: Int(server.port)) }
         for connection in open { #expect(connection.send(Array(head.utf8) + part) == head.utf8.count + part.count) }

@@ -77,7 +77,7 @@ struct ServedRoutes {
             let outcome = try project.append(body.bytes, isParquet: body.isParquet, to: project.source(body.source))
             return ["source": .string(outcome.source), "rows": JSONValue(outcome.rows), "repeated": JSONValue(outcome.repeated)]
         }
-        addOpenLineage(to: router, pool: WorkPool(width: 1, limit: 256)) { (events, caller) throws(MartletError) in
+        addOpenLineage(to: router, pool: WorkPool(width: 1, limit: 8)) { (events, caller) throws(MartletError) in
             _ = try live.current.reopened(for: caller).hear(events)
         }
         let pages = ProjectPages(

@@ -50,14 +50,17 @@ package final class ChildProcess: Sendable {
 
     /// Waits until it has ended; several may wait. Blocks the thread.
     @discardableResult package func wait() -> ProcessEnding {
+        if let known = ending.withLock({ $0 }) { return known }
         var facts = siginfo_t()
         // Without taking the ending away: its ID stays its own until the lock is held.
         while waitid(P_PID, id_t(id), &facts, WEXITED | WNOWAIT) < 0, errno == EINTR {}
         return ending.withLock { known in
             if let known { return known }
             var status: Int32 = 0
-            while waitpid(id, &status, 0) < 0, errno == EINTR {}
-            let ending = ProcessEnding(status: status)
+            var found = waitpid(id, &status, 0)
+            while found < 0, errno == EINTR { found = waitpid(id, &status, 0) }
+            // Where nobody tells how it ended, as where this process was started with SIGCHLD ignored, it did not end well.
+            let ending = found == id ? ProcessEnding(status: status) : .exit(code: 255)
             known = ending
             return ending
         }

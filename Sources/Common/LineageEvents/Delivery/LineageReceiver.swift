@@ -22,8 +22,8 @@ package enum LineageReceiver: Sendable {
             request.patience = patience
             let answer = try client.sendAndWait(request, to: address)
             if (200..<300).contains(answer.status) { return }
-            // Too busy, or wrong for now: a key that is not known yet, an address that is not there yet.
-            let isPassing = answer.status >= 500 || [401, 403, 404, 408, 425, 429].contains(answer.status)
+            // Too busy, or wrong for now: a key that is not known yet, an address that is not there yet or has moved.
+            let isPassing = answer.status >= 500 || (300..<400).contains(answer.status) || [401, 403, 404, 408, 425, 429].contains(answer.status)
             throw MartletError(isPassing ? .inputOutput : .refused, "The receiver answered with status \(answer.status).", cause: answer.body)
         case .file(let path): try LineageReceiver.append(Array((event.compact + "\n").utf8), to: path)
         }

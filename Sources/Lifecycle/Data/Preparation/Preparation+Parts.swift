@@ -125,13 +125,13 @@ extension Preparation {
         }
         try makeView(rules, raw, parts, dropped: dropped)
         let rows = parts.reduce(dropped) { $0 + $1.rows }
-        guard raw.count > SourceProbe.wide, rows <= Preparation.fewRows else { return Preparation.view }
+        guard raw.count > SourceProbe.wide, rows * raw.count <= Preparation.fewValues else { return Preparation.view }
         try engine.execute("CREATE OR REPLACE TABLE \(Preparation.copy) AS SELECT * FROM \(Preparation.view)")
         return Preparation.copy
     }
 
     private static let copy = "martlet_cleaned_copy"
-    private static let fewRows = 100_000
+    private static let fewValues = 20_000_000
 
     private func makeView(_ rules: RowRules, _ raw: [TypedColumn], _ parts: [PreparedData.Part], dropped: Int) throws(MartletError) {
         let paths = parts.map { SQL.text($0.path) }.joined(separator: ", ")

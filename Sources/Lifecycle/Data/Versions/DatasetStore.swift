@@ -37,15 +37,19 @@ package struct DatasetStore: Sendable {
         }
     }
 
-    /// A version whose content is known, with the judgement that expectations make of it now.
+    /// A version whose content is known, with the judgement that expectations make of it now, and with what rules did this time.
     private func judged(_ version: DatasetVersion, as details: DatasetVersion.Details) throws(MartletError) -> DatasetVersion {
-        guard version.details.validation != details.validation || version.details.unmet != details.unmet else { return version }
         var version = version
+        let before = version.details
         version.details.validation = details.validation
         version.details.expectationsPassed = details.expectationsPassed
         version.details.expectationsFailed = details.expectationsFailed
         version.details.notes = details.notes
         version.details.unmet = details.unmet
+        version.details.leftOut = details.leftOut
+        version.details.tableRules = details.tableRules
+        version.details.cleaning = details.cleaning
+        guard version.details != before else { return version }
         let judged = version
         try database.write { session in
             try replace(judged, with: judged.details, in: session)

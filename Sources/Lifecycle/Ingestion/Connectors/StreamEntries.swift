@@ -42,8 +42,8 @@ struct StreamEntry: Sendable {
 /// Entries as rows of texts. Columns that are new come behind those that were known.
 struct StreamBatch: Sendable {
     private(set) var columns: [String]
-    /// Values in the order of the columns; a row ends with its last value.
-    private var rows: [[String?]] = []
+    /// The values of each row with the places of their columns: of many columns an entry may have a few.
+    private var rows: [[(place: Int, value: String)]] = []
 
     /// Fields whose names differ in the size of letters only are one column, and of two of them in one entry the last counts: the engine does not
     /// tell them apart.
@@ -54,12 +54,11 @@ struct StreamBatch: Sendable {
         var known: [String: Int] = [:]
         rows.reserveCapacity(entries.count)
         for entry in entries {
-            var row: [String?] = []
+            var row: [(place: Int, value: String)] = []
             for field in entry.fields ?? [] {
                 let place = known[field.name] ?? add(StreamBatch.name(field.name), &places)
                 known[field.name] = place
-                while row.count <= place { row.append(nil) }
-                row[place] = field.value
+                row.append((place, field.value))
             }
             rows.append(row)
         }
@@ -80,7 +79,11 @@ struct StreamBatch: Sendable {
 
     func write(_ path: String) throws(MartletError) {
         let writer = try CSVWriter(path)
-        for row in rows { try writer.write(row + Array(repeating: nil, count: columns.count - row.count)) }
+        for row in rows {
+            var values = [String?](repeating: nil, count: columns.count)
+            for (place, value) in row { values[place] = value }
+            try writer.write(values)
+        }
         try writer.finish()
     }
 }

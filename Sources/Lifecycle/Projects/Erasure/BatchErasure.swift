@@ -38,7 +38,7 @@ struct BatchErasure {
         for batch in try project.sources.history(source) where project.objects.contains(batch.digest) {
             let path = try project.objects.path(batch.digest)
             if batch.name.hasSuffix(".parquet") {
-                let rows = try eraser.rows(of: path, in: columns, where: subject.fits)
+                let rows = try eraser.rows(of: path, in: columns, where: subject.fitsRaw)
                 if !rows.isEmpty { found.append(Found(batch: batch, rows: rows)) }
             } else if let text = try lookThroughText(batch, path) {
                 found.append(text)
@@ -50,9 +50,17 @@ struct BatchErasure {
     private func lookThroughText(_ batch: SourceBatch, _ path: String) throws(MartletError) -> Found? {
         let file = SourceFile(name: "\(batch.source)/\(batch.sequence)-\(batch.name)", path: path, size: batch.bytes)
         let search = SourceSearch(project: project, subject: subject, engine: engine)
-        let lines = try search.rows(of: file, project.file.data)
-        guard let lines, !lines.lines.isEmpty else { return nil }
-        return Found(batch: batch, rows: lines.lines, isRewritable: lines.areExact)
+        // By its name in the source: the object that holds it has no ending that tells what it is.
+        var plan = DataPlan(source: SourcePlan(train: [NamedSource.prefix + "erased"]))
+        plan.fetched = ["erased": [file]]
+        do {
+            guard let lines = try search.rows(of: file, plan), !lines.lines.isEmpty else { return nil }
+            return Found(batch: batch, rows: lines.lines, isRewritable: lines.areExact)
+        } catch  where error.code == .invalidInput {
+            // What is no table holds nobody's rows, unless the key stands in it: then it goes as a whole.
+            guard let key = subject.key, try readWhole(path).holds(Array(key.utf8), asWord: true) else { return nil }
+            return Found(batch: batch, rows: [], isRewritable: false)
+        }
     }
 
     /// Takes the rows out, batch by batch: the new file first, then one transaction that names it and leaves a tombstone for the old one. The old bytes
@@ -82,7 +90,8 @@ struct BatchErasure {
         }
     }
 
-    private func rewritten(_ found: Found, _ work: String) throws(MartletError) -> SourceStore.NewFile {
+    /// - Returns: nil where no row is left.
+    private func rewritten(_ found: Found, _ work: String) throws(MartletError) -> SourceStore.NewFile? {
         let (path, target) = (try project.objects.path(found.batch.digest), "\(work)/erased-\(found.batch.sequence)")
         var rows = found.batch.rows.map { $0 - found.rows.count }
         if found.batch.name.hasSuffix(".parquet") {
@@ -90,6 +99,7 @@ struct BatchErasure {
         } else {
             try eraser.write(text: path, without: found.rows, to: target)
         }
+        if rows == 0 { return nil }
         return try SourceStore.NewFile(adopting: target, name: found.batch.name, rows: rows, into: project.objects)
     }
 }

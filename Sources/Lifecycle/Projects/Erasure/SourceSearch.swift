@@ -72,20 +72,23 @@ struct SourceSearch {
 
     /// The lines whose key is the person's, from 1. Where rows and lines are not one to one, as with line breaks inside of quotes, a row's line is
     /// found by its text.
-    private func lines(of file: SourceFile, _ plan: DataPlan) throws(MartletError) -> [Int] { try rows(of: file, plan)?.lines ?? [] }
-
-    /// The same, and whether each row is exactly one line of a text that can be cut; nil where the file has no column that names people.
-    func rows(of file: SourceFile, _ plan: DataPlan) throws(MartletError) -> (lines: [Int], areExact: Bool)? {
+    private func lines(of file: SourceFile, _ plan: DataPlan) throws(MartletError) -> [Int] {
         var plan = plan
         plan.source.train = [file.path]
         plan.source.test = []
+        return try rows(of: file, plan)?.lines ?? []
+    }
+
+    /// The same, and whether each row is exactly one line of a text that can be cut; nil where the file has no column that names people.
+    /// - Parameter plan: reads this file alone.
+    func rows(of file: SourceFile, _ plan: DataPlan) throws(MartletError) -> (lines: [Int], areExact: Bool)? {
         let read = try SourceReader(engine: engine, plan: plan, directory: project.root).read(train: "martlet_erasure")
         let columns = SubjectSearch.keyColumns(of: nil, in: project).filter { name in read.format.fields.contains { $0.name == name } }
         guard !columns.isEmpty else { return nil }
         let names = columns.map { DuckDB.quote(identifier: $0) }.joined(separator: ", ")
         let table = try engine.query("SELECT \(names) FROM martlet_erasure ORDER BY rowid")
         try engine.execute("DROP TABLE martlet_erasure")
-        let keys = (0..<table.rowCount).map { row in table.columns.compactMap { $0.category(row) }.first(where: subject.fits) }
+        let keys = (0..<table.rowCount).map { row in table.columns.compactMap { $0.category(row) }.first(where: subject.fitsRaw) }
         let rows = keys.indices.filter { keys[$0] != nil }
         guard !rows.isEmpty, read.format.layout != .parquet else { return (rows.map { $0 + 1 }, false) }
         let header = read.format.hasHeader ? 1 : 0

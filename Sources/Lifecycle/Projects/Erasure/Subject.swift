@@ -1,6 +1,7 @@
 internal import Access
 internal import Database
 internal import Digests
+internal import Foundation
 internal import Serving
 internal import Support
 
@@ -30,6 +31,12 @@ struct Subject: Sendable {
     func fits(_ text: String) -> Bool {
         if text == LogPrivacy.form(of: digest) { return true }
         return key.map { $0 == text } ?? (Digest(of: text, keyedBy: secret).rawValue == digest)
+    }
+
+    /// The same of a value as it came, before rules trimmed it or it was read as a number.
+    func fitsRaw(_ text: String) -> Bool {
+        let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        return fits(text) || fits(trimmed) || trimmed.hasSuffix(".0") && fits(String(trimmed.dropLast(2)))
     }
 }
 

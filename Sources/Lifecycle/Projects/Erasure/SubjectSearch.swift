@@ -65,7 +65,7 @@ struct SubjectSearch {
                 let columns = SubjectSearch.keyColumns(of: version, in: project)
                 var rows: [String: [Int]] = [:]
                 for part in version.files where project.objects.contains(part.digest) {
-                    let numbers = try PreparedFile.rows(of: project.objects.path(part.digest), in: columns, engine: engine, where: subject.fits)
+                    let numbers = try PreparedFile.rows(of: project.objects.path(part.digest), in: columns, engine: engine, where: subject.fitsRaw)
                     if !numbers.isEmpty { rows[part.split] = numbers }
                 }
                 if !rows.isEmpty { found.append(DatasetRows(version: version, rows: rows)) }

@@ -62,7 +62,8 @@ struct RunEvents {
     private func runFacets(_ run: Run, _ state: EventState) -> [EventFacet] {
         var facets: [EventFacet] = [.processingEngine("Martlet", version: version)]
         if let parent = run.parent { facets.append(.parent(parent, job("pipeline"))) }
-        if state == .fail, let error = run.error { facets.append(.error(error)) }
+        // What an error says may hold a value of a row, which is nobody's business elsewhere.
+        if state == .fail, run.error != nil { facets.append(.error("It failed. “martlet show run:\(run.id)” tells why.")) }
         let parameters = run.parameters["parameters"].members.map { (key: $0.key, value: $0.value.text ?? $0.value.compact) }
         if !parameters.isEmpty { facets.append(.parameters(parameters)) }
         return facets

@@ -84,16 +84,27 @@ struct DataStep: Sendable {
     private func anomalies(of prepared: PreparedData, _ engine: DuckDB) throws(MartletError) -> AnomalyReport? {
         guard let plan = project.file.data.schema else { return nil }
         var before: JudgedTable?
-        if let last = try project.datasets.versions(of: project.file.project).last,
-            last.details.parts.allSatisfy({ project.objects.contains($0.digest) })
-        {
+        if let last = try lastAccepted(plan) {
+            // A test file of its own is no part of what is judged here.
+            let parts = last.details.parts.filter { project.file.data.source.test.isEmpty || $0.split != "test" }
             before = try JudgedTable(
-                last.reference.description, relation: project.relation(of: last.details.parts),
+                last.reference.description, relation: project.relation(of: parts),
                 columns: last.details.columns.map { TypedColumn($0.name, $0.kind) }, engine: engine)
         }
         let rows = try JudgedTable(
             "the rows", relation: prepared.view, columns: prepared.columns.map { TypedColumn($0.name, $0.kind) }, engine: engine)
         return try SchemaValidator(plan.schema, environment: plan.environment, previous: before, previousVersion: before).anomalies(of: rows)
+    }
+
+    /// The newest version whose rows are there; where anomalies end a run, one that has none: what was refused is not what the next is held against.
+    private func lastAccepted(_ plan: SchemaPlan) throws(MartletError) -> DatasetVersion? {
+        for version in try project.datasets.versions(of: project.file.project).reversed() {
+            guard version.details.parts.allSatisfy({ project.objects.contains($0.digest) }) else { continue }
+            guard plan.severity == .critical, project.objects.contains(version.details.validation) else { return version }
+            let judgement = try JSONValue(parsing: project.objects.bytes(version.details.validation))
+            if judgement["anomalies"]["anomaly_info"].members.isEmpty, judgement["anomalies"]["dataset_anomaly_info"].isNull { return version }
+        }
+        return nil
     }
 
     /// Keeps which rows do not meet an expectation, by their numbers in the parts.
