@@ -11,6 +11,9 @@ struct NumberProfiler {
     /// Values are listed where at most so many are different.
     static let fewValues = 50
     static let probabilities = [0.05, 0.25, 0.5, 0.75, 0.95]
+    private static let median = 2
+    /// From so many columns on, an expression for each takes more time than the values of a small table.
+    private static let wide = 50
     private static let tenths = (0...10).map { Double($0) / 10 }
 
     /// What the sample says about one column.
@@ -25,7 +28,8 @@ struct NumberProfiler {
     func profiles(of columns: [MeasuredColumn]) throws(MartletError) -> [ColumnProfile] {
         try ScratchTable.with(longForm(columns.map(\.number), of: sample.relation), in: engine) { (long) throws(MartletError) in
             let positions = try positions(columns.count, in: long)
-            let sums = sample.isWhole ? try sums(columns, positions, in: long) : try sums(columns, positions)
+            let isWide = sample.isWhole && columns.count > Self.wide
+            let sums = isWide ? try sums(columns, positions, in: long) : try sums(columns, positions)
             var profiles = columns.indices.map { profile(columns[$0], positions[$0], sums[$0]) }
             try ScratchTable.with(ValueCounts.counting(long), in: engine) { (table) throws(MartletError) in
                 try count(columns, sampled: ValueCounts(engine: engine, table: table), &profiles)
@@ -44,15 +48,14 @@ struct NumberProfiler {
         let answer = try Answer(
             engine,
             """
-            SELECT i, centre, deviation, \(chosen)
-            FROM (SELECT i, avg(v) AS centre, mad(v) AS deviation, \(quantiles) AS q FROM \(long) GROUP BY i)
+            SELECT i, deviation, \(chosen) FROM (SELECT i, mad(v) AS deviation, \(quantiles) AS q FROM \(long) GROUP BY i)
             """)
         var positions = Array(repeating: Position(), count: columnCount)
         for row in 0..<answer.rowCount where positions.indices.contains(answer.count(row, 0)) {
-            let values = wanted.indices.map { answer.number(row, $0 + 3) ?? 0 }
+            let values = wanted.indices.map { answer.number(row, $0 + 2) ?? 0 }
             positions[answer.count(row, 0)] = Position(
-                centre: answer.number(row, 1) ?? 0, quantiles: zip(Self.probabilities, values).map { .init($0, $1) },
-                deciles: Array(values.dropFirst(Self.probabilities.count)), medianDeviation: answer.number(row, 2))
+                centre: values[Self.median], quantiles: zip(Self.probabilities, values).map { .init($0, $1) },
+                deciles: Array(values.dropFirst(Self.probabilities.count)), medianDeviation: answer.number(row, 1))
         }
         return positions
     }
@@ -68,7 +71,8 @@ struct NumberProfiler {
         var finite = 0
         var low: Double?
         var high: Double?
-        /// The powers of the values' distance from the sample's mean, which keeps their digits.
+        /// The powers of the values' distance from the sample's median: that is within a standard deviation of the mean, which keeps their digits, and
+        /// the same however threads share the work.
         var powers = [0.0, 0, 0, 0]
         var zeros = 0
         var negative = 0
