@@ -95,7 +95,7 @@ let package = Package(
         room("Support", "Processes", ["Support", "CSpawn"]),
         // What the C library has for starting programs.
         .systemLibrary(name: "CSpawn", path: "Sources/Support/CSpawn"),
-        // SHA-256 of bytes and files.
+        // SHA-256 and MD5 of bytes and files.
         room("Support", "Digests", ["Support", crypto]),
         // Tables as typed columns: the one form in which rows cross a border.
         room("Support", "Tables", ["Support"]),
@@ -173,6 +173,8 @@ let package = Package(
         // MARK: Lifecycle: the phases, in the order of work
         // The charter: problem, objectives, people, milestones.
         room("Lifecycle", "Planning", ["Support", "Statistics", "Settings", "Database"]),
+        // Files and folders under version beside Git, in DVC's formats: pointers, cache, remotes.
+        room("Lifecycle", "Versions", ["Support", "Digests"]),
         // Sources with names, and what came from them: each row exactly once.
         room(
             "Lifecycle", "Ingestion",

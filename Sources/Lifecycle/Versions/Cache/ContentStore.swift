@@ -1,0 +1,78 @@
+internal import Foundation
+package import Support
+internal import Synchronization
+
+/// Contents as files of one folder in DVC's layout: `files/md5/ab/cdef…`, and `ab/cdef…` of what DVC 2 stored. The cache of a repository is one, a
+/// remote on a disk another, what a server keeps for DVC's clients a third. A content is written under a temporary name and renamed when it is whole, so
+/// that a name never stands for half of it. Files are read-only.
+package struct ContentStore: Sendable {
+    /// Which generation of DVC a name was made by.
+    package enum Layout: Sendable, Hashable, CaseIterable {
+        /// Contents as they are, below `files/md5`.
+        case current
+        /// Text with Windows' line ends counted as if it had Unix's, at the root.
+        case legacy
+    }
+
+    package let root: String
+
+    /// - Parameter root: an absolute folder; it is made with the first content.
+    package init(root: String) { self.root = root }
+
+    /// Where a content lies, there or not.
+    package func path(_ name: ContentName, _ layout: Layout = .current) -> String {
+        layout == .current ? "\(root)/files/md5/\(name.path)" : "\(root)/\(name.path)"
+    }
+
+    package func contains(_ name: ContentName, _ layout: Layout = .current) -> Bool { access(path(name, layout), F_OK) == 0 }
+
+    /// The bytes of a content, not held against their name.
+    /// - Throws: `notFound`, `inputOutput`; `tooLarge` beyond `limit` bytes.
+    package func bytes(_ name: ContentName, _ layout: Layout = .current, limit: Int = .max) throws(MartletError) -> [UInt8] {
+        try FileBytes.read(path(name, layout), limit: limit)
+    }
+
+    /// A file of this store's own file system under a name that nobody else uses; see ``publish(_:as:_:)``.
+    /// - Throws: `inputOutput`, `storageFull`.
+    package func temporaryPath() throws(MartletError) -> String {
+        let folder = "\(root)/tmp"
+        if access(folder, W_OK) != 0 { try Folders.make(folder) }
+        return "\(folder)/\(getpid()).\(ContentStore.counter.wrappingAdd(1, ordering: .relaxed).newValue).\(ContentStore.session)"
+    }
+
+    private static let counter = Atomic<UInt64>(0)
+    /// Keeps names of processes with one number apart, as on a disk that several machines share.
+    private static let session = UInt32.random(in: 0 ... .max)
+
+    /// Moves a finished temporary file to the place of its content. What stands there already is replaced: it is the same or damaged.
+    /// - Throws: `inputOutput`, `storageFull`.
+    package func publish(_ temporary: String, as name: ContentName, _ layout: Layout = .current) throws(MartletError) {
+        let target = path(name, layout)
+        chmod(temporary, 0o444)
+        if rename(temporary, target) == 0 { return }
+        guard errno == ENOENT else { throw .system("store", target) }
+        try Folders.make(Folders.parent(of: target))
+        guard rename(temporary, target) == 0 else { throw .system("store", target) }
+    }
+
+    /// Stores bytes that are known to have this name.
+    /// - Throws: `inputOutput`, `storageFull`.
+    package func store(_ bytes: [UInt8], as name: ContentName, _ layout: Layout = .current) throws(MartletError) {
+        let temporary = try temporaryPath()
+        do {
+            try FileBytes.write(bytes, to: temporary)
+            try publish(temporary, as: name, layout)
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    /// The names that are stored, in no order. What is no content is passed over.
+    package func names(_ layout: Layout = .current) -> [ContentName] {
+        let folder = layout == .current ? "\(root)/files/md5" : root
+        return Folders.names(folder).filter { $0.utf8.count == 2 }.flatMap { prefix in
+            Folders.names("\(folder)/\(prefix)").compactMap { ContentName(checking: prefix + $0) }
+        }
+    }
+}
