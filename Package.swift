@@ -174,7 +174,7 @@ let package = Package(
         // The charter: problem, objectives, people, milestones.
         room("Lifecycle", "Planning", ["Support", "Statistics", "Settings", "Database"]),
         // Files and folders under version beside Git, in DVC's formats: pointers, cache, remotes.
-        room("Lifecycle", "Versions", ["Support", "Digests"]),
+        room("Lifecycle", "Versions", ["Support", "Digests", "Settings", "Processes"]),
         // Sources with names, and what came from them: each row exactly once.
         room(
             "Lifecycle", "Ingestion",
