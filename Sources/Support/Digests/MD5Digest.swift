@@ -4,8 +4,8 @@ internal import Foundation
 /// The MD5 of some content: the name under which DVC keeps it. It finds content and shows damage; against somebody who makes two contents with one
 /// MD5 on purpose it is no protection.
 package struct MD5Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
-    private let high: UInt64
-    private let low: UInt64
+    /// The first and the last eight bytes.
+    package let high, low: UInt64
 
     fileprivate init(_ hash: Insecure.MD5.Digest) {
         (high, low) = hash.withUnsafeBytes {
@@ -13,13 +13,13 @@ package struct MD5Digest: Sendable, Hashable, Comparable, CustomStringConvertibl
         }
     }
 
-    private init(high: UInt64, low: UInt64) {
+    package init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }
 
     /// Reads 32 lower-case hexadecimal digits; nil for anything else, so that a digest can be used as a file name.
-    package init?(checking text: some Collection<UInt8>) {
+    package init?(checking text: [UInt8]) {
         guard text.count == 32 else { return nil }
         var words: (UInt64, UInt64) = (0, 0)
         for byte in text {
@@ -48,13 +48,14 @@ package struct MD5Digest: Sendable, Hashable, Comparable, CustomStringConvertibl
 
     /// The 32 digits in lower case.
     package var description: String {
-        String(unsafeUninitializedCapacity: 32) { text in
-            for i in 0..<16 {
-                text[i] = MD5Digest.digit(high >> UInt64(60 - 4 * i))
-                text[16 + i] = MD5Digest.digit(low >> UInt64(60 - 4 * i))
-            }
-            return 32
-        }
+        var text: [UInt8] = []
+        append(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends the 32 digits: for many in a row.
+    package func append(to text: inout [UInt8]) {
+        for word in [high, low] { for i in 0..<16 { text.append(MD5Digest.digit(word >> UInt64(60 - 4 * i))) } }
     }
 
     private static func digit(_ word: UInt64) -> UInt8 {

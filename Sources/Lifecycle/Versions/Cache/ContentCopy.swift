@@ -32,7 +32,7 @@ package enum ContentCopy {
     ) throws(MartletError) -> (digest: MD5Digest, stamp: FileStamp) {
         let file = try OpenFile(reading: path)
         let stamp = try file.stamp()
-        let digest = stamp.size <= piece ? try storeSmall(file, into: store) : try storeLarge(file, stamp.size, into: store, progress)
+        let digest = stamp.size <= piece ? try storeSmall(file, stamp.size, into: store) : try storeLarge(file, stamp.size, into: store, progress)
         guard try file.stamp() == stamp else {
             throw MartletError(.conflict, "\(TreePath(path)) was changed while it was read. Wait until whoever writes it is done, and try again.")
         }
@@ -40,8 +40,8 @@ package enum ContentCopy {
         return (digest, stamp)
     }
 
-    private static func storeSmall(_ file: OpenFile, into store: ContentStore) throws(MartletError) -> MD5Digest {
-        let bytes = try file.whole()
+    private static func storeSmall(_ file: OpenFile, _ size: Int, into store: ContentStore) throws(MartletError) -> MD5Digest {
+        let bytes = try file.whole(size)
         let name = ContentName(MD5Digest(of: bytes))
         if !store.contains(name) { try store.store(bytes, as: name) }
         return name.digest
@@ -102,7 +102,21 @@ final class OpenFile: Sendable {
     }
 
     /// All bytes.
-    func whole() throws(MartletError) -> [UInt8] {
+    /// - Parameter size: how many there should be.
+    func whole(_ size: Int) throws(MartletError) -> [UInt8] {
+        var count = 0
+        var failure: Int32 = 0
+        // One more than there are, so that the end is seen without asking again.
+        let bytes = [UInt8](unsafeUninitializedCapacity: size + 1) { buffer, initialized in
+            repeat {
+                count = pread(descriptor, buffer.baseAddress, size + 1, 0)
+                failure = errno
+            } while count < 0 && failure == EINTR
+            initialized = max(0, count)
+        }
+        guard count >= 0 else { throw .system("read", path, number: failure) }
+        if count == size { return bytes }
+        // It grows or shrinks while it is read.
         var all: [UInt8] = []
         try pieces(of: 1 << 20) { (bytes) throws(MartletError) in all.append(contentsOf: bytes) }
         return all

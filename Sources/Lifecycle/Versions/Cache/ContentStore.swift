@@ -37,8 +37,12 @@ package struct ContentStore: Sendable {
     package func temporaryPath() throws(MartletError) -> String {
         let folder = "\(root)/tmp"
         if access(folder, W_OK) != 0 { try Folders.make(folder) }
-        return "\(folder)/\(getpid()).\(ContentStore.counter.wrappingAdd(1, ordering: .relaxed).newValue).\(ContentStore.session)"
+        return "\(folder)/\(ContentStore.uniqueName())"
     }
+
+    private static func uniqueName() -> String { "\(process).\(counter.wrappingAdd(1, ordering: .relaxed).newValue).\(session)" }
+
+    private static let process = getpid()
 
     private static let counter = Atomic<UInt64>(0)
     /// Keeps names of processes with one number apart, as on a disk that several machines share.
@@ -55,16 +59,33 @@ package struct ContentStore: Sendable {
         guard rename(temporary, target) == 0 else { throw .system("store", target) }
     }
 
-    /// Stores bytes that are known to have this name.
+    /// Stores bytes that are known to have this name. They are written in the folder in which they stay: a file system moves a file within a folder far
+    /// sooner than between two.
     /// - Throws: `inputOutput`, `storageFull`.
     package func store(_ bytes: [UInt8], as name: ContentName, _ layout: Layout = .current) throws(MartletError) {
-        let temporary = try temporaryPath()
-        do {
-            try FileBytes.write(bytes, to: temporary)
-            try publish(temporary, as: name, layout)
+        let target = path(name, layout)
+        let folder = Folders.parent(of: target)
+        let temporary = "\(folder)/.\(ContentStore.uniqueName()).tmp"
+        do throws(MartletError) {
+            if try !write(bytes, to: temporary) {
+                try Folders.make(folder)
+                try FileBytes.write(bytes, to: temporary, mode: 0o444)
+            }
+            guard rename(temporary, target) == 0 else { throw .system("store", target) }
         } catch {
             unlink(temporary)
             throw error
+        }
+    }
+
+    /// - Returns: false where the folder is missing.
+    private func write(_ bytes: [UInt8], to path: String) throws(MartletError) -> Bool {
+        do throws(MartletError) {
+            try FileBytes.write(bytes, to: path, mode: 0o444)
+            return true
+        } catch {
+            guard error.code == .notFound else { throw error }
+            return false
         }
     }
 

@@ -1,4 +1,4 @@
-internal import Foundation
+package import Foundation
 package import Support
 
 /// Reading and writing whole files without flushing them to the disk: for contents, which can be told to be damaged, and come back from where they were.
@@ -25,9 +25,9 @@ package enum FileBytes {
         }
     }
 
-    /// - Throws: `inputOutput`, `storageFull`; what was written stays.
-    package static func write(_ bytes: [UInt8], to path: String) throws(MartletError) {
-        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    /// - Throws: `notFound` where the folder is missing, `inputOutput`, `storageFull`; what was written stays.
+    package static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o666) throws(MartletError) {
+        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard file >= 0 else { throw .system("write", path) }
         let number = bytes.withUnsafeBytes { write($0, to: file) }
         guard close(file) == 0, number == 0 else { throw .system("write", path, number: number == 0 ? errno : number) }

@@ -58,7 +58,7 @@ package struct FolderListing: Sendable, Equatable {
         text.reserveCapacity(entries.count * 96)
         for (i, entry) in entries.enumerated() {
             text += i == 0 ? #"{"md5": ""#.utf8 : #", {"md5": ""#.utf8
-            text += entry.digest.description.utf8
+            entry.digest.append(to: &text)
             text += #"", "relpath": ""#.utf8
             FolderListing.write(entry.path, into: &text)
             text += #""}"#.utf8

@@ -24,11 +24,15 @@ struct IgnoreScope: Sendable {
 /// The rules of a folder and of those above it.
 struct RulesOfFolder: Sendable {
     /// From the top down.
-    let layers: [(folder: TreePath, rules: IgnoreRules)]
+    private let layers: [(folder: TreePath, rules: IgnoreRules)]
+
+    init(layers: [(TreePath, IgnoreRules)]) { self.layers = layers.filter { !$0.1.isEmpty } }
 
     /// Whether a path (relative to the repository) does not count; the folders above it are not asked about.
     func ignore(_ path: TreePath, isFolder: Bool) -> Bool {
-        for (folder, rules) in layers.reversed() where !rules.isEmpty {
+        // Most paths begin no name with a dot, and most repositories have no rules.
+        if layers.count == 1, path.bytes[path.bytes.lastIndex(of: TreePath.slash).map { $0 + 1 } ?? 0] != UInt8(ascii: ".") { return false }
+        for (folder, rules) in layers.reversed() {
             guard let below = folder.bytes.isEmpty ? path : path.below(folder) else { continue }
             if let verdict = rules.verdict(below, isFolder: isFolder) { return verdict }
         }

@@ -62,7 +62,7 @@ struct Checkout {
         if !force { try checkLoss(current, wanted, isOtherKind ? current.entries.map(\.path) : changes.modified + changes.deleted) }
         try remove(isOtherKind ? current.entries.map(\.path) : changes.deleted, isOtherKind ? state : nil)
         if content.isFolder { try Folders.make(repository.absolute(output.path)) }
-        try write(files, observer)
+        try write(files, isOtherKind ? [] : Set(changes.modified), observer)
         try remember(wanted, state, Set(files.map(\.path)))
         return CheckedOut(output: output, changes: changes, isChanged: true)
     }
@@ -70,7 +70,7 @@ struct Checkout {
     /// Replaces what lies in the workspace by links into the cache.
     func relink(_ kind: LinkKind) throws(MartletError) {
         let files = try listing().entries
-        try Parallel.each(files.count) { i throws(MartletError) in _ = try place(files[i], kind) }
+        try Parallel.each(files.count) { i throws(MartletError) in _ = try place(files[i], kind, replaces: true) }
         try remember(FolderListing(files), .missing, Set(files.map(\.path)))
     }
 
@@ -149,7 +149,7 @@ struct Checkout {
         return path.bytes.isEmpty ? place : place + [TreePath.slash] + path.bytes
     }
 
-    private func write(_ files: [File], _ observer: WorkObserver) throws(MartletError) {
+    private func write(_ files: [File], _ replaced: Set<TreePath>, _ observer: WorkObserver) throws(MartletError) {
         try makeFolders(files)
         observer.begins(files.count, 0)
         let kinds = LinkKind.all(of: repository.config)
@@ -157,7 +157,7 @@ struct Checkout {
             var failure: MartletError?
             for kind in kinds {
                 do throws(MartletError) {
-                    observer.advances(1, try place(files[i], kind))
+                    observer.advances(1, try place(files[i], kind, replaces: replaced.contains(files[i].path)))
                     return
                 } catch {
                     // The next kind of link may work where this one does not.
@@ -187,16 +187,39 @@ struct Checkout {
     }
 
     /// Brings one file into place.
+    /// - Parameter replaces: whether there is a file already.
     /// - Returns: how many bytes were written.
-    private func place(_ file: File, _ kind: LinkKind) throws(MartletError) -> Int {
-        let source = repository.cache.path(ContentName(file.digest), output.layout)
+    private func place(_ file: File, _ kind: LinkKind, replaces: Bool) throws(MartletError) -> Int {
+        let target = full(file.path)
+        guard !kind.makesReadOnly else {
+            try replace(target) { (path) throws(MartletError) in
+                try kind.make(path, to: repository.cache.path(ContentName(file.digest), output.layout))
+            }
+            return 0
+        }
+        let content = try StoredContent(file.digest, output.layout, in: repository.cache)
+        let mode: mode_t = output.isExecutable ? 0o777 : 0o666
+        if !replaces {
+            let isMade = try UnnamedFile.make(target, mode: mode) { (new) throws(MartletError) in
+                try content.copy(to: new, TreePath(target).description)
+            }
+            if isMade { return content.size }
+        }
+        try replace(target) { (path) throws(MartletError) in
+            let new = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+            guard new >= 0 else { throw .system("write", path) }
+            defer { close(new) }
+            try content.copy(to: new, path)
+        }
+        return content.size
+    }
+
+    /// Makes a file elsewhere and moves it into place.
+    private func replace(_ target: [UInt8], _ make: (String) throws(MartletError) -> Void) throws(MartletError) {
         let temporary = try Workplace.temporary(repository)
         defer { unlink(temporary) }
-        let size = try kind.make(temporary, from: source, named: file.digest, output.layout)
-        if output.isExecutable { chmod(temporary, 0o777 & ~Workplace.mask) }
-        let target = full(file.path)
-        if Paths.call(target, { rename(temporary, $0) }) == 0 { return size }
-        throw .system("write", TreePath(target).description)
+        try make(temporary)
+        guard Paths.call(target, { rename(temporary, $0) }) == 0 else { throw .system("write", TreePath(target).description) }
     }
 
     /// Keeps the stamps of what was written, so that the next look need not read it again.

@@ -15,22 +15,28 @@ package struct StampIndex: Sendable {
         }
     }
 
-    private let file: String
-    private var known: [TreePath: Known]
+    /// In the order of paths.
+    private let known: [(path: TreePath, known: Known)]
 
     /// Reads the index of an output.
     /// - Parameters:
     ///   - folder: where indexes are kept.
     ///   - output: the absolute path of the output.
     package init(folder: String, output: String) {
-        file = "\(folder)/\(MD5Digest(of: Array(output.utf8)))"
-        known = (try? FileBytes.read(file)).flatMap { StampIndex.decoded($0) } ?? [:]
+        known = (try? FileBytes.read(StampIndex.file(folder, output))).flatMap { StampIndex.decoded($0) } ?? []
     }
 
-    /// The MD5 of a file as long as its stamp is the one it had.
-    package func digest(_ path: TreePath, _ stamp: FileStamp) -> MD5Digest? {
-        guard let entry = known[path], entry.stamp == stamp else { return nil }
-        return entry.digest
+    private static func file(_ folder: String, _ output: String) -> String { "\(folder)/\(MD5Digest(of: Array(output.utf8)))" }
+
+    /// The MD5s of files, each as long as its stamp is the one it had.
+    /// - Parameter files: in the order of paths.
+    package func digests(of files: [(path: TreePath, stamp: FileStamp)]) -> [MD5Digest?] {
+        var at = 0
+        return files.map { file in
+            while at < known.count, known[at].path < file.path { at += 1 }
+            guard at < known.count, known[at].path == file.path, known[at].known.stamp == file.stamp else { return nil }
+            return known[at].known.digest
+        }
     }
 
     /// Keeps what is known of an output's files in place of what was known. What is not at rest yet is waited for, some milliseconds, or left out where it
@@ -49,45 +55,47 @@ package struct StampIndex: Sendable {
             if last < Int(time(nil) + 1) * 1_000_000_000 { nanosleep(&pause, nil) }
             kept += fresh.filter { $1.stamp.isAtRest && stamp($0) == $1.stamp }
         }
-        let bytes = encoded(kept)
-        if (try? FileBytes.replace("\(folder)/\(MD5Digest(of: Array(output.utf8)))", with: bytes)) == nil, (try? Folders.make(folder)) != nil {
-            try? FileBytes.replace("\(folder)/\(MD5Digest(of: Array(output.utf8)))", with: bytes)
-        }
+        let bytes = encoded(kept.sorted { $0.0 < $1.0 })
+        guard (try? FileBytes.replace(file(folder, output), with: bytes)) == nil, (try? Folders.make(folder)) != nil else { return }
+        try? FileBytes.replace(file(folder, output), with: bytes)
     }
 
-    // MARK: - The file: a word, then per file four numbers, the MD5 and the path; its own MD5 at the end
+    // MARK: - The file: a word, then per file six numbers and the path; its own MD5 at the end
 
-    private static let word = Array("martlet1".utf8)
+    private static let word = Array("martlet2".utf8)
 
     private static func encoded(_ files: [(TreePath, Known)]) -> [UInt8] {
         var bytes = word
         bytes.reserveCapacity(files.count * 96)
         for (path, known) in files {
-            for number in [UInt64(path.bytes.count), UInt64(known.stamp.size), UInt64(bitPattern: Int64(known.stamp.modified)), known.stamp.inode] {
-                withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
-            }
-            bytes.append(contentsOf: known.digest.description.utf8)
+            let stamp = known.stamp
+            let numbers = [
+                UInt64(path.bytes.count), UInt64(stamp.size), UInt64(bitPattern: Int64(stamp.modified)), stamp.inode, known.digest.high, known.digest.low,
+            ]
+            for number in numbers { withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) } }
             bytes.append(contentsOf: path.bytes)
         }
-        return bytes + MD5Digest(of: bytes).description.utf8
+        let digest = MD5Digest(of: bytes)
+        for number in [digest.high, digest.low] { withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) } }
+        return bytes
     }
 
-    private static func decoded(_ bytes: [UInt8]) -> [TreePath: Known]? {
-        guard bytes.count >= word.count + 32, bytes.starts(with: word) else { return nil }
-        let end = bytes.count - 32
-        return bytes.withUnsafeBytes { all -> [TreePath: Known]? in
-            guard MD5Digest(checking: all[end...]) == MD5Digest(of: UnsafeRawBufferPointer(rebasing: all[..<end])) else { return nil }
-            var known: [TreePath: Known] = [:]
-            known.reserveCapacity(end / 90)
+    private static func decoded(_ bytes: [UInt8]) -> [(TreePath, Known)]? {
+        guard bytes.count >= word.count + 16, bytes.starts(with: word) else { return nil }
+        let end = bytes.count - 16
+        return bytes.withUnsafeBytes { all -> [(TreePath, Known)]? in
+            func number(_ at: Int) -> UInt64 { UInt64(littleEndian: all.loadUnaligned(fromByteOffset: at, as: UInt64.self)) }
+            let digest = MD5Digest(high: number(end), low: number(end + 8))
+            guard digest == MD5Digest(of: UnsafeRawBufferPointer(rebasing: all[..<end])) else { return nil }
+            var known: [(TreePath, Known)] = []
+            known.reserveCapacity(end / 80)
             var at = word.count
-            while at + 64 <= end {
-                let numbers = (0..<4).map { UInt64(littleEndian: all.loadUnaligned(fromByteOffset: at + 8 * $0, as: UInt64.self)) }
-                guard let digest = MD5Digest(checking: all[at + 32..<at + 64]), let size = Int(exactly: numbers[1]),
-                    let length = Int(exactly: numbers[0]), length <= end - at - 64
-                else { return nil }
-                let stamp = FileStamp(size: size, modified: Int(Int64(bitPattern: numbers[2])), inode: numbers[3])
-                known[TreePath(Array(all[at + 64..<at + 64 + length]))] = Known(stamp: stamp, digest: digest)
-                at += 64 + length
+            while at + 48 <= end {
+                guard let length = Int(exactly: number(at)), let size = Int(exactly: number(at + 8)), length <= end - at - 48 else { return nil }
+                let stamp = FileStamp(size: size, modified: Int(Int64(bitPattern: number(at + 16))), inode: number(at + 24))
+                let path = TreePath([UInt8](UnsafeRawBufferPointer(rebasing: all[at + 48..<at + 48 + length])))
+                known.append((path, Known(stamp: stamp, digest: MD5Digest(high: number(at + 32), low: number(at + 40)))))
+                at += 48 + length
             }
             return at == end ? known : nil
         }

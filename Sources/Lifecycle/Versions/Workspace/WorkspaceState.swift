@@ -1,7 +1,6 @@
 package import Digests
 internal import Foundation
 package import Support
-internal import Synchronization
 
 /// What lies in the workspace at the place of an output.
 package enum WorkspaceState: Sendable {
@@ -75,7 +74,7 @@ extension Repository {
         let own = TreePath(RelativePaths.name(of: path))
         observer.begins(1, stamp.size)
         let index = StampIndex(folder: indexFolder, output: place + layout.mark)
-        if let digest = index.digest(own, stamp), !storing || cache.contains(ContentName(digest)) {
+        if let digest = index.digests(of: [(own, stamp)])[0], !storing || cache.contains(ContentName(digest)) {
             observer.advances(1, stamp.size)
             return .file(digest, stamp)
         }
@@ -94,23 +93,23 @@ extension Repository {
         let files = try self.files(below: path)
         observer.begins(files.count, files.reduce(0) { $0 + $1.stamp.size })
         let index = StampIndex(folder: indexFolder, output: place + layout.mark)
-        let changed = Atomic<Bool>(false)
-        let known = try Parallel.map(files.count, isCancelled: observer.isCancelled) { i throws(MartletError) -> StampIndex.Known in
-            let file = files[i]
-            if let digest = index.digest(file.path, file.stamp), !storing || cache.contains(ContentName(digest)) {
-                observer.advances(1, file.stamp.size)
-                return StampIndex.Known(stamp: file.stamp, digest: digest)
-            }
-            let (digest, stamp) = try read(Array(place.utf8) + [TreePath.slash] + file.path.bytes, storing, layout) { observer.advances(0, $0) }
+        let known = index.digests(of: files.map { ($0.path, $0.stamp) })
+        let unread = files.indices.filter { i in known[i].map { storing && !cache.contains(ContentName($0)) } ?? true }
+        observer.advances(files.count - unread.count, 0)
+        let read = try Parallel.map(unread.count, isCancelled: observer.isCancelled) { i throws(MartletError) -> StampIndex.Known in
+            let path = Array(place.utf8) + [TreePath.slash] + files[unread[i]].path.bytes
+            let (digest, stamp) = try self.read(path, storing, layout) { observer.advances(0, $0) }
             observer.advances(1, 0)
-            changed.store(true, ordering: .relaxed)
             return StampIndex.Known(stamp: stamp, digest: digest)
         }
-        if changed.load(ordering: .relaxed) {
-            StampIndex.save(zip(files, known).map { ($0.path, $1) }, folder: indexFolder, output: place + layout.mark) { FileStamp(at: place, $0) }
+        var states: [StampIndex.Known?] = zip(files, known).map { file, digest in digest.map { .init(stamp: file.stamp, digest: $0) } }
+        for (i, state) in zip(unread, read) { states[i] = state }
+        let paired = zip(files, states).compactMap { file, state in state.map { (path: file.path, known: $0) } }
+        if !unread.isEmpty {
+            StampIndex.save(paired, folder: indexFolder, output: place + layout.mark) { FileStamp(at: place, $0) }
         }
-        let listing = FolderListing(zip(files, known).map { FolderListing.Entry(path: $0.path, digest: $1.digest) })
-        return .folder(listing, known.map(\.stamp))
+        let listing = FolderListing(paired.map { FolderListing.Entry(path: $0.path, digest: $0.known.digest) })
+        return .folder(listing, paired.map(\.known.stamp))
     }
 
     private func read(
