@@ -96,4 +96,16 @@ package struct ContentStore: Sendable {
             Folders.names("\(folder)/\(prefix)").compactMap { ContentName(checking: prefix + $0) }
         }
     }
+
+    /// Removes what killed programs left unfinished a day ago or longer; what is younger may be at work, also on another machine.
+    package func removeUnfinished() {
+        let folder = "\(root)/files/md5"
+        let beside = Folders.names(folder).filter { $0.utf8.count == 2 }.map { "\(folder)/\($0)" }
+        for folder in ["\(root)/tmp"] + beside {
+            for name in Folders.names(folder) where folder == "\(root)/tmp" || name.hasPrefix(".") && name.hasSuffix(".tmp") {
+                var info = stat()
+                if stat("\(folder)/\(name)", &info) == 0, time(nil) - info.st_mtim.tv_sec > 86_400 { unlink("\(folder)/\(name)") }
+            }
+        }
+    }
 }

@@ -30,12 +30,10 @@ enum LinkKind: String, Sendable, CaseIterable {
     }
 }
 
-/// Where files are written before they are moved into place.
+/// Where files are written before they are moved into place: a folder of the workspace's file system.
 enum Workplace {
-    private static let root = "martlet-work"
+    static func store(_ repository: Repository) -> ContentStore { ContentStore(root: "\(repository.root)/.dvc/tmp/martlet-work") }
 
-    /// A path of the workspace's file system under a name that nobody else uses.
-    static func temporary(_ repository: Repository) throws(MartletError) -> String {
-        try ContentStore(root: "\(repository.root)/.dvc/tmp/\(root)").temporaryPath()
-    }
+    /// A path under a name that nobody else uses.
+    static func temporary(_ repository: Repository) throws(MartletError) -> String { try store(repository).temporaryPath() }
 }

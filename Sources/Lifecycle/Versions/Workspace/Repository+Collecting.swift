@@ -56,6 +56,7 @@ extension Repository {
                 if !dryRun, unlink(path) != 0, errno != ENOENT { throw .system("remove", path) }
             }
         }
+        if !dryRun { for store in [cache, Workplace.store(self)] { store.removeUnfinished() } }
         return collected
     }
 
