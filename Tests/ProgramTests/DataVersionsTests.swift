@@ -11,7 +11,9 @@ import Testing
         return folder
     }
 
-    private func martlet(_ arguments: String..., in folder: String) async throws -> Outcome { try await Program.run(["data"] + arguments, in: folder) }
+    private func martlet(_ arguments: String..., in folder: String) async throws -> Outcome {
+        try await Program.run(["data"] + arguments, in: folder)
+    }
 
     /// The facts of an unchanged repository: nothing differs, nothing is damaged.
     private func isWhole(_ folder: TemporaryFolder) async throws -> Bool {
@@ -72,7 +74,8 @@ import Testing
         #expect(try await martlet("status", "--json", in: folder.path).json.elements.count == 4)
     }
 
-    @Test("On a full disk nothing is half there, and with room again the same call succeeds", .enabled(if: SmallDisk.isPossible, "Needs to mount.")) func full() async throws {
+    @Test("On a full disk nothing is half there, and with room again the same call succeeds", .enabled(if: SmallDisk.isPossible, "Needs to mount."))
+    func full() async throws {
         let disk = try SmallDisk(megabytes: 12)
         for i in 0..<5 { try disk.folder.write("data/\(i)", Data(repeating: UInt8(i), count: 1_000_000)) }
         #expect(try await martlet("status", in: disk.folder.path).status == 1)

@@ -70,7 +70,8 @@ package struct StampIndex: Sendable {
         for (path, known) in files {
             let stamp = known.stamp
             let numbers = [
-                UInt64(path.bytes.count), UInt64(stamp.size), UInt64(bitPattern: Int64(stamp.modified)), stamp.inode, known.digest.high, known.digest.low,
+                UInt64(path.bytes.count), UInt64(stamp.size), UInt64(bitPattern: Int64(stamp.modified)), stamp.inode, known.digest.high,
+                known.digest.low,
             ]
             for number in numbers { withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) } }
             bytes.append(contentsOf: path.bytes)
