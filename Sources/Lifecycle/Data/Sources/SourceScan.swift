@@ -9,6 +9,8 @@ struct SourceScan {
 
     /// The longest line that is read, in bytes.
     static let longestLine = 16_777_216
+    /// What tells the engine so. Unasked it takes blocks of sixteen such lines, and holds several of them.
+    static let lineLimits = ["max_line_size=\(longestLine)", "buffer_size=\(longestLine * 2)"]
     static let rejects = "martlet_rejects"
     static let rejectScans = "martlet_reject_scans"
 
@@ -38,8 +40,8 @@ struct SourceScan {
             "auto_detect=false", "delim=\(SQL.text(format.delimiter))", "quote=\(SQL.text(format.quote))", "escape=\(SQL.text(format.escape))",
             "header=\(format.hasHeader)", "columns={\(columns)}", "encoding=\(SQL.text(format.encoding))",
             "compression=\(SQL.text(format.compression ?? "none"))",
-            "max_line_size=\(SourceScan.longestLine)", "null_padding=false",
-        ] + failures
+            "null_padding=false",
+        ] + SourceScan.lineLimits + failures
     }
 
     /// A SELECT of typed columns.
