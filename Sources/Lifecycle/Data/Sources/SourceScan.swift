@@ -75,7 +75,9 @@ struct SourceScan {
         let column = SQL.name(field.name)
         if let stored = field.storedType { return SourceScan.converted(column, stored, field.kind, isMissing(column, .text)) }
         guard field.form != .text else { return "CASE WHEN \(isMissing(column, .text)) THEN NULL ELSE \(column) END" }
-        let (holds, value) = (field.form.holds(column), field.form.value(column, strict: strict))
+        // What is no real day stops a strict query by itself.
+        let holds = strict ? field.form.resembles(column) : field.form.holds(column)
+        let value = field.form.value(column, strict: strict)
         // Most values are what the column holds: what is rare is asked last.
         let notANumber = field.form.kind == .number ? " WHEN \(SourceScan.isNotANumber(column)) THEN NULL" : ""
         let otherwise = strict ? "error(\(SQL.text(SourceScan.mark)))" : "NULL"
