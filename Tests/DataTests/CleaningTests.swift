@@ -161,6 +161,17 @@ struct CleaningTests {
         }
     }
 
+    @Test("A filter may speak of the numbers of rows")
+    func rowNumbers() throws {
+        let yaml = "source: {train: a.csv}\ntable_rules: [{filter: \"rowid <> 1\"}]\nsplit: {validation: 0, test: 0}"
+        try Surroundings.withFiles(["a.csv": "x,y\n1,a\n2,b\n3,a\n4,b\n"]) { folder in
+            try PreparationTests.prepare(yaml, in: folder, target: "y", .binary) { (data, engine) throws in
+                #expect(data.tableRules.map(\.rowsAfter) == [3])
+                #expect(try Self.leftOut(data, engine) == [["filter", "2", "the condition does not hold"]])
+            }
+        }
+    }
+
     @Test("A strict cast leaves rows out of every part, or ends the run, and refuses a request")
     func strictCast() throws {
         let csv = "x,y\n" + (0..<40).map { "\($0 % 10 == 3 ? "x\($0)" : "\($0)"),\(["a", "b"][$0 % 2])\n" }.joined()

@@ -82,6 +82,41 @@ import Testing
         #expect(stopped.status == 1 && stopped.errors.contains("The schema does not hold: SCHEMA_"), "\(stopped.errors)")
     }
 
+    @Test("Rows without a target are counted in the table before, too, and what a version's test part is stays as it was made")
+    func counted() async throws {
+        let table = { (rows: Range<Int>) in "x,y\n" + rows.map { "\($0 % 37),\($0 % 4 == 3 ? "" : $0 % 4 == 0 ? "a" : "b")\n" }.joined() }
+        let settings = """
+            martlet: 1
+            project: counted
+            charter:
+              problem: {type: binary, target: y, positive: a}
+            data:
+              source: {train: rows.csv, test: later.csv}
+              schema: {file: schema.pbtxt}
+              expect: [{expect_column_values_to_be_between: {column: x, max_value: 30, severity: warning}}]
+              split: {validation: 0.2, seed: 1}
+            pipeline:
+              - {id: baseline, uses: train/majority}
+            """
+        let schema = """
+            feature { name: 'x' type: INT } feature { name: 'y' type: BYTES }
+            dataset_constraints { num_examples_version_comparator { min_fraction_threshold: 0.95 max_fraction_threshold: 1.05 } }
+            """
+        let folder = try TemporaryFolder([
+            "martlet.yaml": settings, "schema.pbtxt": schema, "rows.csv": table(0..<400), "later.csv": table(400..<480),
+        ])
+        let first = try await folder.martlet("run", "data")
+        #expect(first.status == 0, "\(first.errors)")
+        let unmet = try await folder.martlet("data", "rejects", "--json").json["rejected"].int ?? 0
+        #expect(unmet > 20)
+        try folder.replace("seed: 1", with: "seed: 2")
+        let second = try await folder.martlet("run", "data")
+        #expect(second.status == 0, "As many rows as before are no anomaly: \(second.errors)")
+        // The test file is named no more; the version was made with one all the same.
+        try folder.replace(", test: later.csv", with: "")
+        #expect(try await folder.martlet("data", "rejects", "--json").json["rejected"].int == unmet)
+    }
+
     @Test("A project's suite file gates its run, and its dataset is checked again") func project() async throws {
         let folder = try await Loans.trained()
         let rejected = try await folder.martlet("data", "rejects")

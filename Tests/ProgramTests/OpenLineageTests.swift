@@ -155,6 +155,25 @@ import Testing
         #expect(wrong.status == 1 && wrong.errors.contains("line 3"), "\(wrong.errors)")
     }
 
+    @Test("Batches that are being received are held within the same bound as posted rows: those beyond are told when to try again")
+    func held() async throws {
+        let server = try await LiveServer(try await Loans.trained())
+        let part = Array(repeating: UInt8(ascii: " "), count: 15 << 20)
+        let head = "POST /api/v1/lineage/batch HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(part.count + 2)\r\n\r\n"
+        // Each holds 15 MB, as its end does not come.
+        var open = try (0..<8).map { _ in try Wire.OpenConnection(port: Int(server.port)) }
+        for connection in open { #expect(connection.send(Array(head.utf8) + part) == head.utf8.count + part.count) }
+        var turnedAway = ""
+        for _ in 0..<2000 where !turnedAway.contains("503") {
+            turnedAway = try await Wire.exchange(Array((head + "[]").utf8) + part, port: Int(server.port), until: "}").text
+        }
+        #expect(turnedAway.contains("503") && turnedAway.lowercased().contains("retry-after: 1"), "\(turnedAway.prefix(400))")
+        open.removeAll()
+        var kept = 0
+        for _ in 0..<2000 where kept != 200 { kept = try await server.request("POST", "/api/v1/lineage/batch", body: "[]").status }
+        #expect(kept == 200)
+    }
+
     @Test(
         "Only who may bring rows may tell of jobs", .enabled(if: PythonClient.has("openlineage"), "\(PythonClient.absence)"))
     func guarded() async throws {

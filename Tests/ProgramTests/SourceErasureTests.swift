@@ -82,6 +82,27 @@ import Testing
         #expect(try !People.files(in: folder.path, holding: [People.key(18)]).isEmpty)
     }
 
+    @Test("is found whatever the letters of the key were, where a rule makes them small; in what came, too") func letters() async throws {
+        let folder = try project("append: true, key: id")
+        try folder.replace("  split:", with: "  clean: [{lowercase: [id]}]\n  table_rules: [{filter: \"age > 0\"}]\n  split:")
+        let server = try await LiveServer(folder)
+        var rows = posted(People.table()).split(separator: "\n").map(String.init)
+        let own = try #require(rows.firstIndex { $0.contains(People.key(17)) })
+        // One row of the person is among the data, another one is left out of it.
+        rows[own].replace(People.key(17), with: People.key(17).uppercased())
+        rows.append(rows[own].replacing("PERSON", with: "Person").replacing(/"age":[0-9.]+/, with: "\"age\":-1"))
+        #expect(try await server.request("POST", "/api/v1/sources/people/rows", body: rows.joined(separator: "\n")).status == 200)
+        #expect(await server.interrupt().status == 0)
+        let run = try await folder.martlet("run", "--quiet")
+        #expect(run.status == 0, "\(run.errors)")
+        let texts = [People.key(17), People.key(17).uppercased(), "Person-\(10_017)", People.remark(17)]
+        #expect(try People.files(in: folder.path, holding: texts).count > 2)
+        let done = try await erase(folder)
+        #expect(done.status == 0, "\(done.output)\(done.errors)")
+        #expect(try done.json["batches"] == [["source": "people", "rows": 2]], "\(done.output)")
+        #expect(try People.files(in: folder.path, holding: texts).isEmpty)
+    }
+
     @Test("is found by what the settings call somebody's own address, too") func personal() async throws {
         let folder = try project("append: true, key: id")
         try folder.replace("remark: {use: false, why: \"free text\"}", with: "remark: {use: false, pii: email, why: \"free text\"}")

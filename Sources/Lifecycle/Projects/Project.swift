@@ -134,8 +134,10 @@ package struct Project: Sendable {
 
     /// Loads DuckDB; only what reads or writes tables needs it.
     package func openDuckDB() throws(MartletError) -> DuckDB {
-        try DuckDB(
-            locator: engines, threads: Processors.available, memoryLimit: Project.memory.map { "\($0 / 2 / 1_000_000)MB" },
+        // Each thread holds blocks of a file that it reads: under little memory there is one.
+        let threads = (Project.memory ?? .max) < Project.littleMemory ? 1 : Processors.available
+        return try DuckDB(
+            locator: engines, threads: threads, memoryLimit: Project.memory.map { "\($0 / 2 / 1_000_000)MB" },
             temporaryDirectory: "\(stateFolder)/tmp")
     }
 
@@ -147,6 +149,8 @@ package struct Project: Sendable {
         guard let (unit, size) = units.first(where: { text.hasSuffix($0.0) }), let number = Double(text.dropLast(unit.count)) else { return nil }
         return Int(exactly: (number * size).rounded()).flatMap { $0 >= 200_000_000 ? $0 : nil }
     }()
+
+    private static let littleMemory = 600_000_000
 
     /// Whether a person has confirmed the charter as it stands.
     package func isCharterConfirmed() throws(MartletError) -> Bool { try checks.confirmation(of: file.charterDigest) != nil }

@@ -72,12 +72,13 @@ struct ServedRoutes {
             pool: WorkPool(width: 2, limit: 256), version: Version.current)
         addMLflow(to: router, server: tracking, reads: WorkPool(width: 4, limit: 1024))
         let live = live
-        addIntake(to: router, pool: WorkPool(width: 1, limit: 256)) { (body, caller) throws(MartletError) in
+        let held = HeldBytes(limit: HeldBytes.mostPosted)
+        addIntake(to: router, pool: WorkPool(width: 1, limit: 256), held: held) { (body, caller) throws(MartletError) in
             let project = try live.current.reopened(for: caller)
             let outcome = try project.append(body.bytes, isParquet: body.isParquet, to: project.source(body.source))
             return ["source": .string(outcome.source), "rows": JSONValue(outcome.rows), "repeated": JSONValue(outcome.repeated)]
         }
-        addOpenLineage(to: router, pool: WorkPool(width: 1, limit: 8)) { (events, caller) throws(MartletError) in
+        addOpenLineage(to: router, pool: WorkPool(width: 1, limit: 8), held: held) { (events, caller) throws(MartletError) in
             _ = try live.current.reopened(for: caller).hear(events)
         }
         let pages = ProjectPages(

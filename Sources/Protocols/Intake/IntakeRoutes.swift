@@ -16,11 +16,11 @@ package struct PostedBody: Sendable {
 /// try again.
 /// - Parameters:
 ///   - pool: where rows are kept; its threads are blocked meanwhile.
+///   - held: what posts may hold together.
 ///   - keep: keeps rows, all or none, and says how many there are.
 package func addIntake(
-    to router: GuardedRouter, pool: WorkPool, keep: @escaping @Sendable (PostedBody, Caller) throws(MartletError) -> JSONValue
+    to router: GuardedRouter, pool: WorkPool, held: HeldBytes, keep: @escaping @Sendable (PostedBody, Caller) throws(MartletError) -> JSONValue
 ) {
-    let held = HeldBytes(limit: mostHeld)
     router.on("/api/v1/sources/{name}/rows", .post, .needs(.dataWrite), refuse: { error, _ in answer(error) }) { request, context, caller in
         do {
             let share = held.share()
@@ -34,9 +34,6 @@ package func addIntake(
 
 /// The most bytes of one post.
 private let largest = 32 << 20
-
-/// The most bytes of all posts that are being received or wait to be kept.
-private let mostHeld = 128 << 20
 
 private func posted(_ request: Request, source: String, _ share: HeldBytes.Share) async throws -> PostedBody {
     if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {

@@ -9,20 +9,25 @@ package import Support
 /// Adds `POST /api/v1/lineage` and `/api/v1/lineage/batch`.
 /// - Parameters:
 ///   - pool: where events are read and kept; its threads are blocked meanwhile.
+///   - held: what posts may hold together; those beyond are answered with 503 and when to try again.
 ///   - keep: keeps events, all or none.
 package func addOpenLineage(
-    to router: GuardedRouter, pool: WorkPool, keep: @escaping @Sendable ([ReceivedEvent], Caller) throws(MartletError) -> Void
+    to router: GuardedRouter, pool: WorkPool, held: HeldBytes, keep: @escaping @Sendable ([ReceivedEvent], Caller) throws(MartletError) -> Void
 ) {
     router.on("/api/v1/lineage", .post, .needs(.dataWrite), refuse: { error, _ in answer(error) }) { request, _, caller in
         do {
-            let bytes = try await request.bytes(upTo: ReceivedEvent.largest)
+            let share = held.share()
+            defer { share.release() }
+            let bytes = try await request.bytes(upTo: ReceivedEvent.largest, of: share)
             try await pool.run { () throws(MartletError) in try keep([ReceivedEvent(JSONValue(parsing: bytes))], caller) }
             return json(["status": "success"])
         } catch let error as MartletError { return answer(error) }
     }
     router.on("/api/v1/lineage/batch", .post, .needs(.dataWrite), refuse: { error, _ in answer(error) }) { request, _, caller in
         do {
-            let bytes = try await request.bytes(upTo: LineageBatch.largest)
+            let share = held.share()
+            defer { share.release() }
+            let bytes = try await request.bytes(upTo: LineageBatch.largest, of: share)
             let batch = try await pool.run { () throws(MartletError) in
                 let batch = try LineageBatch(JSONValue(parsing: bytes))
                 try keep(batch.events, caller)
@@ -71,9 +76,11 @@ struct LineageBatch: Sendable {
 private func answer(_ error: MartletError) -> Response {
     var body: JSONValue = ["code": .string(error.code.rawValue), "message": .string(error.message)]
     if let cause = error.cause { body["cause"] = .string(cause) }
-    return json(["error": body], status: HTTPResponse.Status(code: error.code.httpStatus))
+    return json(["error": body], status: HTTPResponse.Status(code: error.code.httpStatus), fields: error.fields)
 }
 
-private func json(_ value: JSONValue, status: HTTPResponse.Status = .ok) -> Response {
-    Response(status: status, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: ByteBuffer(string: value.compact + "\n")))
+private func json(_ value: JSONValue, status: HTTPResponse.Status = .ok, fields: HTTPFields = [:]) -> Response {
+    var fields = fields
+    fields[.contentType] = "application/json"
+    return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: value.compact + "\n")))
 }

@@ -19,6 +19,29 @@ extension Request {
         return try await Loop.leave(if: true) { () async throws(MartletError) in try packing.unpacked(bytes, upTo: limit) }
     }
 
+    /// The same, counted as it comes among what all posts hold.
+    /// - Throws: `unavailable` where they hold too much.
+    package func bytes(upTo limit: Int, of share: HeldBytes.Share) async throws(MartletError) -> [UInt8] {
+        let packing = try packing()
+        let tooLarge = MartletError(.tooLarge, "The request is larger than \(limit) bytes. Send less at once.")
+        if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit { throw tooLarge }
+        var bytes: [UInt8] = []
+        do {
+            for try await piece in body {
+                guard bytes.count + piece.readableBytes <= limit else { throw tooLarge }
+                try share.take(piece.readableBytes)
+                bytes.append(contentsOf: piece.readableBytesView)
+            }
+        } catch let error as MartletError { throw error } catch {
+            throw MartletError(.invalidInput, "The request ended before its body was complete.")
+        }
+        guard let packing else { return bytes }
+        // How much there is in it is not known before: as much as may be.
+        try share.take(limit)
+        let packed = bytes
+        return try await Loop.leave(if: true) { () async throws(MartletError) in try packing.unpacked(packed, upTo: limit) }
+    }
+
     /// How the body is packed; nil where it is not.
     private func packing() throws(MartletError) -> Compression? {
         guard let encoding = headers[.contentEncoding]?.lowercased(), encoding != "identity" else { return nil }

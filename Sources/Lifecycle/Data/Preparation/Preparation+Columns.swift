@@ -7,17 +7,11 @@ extension Preparation {
     /// What every column is for, and why columns are left out that nobody left out. Columns with no value or one value in training are ignored.
     func roles(of columns: [TypedColumn], _ parts: [PreparedData.Part]) throws(MartletError) -> ([DatasetVersion.ColumnInfo], notes: [String]) {
         guard let train = parts.first(where: { $0.split == "train" }) else { return ([], []) }
-        let facts = columns.map { column in
-            let name = SQL.name(column.name)
-            return "CASE WHEN min(\(name)) IS NULL THEN 0 WHEN min(\(name)) = max(\(name)) THEN 1 ELSE 2 END"
-        }
-        let varieties = try engine.query("SELECT \(facts.joined(separator: ", ")) FROM read_parquet(\(SQL.text(train.path)))").columns.map {
-            $0.numbers?.first ?? 0
-        }
+        let varieties = try varieties(of: columns, in: train)
         var infos: [DatasetVersion.ColumnInfo] = []
         var notes: [String] = []
         for (column, variety) in zip(columns, varieties) {
-            let (role, note) = try role(of: column, variety: Int(variety), train)
+            let (role, note) = try role(of: column, variety: variety, train)
             infos.append(DatasetVersion.ColumnInfo(name: column.name, kind: column.kind, role: role))
             if let note { notes.append(note) }
         }
@@ -29,6 +23,26 @@ extension Preparation {
         }
         return (infos, notes)
     }
+
+    /// How many different values each column has: 0, 1, or 2 for more. Most show two among the first rows; only the others are looked at whole.
+    private func varieties(of columns: [TypedColumn], in part: PreparedData.Part) throws(MartletError) -> [Int] {
+        let file = "read_parquet(\(SQL.text(part.path)))"
+        func count(_ columns: [TypedColumn], _ rows: String) throws(MartletError) -> [Int] {
+            let facts = columns.map { column in
+                let name = SQL.name(column.name)
+                return "CASE WHEN min(\(name)) IS NULL THEN 0 WHEN min(\(name)) = max(\(name)) THEN 1 ELSE 2 END"
+            }
+            let answer = try Answer(engine, "SELECT \(facts.joined(separator: ", ")) FROM \(rows)")
+            return columns.indices.map { answer.count(0, $0) }
+        }
+        var found = try count(columns, "(FROM \(file) LIMIT \(Preparation.firstRows))")
+        let open = columns.indices.filter { found[$0] < 2 }
+        guard part.rows > Preparation.firstRows, !open.isEmpty else { return found }
+        for (i, variety) in zip(open, try count(open.map { columns[$0] }, file)) { found[i] = variety }
+        return found
+    }
+
+    private static let firstRows = 100_000
 
     private func role(
         of column: TypedColumn, variety: Int, _ train: PreparedData.Part
@@ -70,8 +84,11 @@ extension Preparation {
         guard problem != .regression else { return [] }
         var counts: [String: [Int]] = [:]
         for (i, part) in parts.enumerated() {
-            let column = try PreparedFile.load(part.path, columns: [target], engine: engine).columns[0]
-            for (name, count) in TargetCheck.counts(column) { counts[name, default: Array(repeating: 0, count: parts.count)][i] = count }
+            let name = SQL.name(target)
+            let found = try engine.query("SELECT \(name) AS v, count(*) AS n FROM read_parquet(\(SQL.text(part.path))) GROUP BY v")
+            for (name, count) in TargetCheck.counts(found.columns[0], rows: found.columns[1].numbers ?? []) {
+                counts[name, default: Array(repeating: 0, count: parts.count)][i] = count
+            }
         }
         return counts.map { PreparedData.ClassCount(name: $0.key, rows: $0.value) }.sorted {
             ($1.rows.reduce(0, +), $0.name) < ($0.rows.reduce(0, +), $1.name)

@@ -11,10 +11,8 @@ extension Preparation {
     /// Deals the rows of the training source out, by the values that they have after the rules; nothing is fitted yet.
     /// - Parameter misfits: the numbers of rows that are left out.
     func assign(_ rules: RowRules, _ raw: [TypedColumn], misfits: [Int], hasTestFile: Bool) throws(MartletError) -> SplitAssignment {
-        let by = plan.split.by
-        let names = ([target] + [by].compactMap(\.self).filter { $0 != target }).map(SQL.name).joined(separator: ", ")
-        let answer = try engine.query("SELECT \(names) FROM (\(select(rules, from: SQL.name(Preparation.trainTable), raw)))")
-        let targets = try answer.column(target)
+        let answer = try splitColumns(rules, raw)
+        let (targets, by) = (try answer.column(target), try answer.column(plan.split.by ?? target))
         let tests =
             hasTestFile
             ? try engine.query("SELECT \(SQL.name(target)) FROM (\(select(rules, from: SQL.name(Preparation.testTable), raw)))").columns.first : nil
@@ -25,8 +23,8 @@ extension Preparation {
         switch split.method {
         case .random: assignment.deal()
         case .stratified: assignment.deal(strata: Preparation.strata(targets, problem))
-        case .grouped: assignment.deal(groups: Preparation.codes(try answer.column(by ?? target)))
-        case .time: assignment.deal(times: try times(answer.column(by ?? target)))
+        case .grouped: assignment.deal(groups: Preparation.codes(by))
+        case .time: assignment.deal(times: try times(by))
         }
         let left = assignment.count(SplitAssignment.train)
         guard left > 1 else {
@@ -35,6 +33,28 @@ extension Preparation {
         }
         return assignment
     }
+
+    /// The target and the column of the split, read in runs of rows: the engine holds no more of an answer at once.
+    private func splitColumns(_ rules: RowRules, _ raw: [TypedColumn]) throws(MartletError) -> Table {
+        let by = plan.split.by ?? target
+        let table = SQL.name(Preparation.trainTable)
+        let rows = try TableRuleRun.count(Preparation.trainTable, engine)
+        // A column of that name would hide the rows' own numbers.
+        let step = raw.contains { $0.name.lowercased() == "rowid" } ? rows : Preparation.runOfRows
+        var columns = (by == target ? [target] : [target, by]).map { name in
+            let isCounted = name == target && problem == .regression || name == by && plan.split.method == .time
+            return GatheredColumn(name, rows: rows, asClasses: !isCounted)
+        }
+        let names = (by == target ? [target] : [target, by]).map(SQL.name).joined(separator: ", ")
+        for first in stride(from: 0, to: max(1, rows), by: max(1, step)) {
+            let source = rows <= step ? table : "(SELECT * FROM \(table) WHERE rowid >= \(first) AND rowid < \(first + step))"
+            let answer = try engine.query("SELECT \(names) FROM (\(select(rules, from: source, raw)))")
+            for i in columns.indices { columns[i].append(answer.columns[i]) }
+        }
+        return try Table(columns.map { $0.finish() })
+    }
+
+    private static let runOfRows = 2_000_000
 
     private func times(_ column: Column) throws(MartletError) -> [Double] {
         guard let times = column.numbers else {
@@ -48,17 +68,20 @@ extension Preparation {
     /// Classes as codes; for regression the tenth of the ranks that a value lies in.
     private static func strata(_ column: Column, _ problem: ProblemType) -> [Int32] {
         guard problem == .regression, let numbers = column.numbers else { return codes(column) }
-        let order = numbers.indices.filter { !numbers[$0].isNaN }.sorted { (numbers[$0], $0) < (numbers[$1], $1) }
+        var order = numbers.indices.lazy.filter { !numbers[$0].isNaN }.map { UInt32(truncatingIfNeeded: $0) } as [UInt32]
+        order.sort { (numbers[Int($0)], $0) < (numbers[Int($1)], $1) }
         var strata = [Int32](repeating: -1, count: numbers.count)
-        for (rank, row) in order.enumerated() { strata[row] = Int32(rank * 10 / max(1, order.count)) }
+        for (rank, row) in order.enumerated() { strata[Int(row)] = Int32(rank * 10 / max(1, order.count)) }
         return strata
     }
 
     private static func codes(_ column: Column) -> [Int32] {
-        switch column.values {
-        case .text(let text): text.codes
-        case .numbers(let numbers): TextValues(numbers.map { $0.isNaN ? nil : JSONValue.text(of: $0) }).codes
+        guard let text = column.text else {
+            var classes = GatheredColumn(column.name, rows: column.count, asClasses: true)
+            classes.append(column)
+            return classes.finish().text?.codes ?? []
         }
+        return text.codes
     }
 
     // MARK: Files

@@ -39,14 +39,18 @@ package enum PreparedFile {
 
     /// The numbers of the rows (`PreparedData.rowColumn`) that hold a fitting value in one of some columns. Columns that the file does not have
     /// are passed over; values are compared as text, as `Column.category` writes them.
-    package static func rows(of path: String, in names: [String], engine: DuckDB, where fits: (String) -> Bool) throws(MartletError) -> [Int] {
+    package static func rows(
+        of path: String, in names: [String], engine: DuckDB, where fits: (_ column: String, _ value: String) -> Bool
+    ) throws(MartletError) -> [Int] {
         let kinds = try kinds(of: path, engine)
         let known = names.filter { kinds[$0] != nil }
         guard !known.isEmpty else { return [] }
         let table = try load(path, columns: known + [PreparedData.rowColumn], engine: engine)
         let numbers = try table.column(PreparedData.rowColumn).numbers ?? []
         let columns = known.compactMap { table[$0] }
-        return (0..<table.rowCount).filter { row in columns.contains { $0.category(row).map(fits) ?? false } }.map { Int(numbers[$0]) }
+        return (0..<table.rowCount).filter { row in columns.contains { column in column.category(row).map { fits(column.name, $0) } ?? false } }.map {
+            Int(numbers[$0])
+        }
     }
 
     /// Writes a file anew without some rows.

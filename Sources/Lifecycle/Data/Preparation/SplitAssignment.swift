@@ -32,6 +32,7 @@ package struct SplitAssignment: Sendable, Equatable {
     /// The rows that take part and fit, in four bytes each: there may be hundreds of millions.
     private func eligible(where fits: (Int) -> Bool) -> [UInt32] {
         var rows: [UInt32] = []
+        rows.reserveCapacity(usable.indices.count { usable[$0] && fits($0) })
         for i in usable.indices where usable[i] && fits(i) { rows.append(UInt32(truncatingIfNeeded: i)) }
         return rows
     }
@@ -87,27 +88,28 @@ package struct SplitAssignment: Sendable, Equatable {
     /// Puts the newest rows into the test, those before them into validation. Rows of one moment stay together; rows without a moment are the oldest.
     /// - Parameter times: a number for every row, NaN where it is missing.
     package mutating func deal(times: [Double]) {
-        let key = { (row: Int) -> Double in times[row].isNaN ? -Double.infinity : times[row] }
-        let order = eligible.sorted { (key($0), $0) < (key($1), $1) }
+        let key = { (row: UInt32) -> Double in times[Int(row)].isNaN ? -Double.infinity : times[Int(row)] }
+        var order = eligible { _ in true }
+        order.sort { (key($0), $0) < (key($1), $1) }
         let testStart = boundary(order, order.count - share(plan.test, order.count), key)
         let validationStart = boundary(order, max(0, testStart - share(plan.validation, order.count)), key)
-        for row in order[validationStart..<testStart] { parts[row] = SplitAssignment.validation }
-        for row in order[testStart...] { parts[row] = SplitAssignment.test }
+        for row in order[validationStart..<testStart] { parts[Int(row)] = SplitAssignment.validation }
+        for row in order[testStart...] { parts[Int(row)] = SplitAssignment.test }
     }
 
-    private mutating func deal(_ rows: [UInt32], _ random: inout RandomSource) {
+    private mutating func deal(_ rows: consuming [UInt32], _ random: inout RandomSource) {
         // As `RandomSource.permutation` shuffles, in place.
-        var rows = rows
-        for i in stride(from: rows.count - 1, to: 0, by: -1) { rows.swapAt(i, random.below(i + 1)) }
-        let (test, validation) = (share(plan.test, rows.count), share(plan.validation, rows.count))
-        for row in rows.prefix(test) { parts[Int(row)] = SplitAssignment.test }
-        for row in rows.dropFirst(test).prefix(validation) { parts[Int(row)] = SplitAssignment.validation }
+        var order = rows
+        for i in stride(from: order.count - 1, to: 0, by: -1) { order.swapAt(i, random.below(i + 1)) }
+        let (test, validation) = (share(plan.test, order.count), share(plan.validation, order.count))
+        for row in order.prefix(test) { parts[Int(row)] = SplitAssignment.test }
+        for row in order.dropFirst(test).prefix(validation) { parts[Int(row)] = SplitAssignment.validation }
     }
 
     private func share(_ fraction: Double, _ count: Int) -> Int { Int((fraction * Double(count)).rounded()) }
 
     /// The first position at or after `position` where a new moment begins.
-    private func boundary(_ order: [Int], _ position: Int, _ key: (Int) -> Double) -> Int {
+    private func boundary(_ order: [UInt32], _ position: Int, _ key: (UInt32) -> Double) -> Int {
         var position = position
         while position > 0, position < order.count, key(order[position]) == key(order[position - 1]) { position += 1 }
         return position

@@ -16,6 +16,8 @@ final class StagingFile {
     /// Makes the file below a folder; tables without another name go there from now on.
     func open(in folder: String) throws(MartletError) {
         guard !isOpen else { return }
+        // The file goes with the preparation: nothing is to be put in order as it is let go of.
+        try engine.execute("PRAGMA disable_checkpoint_on_shutdown")
         try engine.execute("ATTACH \(SQL.text("\(folder)/staging.duckdb")) AS \(StagingFile.name)")
         isOpen = true
         try engine.execute(StagingFile.use)

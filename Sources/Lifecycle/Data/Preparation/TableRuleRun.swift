@@ -29,8 +29,8 @@ struct TableRuleRun {
             case .filter(let condition):
                 let holds = "(\(condition)\n)"
                 try leftOut.add(
-                    "SELECT martlet_id + 1 AS martlet_place, 'the condition does not hold' AS martlet_reason, * EXCLUDE (martlet_id) FROM "
-                        + "(SELECT *, rowid AS martlet_id FROM \(SQL.name(table))) WHERE \(holds) IS NOT TRUE", rule: rule.word, name: "t\(number)")
+                    "SELECT rowid + 1 AS martlet_place, 'the condition does not hold' AS martlet_reason, * FROM \(SQL.name(table)) "
+                        + "WHERE \(holds) IS NOT TRUE", rule: rule.word, name: "t\(number)")
                 try replace(table, by: "SELECT * FROM \(SQL.name(table)) WHERE \(holds)")
             case .sql(let text): try replace(table, by: sql(text, over: table))
             case .join(let join):

@@ -42,6 +42,16 @@ struct TargetCheck {
         return counts
     }
 
+    /// How often every class occurs, where each value stands for as many rows.
+    static func counts(_ values: Column, rows: [Double]) -> [String: Int] {
+        var counts: [String: Int] = [:]
+        for (i, count) in zip(0..<values.count, rows) where !values.isMissing(i) {
+            let name = values.text?[i] ?? JSONValue.text(of: values.numbers?[i] ?? .nan)
+            counts[name, default: 0] += Int(exactly: count) ?? 0
+        }
+        return counts
+    }
+
     private func checkNumbers(_ column: Column) throws(MartletError) {
         guard let numbers = column.numbers, column.kind == .number || column.kind == .integer else {
             let example = (0..<column.count).lazy.compactMap { column.category($0) }.first ?? ""

@@ -117,7 +117,7 @@ extension RowRule {
     }
 
     /// Letters made small by Unicode 15's simple mapping, one for one: what the engine knows. Later letters stay.
-    static func lowercased(_ text: String) -> String {
+    package static func lowercased(_ text: String) -> String {
         var small = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             let isKnown = scalar.isASCII || (scalar.properties.age.map { $0.major <= 15 } ?? false)

@@ -9,6 +9,8 @@ struct SourceScan {
 
     /// The longest line that is read, in bytes.
     static let longestLine = 16_777_216
+    /// What tells the engine so. Unasked it takes blocks of sixteen such lines, and holds several of them.
+    static let lineLimits = ["max_line_size=\(longestLine)", "buffer_size=\(longestLine * 2)"]
     static let rejects = "martlet_rejects"
     static let rejectScans = "martlet_reject_scans"
 
@@ -38,8 +40,8 @@ struct SourceScan {
             "auto_detect=false", "delim=\(SQL.text(format.delimiter))", "quote=\(SQL.text(format.quote))", "escape=\(SQL.text(format.escape))",
             "header=\(format.hasHeader)", "columns={\(columns)}", "encoding=\(SQL.text(format.encoding))",
             "compression=\(SQL.text(format.compression ?? "none"))",
-            "max_line_size=\(SourceScan.longestLine)", "null_padding=false",
-        ] + failures
+            "null_padding=false",
+        ] + SourceScan.lineLimits + failures
     }
 
     /// A SELECT of typed columns.
@@ -73,7 +75,9 @@ struct SourceScan {
         let column = SQL.name(field.name)
         if let stored = field.storedType { return SourceScan.converted(column, stored, field.kind, isMissing(column, .text)) }
         guard field.form != .text else { return "CASE WHEN \(isMissing(column, .text)) THEN NULL ELSE \(column) END" }
-        let (holds, value) = (field.form.holds(column), field.form.value(column, strict: strict))
+        // What is no real day stops a strict query by itself.
+        let holds = strict ? field.form.resembles(column) : field.form.holds(column)
+        let value = field.form.value(column, strict: strict)
         // Most values are what the column holds: what is rare is asked last.
         let notANumber = field.form.kind == .number ? " WHEN \(SourceScan.isNotANumber(column)) THEN NULL" : ""
         let otherwise = strict ? "error(\(SQL.text(SourceScan.mark)))" : "NULL"

@@ -77,9 +77,12 @@ extension TextForm {
         }
     }
 
+    /// Whether a text expression looks like a value of this form, in SQL: a moment need not be a real day.
+    func resembles(_ text: String) -> String { "regexp_full_match(\(text), \(SQL.text(pattern)))" }
+
     /// Whether a text expression is a value of this form, in SQL: for moments, a real day as well.
     func holds(_ text: String) -> String {
-        let matches = "regexp_full_match(\(text), \(SQL.text(pattern)))"
+        let matches = resembles(text)
         guard kind == .timestamp else { return matches }
         // AND would parse every text as a time; CASE parses only what looks like one.
         return "(CASE WHEN \(matches) THEN \(value(text, strict: false)) IS NOT NULL ELSE false END)"

@@ -87,6 +87,14 @@ package struct DatasetVersion: Sendable, Equatable, Codable {
         package var leftOut: Part?
         /// The rows that do not meet a critical expectation or one that warns; nil where there is none, or where that was not kept.
         package var unmet: UnmetRows?
+        /// Whether the part `test` is a file of its own, which was neither judged nor profiled; nil for versions from before that was kept.
+        package var hasTestFile: Bool?
+
+        /// The parts that were judged and profiled.
+        /// - Parameter today: whether the settings name a test file now; it decides where the version does not say.
+        package func judgedParts(settingsNameTestFile today: Bool) -> [Part] {
+            hasTestFile ?? today ? parts.filter { $0.split != "test" } : parts
+        }
 
         package init(
             parts: [Part], columns: [ColumnInfo], raw: [TypedColumn], sources: [SourceFile], rules: JSONValue, rejectedRows: Int,

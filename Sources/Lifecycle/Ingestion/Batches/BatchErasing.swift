@@ -12,13 +12,15 @@ package struct BatchErasing: Sendable {
 
     /// The numbers of the rows of a Parquet file, counted from 0, that hold a fitting value in one of some columns, as text. Columns that the file does
     /// not have are passed over.
-    package func rows(of path: String, in columns: [String], where fits: (String) -> Bool) throws(MartletError) -> [Int] {
+    package func rows(
+        of path: String, in columns: [String], where fits: (_ column: String, _ value: String) -> Bool
+    ) throws(MartletError) -> [Int] {
         let file = "read_parquet(\(SQL.text(path)), file_row_number=true)"
         let there = try engine.query("SELECT * FROM \(file) LIMIT 0").columns.map(\.name)
         let known = columns.filter(there.contains)
         guard !known.isEmpty else { return [] }
         let table = try engine.query("SELECT \(known.map(SQL.name).joined(separator: ", ")) FROM \(file) ORDER BY file_row_number")
-        return (0..<table.rowCount).filter { row in table.columns.contains { $0.category(row).map(fits) ?? false } }
+        return (0..<table.rowCount).filter { row in table.columns.contains { column in column.category(row).map { fits(column.name, $0) } ?? false } }
     }
 
     /// Writes a Parquet file anew without some rows.

@@ -15,7 +15,7 @@ extension Project {
         guard let unmet = version.details.unmet, objects.contains(unmet.digest) else { return nil }
         var parts: [String] = []
         // A test file numbers its rows by itself, and was not judged.
-        for part in version.details.parts where part.split != "test" || file.data.source.test.isEmpty {
+        for part in version.details.judgedParts(settingsNameTestFile: !file.data.source.test.isEmpty) {
             parts.append(SQL.text(try objects.path(part.digest)))
         }
         let row = PreparedData.rowColumn

@@ -38,7 +38,7 @@ struct BatchErasure {
         for batch in try project.sources.history(source) where project.objects.contains(batch.digest) {
             let path = try project.objects.path(batch.digest)
             if batch.name.hasSuffix(".parquet") {
-                let rows = try eraser.rows(of: path, in: columns, where: subject.fitsRaw)
+                let rows = try eraser.rows(of: path, in: columns, where: KeyMatch(subject, in: project).fits)
                 if !rows.isEmpty { found.append(Found(batch: batch, rows: rows)) }
             } else if let text = try lookThroughText(batch, path) {
                 found.append(text)

@@ -69,7 +69,7 @@ struct DatasetErasure {
     /// Where there is a test file, its part was never part of the profile.
     private func profile(_ details: DatasetVersion.Details) throws(MartletError) -> Digest {
         var files: [String] = []
-        for part in details.parts where part.split != "test" || project.file.data.source.test.isEmpty {
+        for part in details.judgedParts(settingsNameTestFile: !project.file.data.source.test.isEmpty) {
             files.append(DuckDB.quote(literal: try project.objects.path(part.digest)))
         }
         let relation = "(SELECT * EXCLUDE (\(PreparedData.rowColumn)) FROM read_parquet([\(files.joined(separator: ", "))]))"

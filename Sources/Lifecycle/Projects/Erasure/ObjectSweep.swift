@@ -30,7 +30,8 @@ struct ObjectSweep {
         for digest in project.objects.all() where !named.contains(digest) {
             if try isTable(digest) {
                 let rows = try PreparedFile.rows(
-                    of: project.objects.path(digest), in: SubjectSearch.keyColumns(of: nil, in: project), engine: engine, where: subject.fitsRaw)
+                    of: project.objects.path(digest), in: SubjectSearch.keyColumns(of: nil, in: project), engine: engine,
+                    where: KeyMatch(subject, in: project).fits)
                 if !rows.isEmpty { strays.append(Stray(digest: digest, kind: "table", subject: "object:\(digest.short)", rows: rows.count)) }
                 continue
             }

@@ -88,7 +88,10 @@ struct SourceSearch {
         let names = columns.map { DuckDB.quote(identifier: $0) }.joined(separator: ", ")
         let table = try engine.query("SELECT \(names) FROM martlet_erasure ORDER BY rowid")
         try engine.execute("DROP TABLE martlet_erasure")
-        let keys = (0..<table.rowCount).map { row in table.columns.compactMap { $0.category(row) }.first(where: subject.fitsRaw) }
+        let match = KeyMatch(subject, in: project)
+        let keys = (0..<table.rowCount).map { row in
+            table.columns.lazy.compactMap { column in column.category(row).flatMap { match.fits(column.name, $0) ? $0 : nil } }.first
+        }
         let rows = keys.indices.filter { keys[$0] != nil }
         guard !rows.isEmpty, read.format.layout != .parquet else { return (rows.map { $0 + 1 }, false) }
         let header = read.format.hasHeader ? 1 : 0

@@ -1,4 +1,5 @@
 internal import Access
+internal import Data
 internal import Database
 internal import Digests
 internal import Foundation
@@ -34,9 +35,30 @@ struct Subject: Sendable {
     }
 
     /// The same of a value as it came, before rules trimmed it or it was read as a number.
-    func fitsRaw(_ text: String) -> Bool {
+    /// - Parameter isMadeSmall: whether a rule makes the letters small; then capital letters make no difference.
+    func fitsRaw(_ text: String, isMadeSmall: Bool) -> Bool {
         let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
-        return fits(text) || fits(trimmed) || trimmed.hasSuffix(".0") && fits(String(trimmed.dropLast(2)))
+        if fits(text) || fits(trimmed) || trimmed.hasSuffix(".0") && fits(String(trimmed.dropLast(2))) { return true }
+        guard isMadeSmall else { return false }
+        let small = RowRule.lowercased(trimmed)
+        return fits(small) || key.map { RowRule.lowercased($0) == small } ?? false
+    }
+}
+
+/// Holds values of the data, as they came or as rules left them, against a person's key.
+struct KeyMatch {
+    private let subject: Subject
+    private let rules: [RowRule]
+
+    init(_ subject: Subject, in project: Project) {
+        self.subject = subject
+        rules = project.file.data.rules
+    }
+
+    /// Whether a value of a column is the key.
+    func fits(_ column: String, _ value: String) -> Bool {
+        let isMadeSmall = rules.contains { if case .lowercase(let choice) = $0 { choice.contains(column) } else { false } }
+        return subject.fitsRaw(value, isMadeSmall: isMadeSmall)
     }
 }
 

@@ -60,12 +60,13 @@ struct SubjectSearch {
     /// The dataset versions with rows of the person.
     func datasets(_ engine: DuckDB) throws(MartletError) -> [DatasetRows] {
         var found: [DatasetRows] = []
+        let match = KeyMatch(subject, in: project)
         for name in try project.datasets.names() {
             for version in try project.datasets.versions(of: name) {
                 let columns = SubjectSearch.keyColumns(of: version, in: project)
                 var rows: [String: [Int]] = [:]
                 for part in version.files where project.objects.contains(part.digest) {
-                    let numbers = try PreparedFile.rows(of: project.objects.path(part.digest), in: columns, engine: engine, where: subject.fitsRaw)
+                    let numbers = try PreparedFile.rows(of: project.objects.path(part.digest), in: columns, engine: engine, where: match.fits)
                     if !numbers.isEmpty { rows[part.split] = numbers }
                 }
                 if !rows.isEmpty { found.append(DatasetRows(version: version, rows: rows)) }

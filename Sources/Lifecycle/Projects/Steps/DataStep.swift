@@ -86,14 +86,21 @@ struct DataStep: Sendable {
         var before: JudgedTable?
         if let last = try lastAccepted(plan) {
             // A test file of its own is no part of what is judged here.
-            let parts = last.details.parts.filter { project.file.data.source.test.isEmpty || $0.split != "test" }
+            let parts = last.details.judgedParts(settingsNameTestFile: !project.file.data.source.test.isEmpty)
             before = try JudgedTable(
                 last.reference.description, relation: project.relation(of: parts),
-                columns: last.details.columns.map { TypedColumn($0.name, $0.kind) }, engine: engine)
+                columns: last.details.columns.map { TypedColumn($0.name, $0.kind) }, engine: engine,
+                judgedRows: judgedRows(of: last))
         }
         let rows = try JudgedTable(
             "the rows", relation: prepared.view, columns: prepared.columns.map { TypedColumn($0.name, $0.kind) }, engine: engine)
         return try SchemaValidator(plan.schema, environment: plan.environment, previous: before, previousVersion: before).anomalies(of: rows)
+    }
+
+    /// How many rows of a version were judged, those without a target included, which no part has; nil where that is not known any more.
+    private func judgedRows(of version: DatasetVersion) throws(MartletError) -> Int? {
+        guard project.objects.contains(version.details.profile) else { return nil }
+        return try JSONValue(parsing: project.objects.bytes(version.details.profile))["rows"].int
     }
 
     /// The newest version whose rows are there; where anomalies end a run, one that has none: what was refused is not what the next is held against.
@@ -151,6 +158,7 @@ struct DataStep: Sendable {
                 rule: $0.rule.word, columns: $0.rule.columns, rowsBefore: $0.rowsBefore, rowsAfter: $0.rowsAfter, unmatched: $0.unmatched,
                 added: $0.added)
         }
+        details.hasTestFile = !project.file.data.source.test.isEmpty
         if let part = prepared.leftOut {
             details.leftOut = DatasetVersion.Part(split: part.split, digest: try project.objects.adopt(file: part.path), rows: part.rows)
         }

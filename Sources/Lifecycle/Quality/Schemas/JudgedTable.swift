@@ -40,13 +40,16 @@ package struct JudgedTable {
     /// - Parameters:
     ///   - relation: what stands after FROM.
     ///   - columns: its columns with the kinds of their values.
+    ///   - judgedRows: how many rows it counts as, where some of them are kept no more; nil for those that it has.
     /// - Throws: what the engine throws, for an unknown relation or `cancelled`.
-    package init(_ name: String, relation: String, columns: [TypedColumn], engine: DuckDB) throws(MartletError) {
+    package init(
+        _ name: String, relation: String, columns: [TypedColumn], engine: DuckDB, judgedRows: Int? = nil
+    ) throws(MartletError) {
         self.name = name
         self.relation = relation
         self.columns = columns
         self.engine = engine
-        rowCount = try Answer(engine, "SELECT count(*) FROM \(relation)").count(0, 0)
+        if let judgedRows { rowCount = judgedRows } else { rowCount = try Answer(engine, "SELECT count(*) FROM \(relation)").count(0, 0) }
         var counts: [String: Int] = [:]
         var figures: [String: Figures] = [:]
         for group in columns.runs(of: Profile.groupSize) {

@@ -1,27 +1,30 @@
-internal import Support
+package import Support
 internal import Synchronization
 
-/// Bounds the bytes that all requests together hold in memory.
-final class HeldBytes: Sendable {
+/// Bounds the bytes of what is posted that all requests together hold in memory.
+package final class HeldBytes: Sendable {
+    /// The most bytes of all posts of rows and events that are being received or wait to be kept.
+    package static let mostPosted = 128 << 20
+
     private let limit: Int
     private let held = Mutex(0)
 
     /// - Parameter limit: in bytes.
-    init(limit: Int) { self.limit = limit }
+    package init(limit: Int) { self.limit = limit }
 
     /// The share of one request; it holds nothing yet.
-    func share() -> Share { Share(of: self) }
+    package func share() -> Share { Share(of: self) }
 
     /// What one request holds. It must be released.
-    final class Share: Sendable {
+    package final class Share: Sendable {
         private let whole: HeldBytes
         private let own = Mutex(0)
 
-        init(of whole: HeldBytes) { self.whole = whole }
+        fileprivate init(of whole: HeldBytes) { self.whole = whole }
 
         /// Adds to the share.
         /// - Throws: `unavailable` where all shares together would be too many.
-        func take(_ count: Int) throws(MartletError) {
+        package func take(_ count: Int) throws(MartletError) {
             let isTaken = whole.held.withLock { held in
                 guard held + count <= whole.limit else { return false }
                 held += count
@@ -30,14 +33,14 @@ final class HeldBytes: Sendable {
             guard isTaken else {
                 throw MartletError(
                     .unavailable,
-                    "The server holds \(whole.limit >> 20) MB of posted rows that are not kept yet. Nothing of this request was kept; send it again in a moment.",
+                    "The server holds \(whole.limit >> 20) MB of what was posted and is not kept yet. Nothing of this request was kept; send it again in a moment.",
                     retryAfter: 1)
             }
             own.withLock { $0 += count }
         }
 
         /// Gives everything back.
-        func release() {
+        package func release() {
             let count = own.withLock { own in
                 defer { own = 0 }
                 return own
