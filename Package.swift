@@ -175,6 +175,8 @@ let package = Package(
         room("Lifecycle", "Planning", ["Support", "Statistics", "Settings", "Database"]),
         // Files and folders under version beside Git, in DVC's formats: pointers, cache, remotes.
         room("Lifecycle", "Versions", ["Support", "Digests"]),
+        // Stages of `dvc.yaml`, what changed since they last ran, and `dvc.lock`.
+        room("Lifecycle", "Stages", ["Support", "Settings", "Versions"]),
         // Sources with names, and what came from them: each row exactly once.
         room(
             "Lifecycle", "Ingestion",
@@ -305,6 +307,8 @@ let package = Package(
         // Events of OpenLineage: written, queued, read, and hostile ones.
         tests("LineageEventsTests", ["LineageEvents", "Database", "Settings", "Support", "TestSupport"]),
         tests("PlanningTests", ["Planning", "Database", "Settings", "Statistics", "Support", "TestSupport"], exclude: ["Golden"]),
+        // Stages as DVC reads them, and its files to the byte, with the real DVC as the judge.
+        tests("StagesTests", ["Stages", "Versions", "Settings", "Support", "TestSupport"]),
         // Models, gates, test reports, and the runs of Experiments.
         tests(
             "RegistryTests",
