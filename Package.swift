@@ -174,9 +174,11 @@ let package = Package(
         // The charter: problem, objectives, people, milestones.
         room("Lifecycle", "Planning", ["Support", "Statistics", "Settings", "Database"]),
         // Files and folders under version beside Git, in DVC's formats: pointers, cache, remotes.
-        room("Lifecycle", "Versions", ["Support", "Digests"]),
+        room("Lifecycle", "Versions", ["Support", "Digests", "Settings", "Processes"]),
+        // The real dvc and Git, for tests.
+        room("Lifecycle", "VersionsTestSupport", ["Support", "Processes", "TestSupport"]),
         // Stages of `dvc.yaml`, what changed since they last ran, and `dvc.lock`.
-        room("Lifecycle", "Stages", ["Support", "Settings", "Versions"]),
+        room("Lifecycle", "Stages", ["Support", "Digests", "Settings", "Versions"]),
         // Sources with names, and what came from them: each row exactly once.
         room(
             "Lifecycle", "Ingestion",
@@ -271,7 +273,7 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Rego", "Objects", "Events", "Audit", "Lineage", "LineageEvents",
-                "Pipelines", "Planning", "Ingestion", "Exploration", "Quality", "Data", "Experiments", "Registry", "Serving", "Monitoring", "Projects",
+                "Pipelines", "Planning", "Versions", "Ingestion", "Exploration", "Quality", "Data", "Experiments", "Registry", "Serving", "Monitoring", "Projects",
                 "OpenIDConnect", "Access", "Backup", "Secrets", "Telemetry", "Policy", "Database", "HTTP", "GRPC", "OpenInference", "OpenInferenceGRPC", "Scoring", "Intake", "OpenLineage", "Prometheus", "Vault", "MLflow", "Adoption", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
@@ -279,6 +281,8 @@ let package = Package(
         // MARK: Tests
         // Profiles, on small relations and on the real data sets.
         tests("ExplorationTests", ["Exploration", "DataTestSupport", "Support", "TestSupport", "Tables", "DuckDB"]),
+        // Data versions, against the real dvc.
+        tests("VersionsTests", ["Versions", "VersionsTestSupport", "Support", "TestSupport"]),
         // Expectations, against what Great Expectations says of the same tables.
         tests("QualityTests", ["Quality", "Exploration", "DataTestSupport", "Support", "TestSupport", "Tables", "Settings", "DuckDB"], exclude: ["References"]),
         // Reading, cleaning and splitting of tables, on small files and on the real data sets.

@@ -10,9 +10,9 @@ struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data",
         abstract:
-            "List dataset versions, look at, check and compare them, preview rules, propose expectations, erase a person, hold one, let old rows go.",
+            "Put files under version; list dataset versions, look at, check and compare them, preview rules, erase a person, hold one, let old rows go.",
         subcommands: [
-            List.self, Profile.self, Explore.self, Compare.self, Validate.self, Preview.self, Rejects.self, Propose.self, Erase.self, Hold.self,
+            Add.self, Status.self, Checkout.self, List.self, Profile.self, Explore.self, Compare.self, Validate.self, Preview.self, Rejects.self, Propose.self, Erase.self, Hold.self,
             Holds.self,
             Release.self, Retain.self,
         ])
