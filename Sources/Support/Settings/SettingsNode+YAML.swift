@@ -45,7 +45,8 @@ extension SettingsNode {
         let place = SourcePlace(file: reading.file, line: node.mark?.line, column: node.mark?.column)
         reading.values += 1
         guard reading.values <= SettingsNode.mostValues else {
-            throw MartletError(.invalidInput, "The YAML stands for more than \(SettingsNode.mostValues) values. Write less, or use fewer aliases.", place: place)
+            throw MartletError(
+                .invalidInput, "The YAML stands for more than \(SettingsNode.mostValues) values. Write less, or use fewer aliases.", place: place)
         }
         guard depth <= 64 else { throw MartletError(.invalidInput, "The YAML is nested deeper than 64.", place: place) }
         // Aliases are replaced by what they name before a node is seen here, so that ten lines can stand for a billion values: the anchor tells.

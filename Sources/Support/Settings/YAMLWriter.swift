@@ -144,7 +144,11 @@ package struct YAMLWriter {
             let next: Unicode.Scalar? = end < text.count ? text[end] : nil
             if inSpaces {
                 if next != " " {
-                    if start + 1 == end, column > YAMLWriter.width, folds, start != 0, end != text.count { newLine(indent) } else { put(text[start..<end]) }
+                    if start + 1 == end, column > YAMLWriter.width, folds, start != 0, end != text.count {
+                        newLine(indent)
+                    } else {
+                        put(text[start..<end])
+                    }
                     start = end
                 }
             } else if inBreaks {

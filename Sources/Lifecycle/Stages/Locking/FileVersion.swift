@@ -1,4 +1,4 @@
-package import Support
+internal import Support
 package import Versions
 
 /// The content of a file or folder at one time, as `dvc.lock` tells it.

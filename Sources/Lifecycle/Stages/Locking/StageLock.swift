@@ -76,6 +76,12 @@ package final class StageLock: Sendable {
         return contents
     }
 
+    /// The stages of a file's text by their names.
+    /// - Throws: `invalidInput` with line and column.
+    static func stages(_ text: String, _ path: String) throws(MartletError) -> [String: LockedStage] {
+        try read(text, path).entries.mapValues(\.stage)
+    }
+
     /// What stands up to `stages:`, and the lines of each stage.
     private static func blocks(_ text: String) -> (head: String, blocks: [String]) {
         var head = ""

@@ -2,7 +2,7 @@ internal import Settings
 package import Support
 internal import Versions
 
-/// Files of parameters: YAML and JSON.
+/// Files of parameters: YAML, JSON, TOML and Python.
 package enum ParameterFile {
     package static let defaultName = "params.yaml"
 
@@ -10,11 +10,16 @@ package enum ParameterFile {
     /// - Parameter name: what it is called in messages.
     /// - Throws: `notFound`; `invalidInput` with line and column where the format knows them.
     package static func read(_ path: String, name: String) throws(MartletError) -> JSONValue {
-        let bytes = try FileBytes.read(path, limit: 64_000_000)
+        try parse(FileBytes.read(path, limit: 64_000_000), name: name)
+    }
+
+    static func parse(_ bytes: [UInt8], name: String) throws(MartletError) -> JSONValue {
         guard let text = String(validating: bytes, as: UTF8.self) else { throw MartletError(.invalidInput, "\(name) is not UTF-8 text.") }
         do {
             switch name.split(separator: ".").last.map({ $0.lowercased() }) {
-            case "json": return try JSONValue(parsing: bytes)
+            case "json": return try JSONValue(parsing: bytes, takesNaN: true)
+            case "toml": return try TOMLReader.read(text)
+            case "py": return try PythonLiterals.read(text)
             default:
                 let value = try SettingsNode(yaml: text, file: name, aliases: .expanded).stageValue
                 return value.isNull ? .object([]) : value

@@ -56,20 +56,21 @@ package struct Stage: Sendable, Equatable {
     package var description: String?
     package var place: SourcePlace?
 
-    package init(name: String, file: String, command: JSONValue, folder: String) {
+    package init(name: String, file: String, command: JSONValue, folder: String, address: String? = nil) {
+        self.address = address ?? (file == StageFile.name ? name : "\(file):\(name)")
         self.name = name
         self.file = file
         self.command = command
         self.folder = folder
     }
 
-    /// What DVC calls it: its name, behind its file where that is not the repository's own `dvc.yaml`.
-    package var address: String { file == StageFile.name ? name : "\(file):\(name)" }
+    /// What it is called where several files are in play: its name, behind its file where that is not the one that is run.
+    package var address: String
 
-    /// The commands one after the other; a text of several lines is several commands.
+    /// The commands one after the other; a text of several lines is several commands, an element of a list is one.
     package var commands: [String] {
         switch command {
-        case .string(let text): text.split(omittingEmptySubsequences: true, whereSeparator: \.isNewline).map(String.init)
+        case .string(let text): text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
         default: command.elements.compactMap(\.text)
         }
     }

@@ -1,6 +1,5 @@
 internal import Settings
 package import Support
-internal import Versions
 
 /// A `dvc.yaml`, read and written out: every stage with its templates filled in.
 package struct StageFile: Sendable {
@@ -19,24 +18,27 @@ package struct StageFile: Sendable {
     /// - Parameters:
     ///   - root: the repository.
     ///   - path: of the file, relative to the repository.
+    ///   - own: the file whose stages are called by their names alone.
     ///   - style: how mappings become options of commands.
     /// - Throws: `notFound`; `invalidInput` with line and column.
-    package init(root: String, path: String, style: TemplateStyle = TemplateStyle()) throws(MartletError) {
-        guard let text = String(validating: try FileBytes.read("\(root)/\(path)", limit: 4_000_001), as: UTF8.self) else {
-            throw MartletError(.invalidInput, "\(path) is not UTF-8 text.")
-        }
-        try self.init(yaml: text, root: root, path: path, style: style)
+    package init(root: String, path: String, own: String = StageFile.name, style: TemplateStyle = TemplateStyle()) throws(MartletError) {
+        try self.init(source: .folder(root), path: path, own: own, style: style)
     }
 
-    package init(yaml text: String, root: String, path: String, style: TemplateStyle = TemplateStyle()) throws(MartletError) {
+    /// Reads a file of the workspace or of a commit.
+    package init(
+        source: StageSource, path: String, own: String = StageFile.name, style: TemplateStyle = TemplateStyle()
+    ) throws(MartletError) {
+        guard let text = try source.text(path) else { throw MartletError(.notFound, "\(path) does not exist.") }
         let node = try SettingsNode(yaml: text, file: path, aliases: .expanded)
         _ = try node.mapping(keys: ["stages", "vars", "params", "metrics", "plots", "artifacts", "datasets"])
         self.path = path
         let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : ""
-        let reader = StageReader(root: root, file: path, folder: folder, style: style)
+        let reader = StageReader(source: source, file: path, folder: folder, style: style)
         let context = try reader.context(TemplateContext(), node["vars"], in: folder, readsDefault: true)
         var stages: [Stage] = []
         for entry in try node["stages"]?.entries() ?? [] { stages += try reader.stages(entry.key, entry.value, context, entry.place) }
+        if path == own { for i in stages.indices { stages[i].address = stages[i].name } }
         self.stages = stages
         metrics = try StageFile.texts(node["metrics"], context, style)
         parameters = try StageFile.texts(node["params"], context, style)

@@ -4,7 +4,7 @@ internal import Support
 
 /// Makes stages of the entries below `stages`.
 struct StageReader {
-    let root: String
+    let source: StageSource
     /// The `dvc.yaml`, relative to the repository.
     let file: String
     /// Its folder, relative to the repository.
@@ -26,7 +26,7 @@ struct StageReader {
         for variable in variables where StageReader.holdsTemplate(variable.stageValue) {
             throw variable.failure("Nothing is filled in within “vars”; write the value out.")
         }
-        do { try context.load(variables.map(\.stageValue), in: folder, root: root, readsDefault: readsDefault) } catch {
+        do { try context.load(variables.map(\.stageValue), in: folder, source: source, readsDefault: readsDefault) } catch {
             throw placed(error, node?.place)
         }
         return context

@@ -1,5 +1,5 @@
 internal import Settings
-package import Support
+internal import Support
 
 /// How values become options of a command: DVC's section `parsing`.
 package struct TemplateStyle: Sendable, Equatable {

@@ -1,8 +1,8 @@
 internal import Foundation
-package import Support
+internal import Support
 
 /// The values that `${name}` stands for in a `dvc.yaml`: those of `params.yaml`, of `vars`, and of `foreach` and `matrix`.
-package struct TemplateContext: Sendable {
+struct TemplateContext: Sendable {
     private(set) var values: JSONValue = .object([])
     /// The files that were read, with the keys that were taken; nil for all.
     private var files: [String: [String]?] = [:]
@@ -14,21 +14,20 @@ package struct TemplateContext: Sendable {
     ///   - variables: the list behind `vars`.
     ///   - folder: what files are relative to, relative to the repository.
     ///   - readsDefault: whether `params.yaml` is read first.
-    mutating func load(_ variables: [JSONValue], in folder: String, root: String, readsDefault: Bool) throws(MartletError) {
-        if readsDefault {
-            let path = StagePath.joined(folder, ParameterFile.defaultName)
-            if access("\(root)/\(path)", F_OK) == 0 { try merge(file: ParameterFile.defaultName, in: folder, root: root) }
+    mutating func load(_ variables: [JSONValue], in folder: String, source: StageSource, readsDefault: Bool) throws(MartletError) {
+        if readsDefault, try source.read(StagePath.joined(folder, ParameterFile.defaultName)) != nil {
+            try merge(file: ParameterFile.defaultName, in: folder, source)
         }
         for variable in variables {
             switch variable {
-            case .string(let text): try merge(file: text, in: folder, root: root)
+            case .string(let text): try merge(file: text, in: folder, source)
             case .object: try merge(variable)
             default: throw MartletError(.invalidInput, "“vars” is a list of files (params.yaml, or params.yaml:a,b) and of mappings.")
             }
         }
     }
 
-    private mutating func merge(file text: String, in folder: String, root: String) throws(MartletError) {
+    private mutating func merge(file text: String, in folder: String, _ source: StageSource) throws(MartletError) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let path = StagePath.joined(folder, parts[0])
         let keys = parts.count > 1 && !parts[1].isEmpty ? parts[1].split(separator: ",").map(String.init) : nil
@@ -41,8 +40,10 @@ package struct TemplateContext: Sendable {
         } else {
             files[path] = .some(keys)
         }
-        let read = try ParameterFile.read("\(root)/\(path)", name: path)
-        guard case .object(let members) = read else { throw MartletError(.invalidInput, "\(path) must hold a mapping (key: value) to be used in “vars”.") }
+        guard let read = try source.values(path) else { throw MartletError(.notFound, "“vars” names \(path), which does not exist.") }
+        guard case .object(let members) = read else {
+            throw MartletError(.invalidInput, "\(path) must hold a mapping (key: value) to be used in “vars”.")
+        }
         try merge(.object(try TemplateContext.taken(keys, of: members, path)))
     }
 
@@ -93,7 +94,9 @@ package struct TemplateContext: Sendable {
         for (i, part) in parts.enumerated() {
             switch value {
             case .object(let members):
-                guard let member = members.first(where: { $0.key == part }) else { throw TemplateContext.missing(name, among: members.map(\.key), part) }
+                guard let member = members.first(where: { $0.key == part }) else {
+                    throw TemplateContext.missing(name, among: members.map(\.key), part)
+                }
                 value = member.value
             case .array(let elements):
                 guard let number = Int(part), let place = elements.indices.dropFirst(number < 0 ? max(0, elements.count + number) : number).first,

@@ -1,4 +1,4 @@
-package import Support
+internal import Support
 
 /// Why a stage would run.
 package enum StageChange: Sendable, Equatable, CustomStringConvertible {
@@ -17,7 +17,8 @@ package enum StageChange: Sendable, Equatable, CustomStringConvertible {
         case .neverRan: "it has never run"
         case .commandChanged: "its command changed"
         case .dependency(let path, let how): "the dependency \(path) \(how)"
-        case .parameter(let file, let key, let how): file == ParameterFile.defaultName ? "the parameter \(key) \(how)" : "the parameter \(key) of \(file) \(how)"
+        case .parameter(let file, let key, let how):
+            file == ParameterFile.defaultName ? "the parameter \(key) \(how)" : "the parameter \(key) of \(file) \(how)"
         case .output(let path, let how): "the output \(path) \(how)"
         case .alwaysRuns: "it runs every time"
         case .forced: "it was asked for"

@@ -8,12 +8,17 @@ package protocol StageFiles: Sendable {
     /// - Throws: `inputOutput`.
     func version(of path: String, _ layout: ContentStore.Layout) throws(MartletError) -> FileVersion?
 
+    /// The values of a file of parameters; nil where there is none.
+    /// - Throws: `invalidInput`, `inputOutput`.
+    func parameters(_ path: String) throws(MartletError) -> JSONValue?
+
     /// Whether the cache has a content with all that belongs to it.
     func isKept(_ version: FileVersion) -> Bool
 
-    /// Puts what a file or folder holds into the cache, and a link to the cache in its place where the repository is set up so.
+    /// Puts what a file or folder holds into the cache.
+    /// - Parameter links: whether a link to the cache takes its place where the repository is set up so.
     /// - Throws: `notFound` where it does not exist; `inputOutput`, `storageFull`.
-    func keep(_ path: String) throws(MartletError) -> FileVersion
+    func keep(_ path: String, links: Bool) throws(MartletError) -> FileVersion
 
     /// Brings a content out of the cache to where it belongs, in the place of what is there.
     /// - Throws: `notFound` where the cache does not have it.

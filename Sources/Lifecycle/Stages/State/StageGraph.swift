@@ -22,6 +22,14 @@ package struct StageGraph: Sendable {
         self.stages = try StageGraph.ordered(stages, needs)
     }
 
+    /// Some stages and all that they need, directly or not.
+    package func needed(by addresses: [String]) -> Set<String> {
+        var found: Set<String> = []
+        var left = addresses
+        while let next = left.popLast() { if found.insert(next).inserted { left += needs[next] ?? [] } }
+        return found
+    }
+
     /// The addresses of stages that write a path, a folder above it or something in it.
     package func writers(of path: String) -> [String] {
         stages.filter { stage in stage.outputs.contains { StagePath.overlap(stage.path($0.path), path) } }.map(\.address)

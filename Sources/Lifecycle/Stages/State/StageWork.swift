@@ -1,4 +1,3 @@
-internal import Foundation
 package import Support
 internal import Versions
 
@@ -8,11 +7,14 @@ package struct StageWork: Sendable {
     private let root: String
     private let files: any StageFiles
     private let lock: StageLock
+    private let runs: RunCache
 
     /// - Parameters:
     ///   - root: the repository's folder, absolute.
     ///   - lock: the `dvc.lock` of the stage's file.
-    package init(_ stage: Stage, root: String, files: any StageFiles, lock: StageLock) {
+    ///   - runs: what stages made of which inputs.
+    package init(_ stage: Stage, root: String, files: any StageFiles, lock: StageLock, runs: RunCache) {
+        self.runs = runs
         self.stage = stage
         self.root = root
         self.files = files
@@ -42,9 +44,13 @@ package struct StageWork: Sendable {
         for path in stage.dependencies {
             let known = locked.dependencies.first { $0.path == path }?.version
             let now = try files.version(of: stage.path(path), known?.layout ?? .current)
-            if now == nil { changes.append(.dependency(path, "is missing")) } else if known == nil {
+            if now == nil {
+                changes.append(.dependency(path, "is missing"))
+            } else if known == nil {
                 changes.append(.dependency(path, "is new"))
-            } else if let known, let now, !known.isSame(as: now) { changes.append(.dependency(path, "changed")) }
+            } else if let known, let now, !known.isSame(as: now) {
+                changes.append(.dependency(path, "changed"))
+            }
         }
         return changes
     }
@@ -88,7 +94,9 @@ package struct StageWork: Sendable {
             }
             let now = try files.version(of: stage.path(output.path), known.layout)
             if let now {
-                if !known.isSame(as: now) { changes.append(.output(output.path, "changed")) } else if output.isCached, !files.isKept(known) {
+                if !known.isSame(as: now) {
+                    changes.append(.output(output.path, "changed"))
+                } else if output.isCached, !files.isKept(known) {
                     changes.append(.output(output.path, "is not in the cache"))
                 }
             } else {
@@ -98,11 +106,12 @@ package struct StageWork: Sendable {
         return changes
     }
 
-    private func values(_ file: String) throws(MartletError) -> JSONValue? {
-        let path = stage.path(file)
-        do { return try ParameterFile.read(path.hasPrefix("/") ? path : "\(root)/\(path)", name: file) } catch  where error.code == .notFound {
-            return nil
-        }
+    private func values(_ file: String) throws(MartletError) -> JSONValue? { try files.parameters(stage.path(file)) }
+
+    /// What its outputs are by `dvc.lock`, as later steps read it.
+    package var known: JSONValue {
+        let outputs = lock[stage.name]?.value["outs"] ?? .null
+        return ["outs": outputs.isNull ? .array([]) : outputs]
     }
 
     // MARK: Doing it
@@ -129,7 +138,8 @@ package struct StageWork: Sendable {
         var found: JSONValue = .object([])
         for key in wish.keys {
             guard let value = ParameterFile.value(key, in: values) else {
-                throw MartletError(.invalidInput, "The stage “\(stage.name)” needs the parameter “\(key)”, which \(wish.file) lacks.", place: stage.place)
+                throw MartletError(
+                    .invalidInput, "The stage “\(stage.name)” needs the parameter “\(key)”, which \(wish.file) lacks.", place: stage.place)
             }
             found[key] = value
         }
@@ -144,17 +154,36 @@ package struct StageWork: Sendable {
     /// - Throws: what `run` throws; `stepFailed` where an output is missing then.
     package func bring(isForced: Bool, run: (String) throws(MartletError) -> Void) throws(MartletError) -> (ran: Bool, locked: LockedStage) {
         guard !stage.isFrozen else { return (false, try save()) }
-        if !isForced, let known = try restorable() {
-            for output in known { try files.restore(output.version, to: stage.path(output.path)) }
+        if !isForced, let wanted = try restorable() {
+            for output in wanted { try files.restore(output.version, to: stage.path(output.path)) }
             return (false, try save())
         }
-        _ = try inputs()
+        let inputs = try inputs()
+        if !isForced, let entry = madeBefore(inputs) {
+            for output in entry.outputs {
+                guard let version = output.version else { continue }
+                try files.restore(version, to: stage.path(output.path))
+            }
+            return (false, try save())
+        }
         for output in stage.outputs {
             let path = stage.path(output.path)
             output.isPersistent ? try files.unprotect(path) : try files.remove(path)
         }
         for command in stage.commands { try run(command) }
         return (true, try save())
+    }
+
+    /// Whether what it makes depends on its inputs alone, as DVC decides it.
+    private var isRepeatable: Bool {
+        !stage.alwaysRuns && !stage.outputs.isEmpty && !(stage.dependencies.isEmpty && stage.parameters.isEmpty)
+            && stage.outputs.allSatisfy { !$0.isPersistent }
+    }
+
+    /// What it made of the same inputs once, where the cache still has all of it.
+    private func madeBefore(_ inputs: LockedStage) -> LockedStage? {
+        guard isRepeatable, let entry = runs.entry(inputs, outputs: stage.outputs.map(\.path)) else { return nil }
+        return entry.outputs.allSatisfy { $0.version.map(files.isKept) ?? false } ? entry : nil
     }
 
     /// The outputs that differ from what `dvc.lock` tells, where nothing else changed and the cache has them all.
@@ -185,13 +214,17 @@ package struct StageWork: Sendable {
             }
             locked.outputs.append(LockedFile(path: output.path, version: version))
         }
+        if isRepeatable, stage.outputs.allSatisfy({ $0.isCached || $0.kind != .out }) {
+            for output in stage.outputs where !output.isCached { _ = try files.keep(stage.path(output.path), links: false) }
+            try runs.keep(locked)
+        }
         try lock.keep(locked, of: stage.name)
         return locked
     }
 
     private func kept(_ path: String) throws(MartletError) -> FileVersion? {
         do {
-            let version = try files.keep(path)
+            let version = try files.keep(path, links: true)
             try files.ignore(path)
             return version
         } catch  where error.code == .notFound { return nil }

@@ -34,7 +34,8 @@ extension Repository {
     ) throws(MartletError) -> Added {
         try checkPlace(path)
         if let stage = stages.first(where: { RelativePaths.isInside(path, $0.path) || RelativePaths.isInside($0.path, path) }) {
-            throw MartletError(.conflict, "\(path) is written by the stage “\(stage.source.title)”. Run the pipeline (martlet run) to bring it up to date.")
+            throw MartletError(
+                .conflict, "\(path) is written by the stage “\(stage.source.title)”. Run the pipeline (martlet run) to bring it up to date.")
         }
         for pointer in pointers {
             for output in pointer.outputs {
@@ -42,7 +43,8 @@ extension Repository {
                 if RelativePaths.isInside(path, output.path) { return try refresh(output, in: pointer, only: path, observer) }
                 if RelativePaths.isInside(output.path, path) {
                     throw MartletError(
-                        .conflict, "\(path) holds \(output.path), which \(pointer.path) tracks already. Remove \(pointer.path) first, then add \(path) whole.")
+                        .conflict,
+                        "\(path) holds \(output.path), which \(pointer.path) tracks already. Remove \(pointer.path) first, then add \(path) whole.")
                 }
             }
         }
@@ -69,7 +71,8 @@ extension Repository {
     private func checkGit(_ path: String) throws(MartletError) {
         guard usesGit, let file = git.tracked([path]).first else { return }
         throw MartletError(
-            .conflict, "Git keeps \(file) already, and one content needs one keeper. “git rm -r --cached '\(path)'” takes it out of Git and leaves the file.")
+            .conflict,
+            "Git keeps \(file) already, and one content needs one keeper. “git rm -r --cached '\(path)'” takes it out of Git and leaves the file.")
     }
 
     /// Brings a tracked output up to date.
@@ -112,7 +115,9 @@ extension Repository {
         guard let content = output.content, content.isFolder, output.layout == .current else { return try stored(output, observer) }
         guard let bytes = try? cache.bytes(content, limit: FolderListing.limit) else {
             throw MartletError(
-                .notFound, "What \(output.path) held before is not in the cache, so a part of it cannot be added. Fetch it (martlet data fetch), or add \(output.path) whole.")
+                .notFound,
+                "What \(output.path) held before is not in the cache, so a part of it cannot be added. Fetch it (martlet data fetch), or add \(output.path) whole."
+            )
         }
         let part = TreePath(String(path.dropFirst(output.path.utf8.count + 1)))
         var entries = try FolderListing(parsing: bytes).entries.filter { $0.path != part && $0.path.below(part) == nil }
@@ -134,12 +139,17 @@ extension Repository {
     /// Has Git pass over an output, by a line in the `.gitignore` beside it.
     package func writeIgnore(_ path: String) throws(MartletError) {
         guard usesGit, git.top != nil, !git.ignores(path) else { return }
-        let folder = RelativePaths.folder(of: path)
-        let file = absolute(folder.isEmpty ? ".gitignore" : "\(folder)/.gitignore")
-        let special: Set<Character> = ["[", "]", "!", "*", "#", "?"]
-        let line = "/" + RelativePaths.name(of: path).flatMap { special.contains($0) ? ["\\", $0] : [$0] }
+        let (file, line) = ignoreLine(of: path)
         var text = (try? FileBytes.read(file, limit: 1 << 24)) ?? []
         if text.last.map({ $0 != 0x0A }) == true { text.append(0x0A) }
         try FileBytes.replace(file, with: text + Array(line.utf8) + [0x0A])
+    }
+
+    /// The `.gitignore` beside an output, absolute, and the line that names the output there.
+    package func ignoreLine(of path: String) -> (file: String, line: String) {
+        let folder = RelativePaths.folder(of: path)
+        let special: Set<Character> = ["[", "]", "!", "*", "#", "?"]
+        let line = "/" + RelativePaths.name(of: path).flatMap { special.contains($0) ? ["\\", $0] : [$0] }
+        return (absolute(folder.isEmpty ? ".gitignore" : "\(folder)/.gitignore"), line)
     }
 }
