@@ -301,7 +301,7 @@ let package = Package(
         // Profiles, on small relations and on the real data sets.
         tests("ExplorationTests", ["Exploration", "DataTestSupport", "Support", "TestSupport", "Tables", "DuckDB"]),
         // Data versions, against the real dvc.
-        tests("VersionsTests", ["Versions", "VersionsTestSupport", "Support", "TestSupport"]),
+        tests("VersionsTests", ["Versions", "VersionsTestSupport", "Digests", "Support", "TestSupport"]),
         // Expectations, against what Great Expectations says of the same tables.
         tests(
             "QualityTests", ["Quality", "Exploration", "DataTestSupport", "Support", "TestSupport", "Tables", "Settings", "DuckDB"],

@@ -1,6 +1,6 @@
 """Measures what CONTRIBUTING.md and the charter of the program promise about speed, and prints one table.
 
-    bench.py [NAME...]     training, commands, serving, inference, policy, ingest, large, streams, quality, profile, audit, backup, tracking, pipelines; all where none is named
+    bench.py [NAME...]     training, commands, serving, inference, policy, ingest, large, streams, quality, profile, audit, backup, tracking, versions, pipelines; all where none is named
 
 Each figure is a ratio against a peer that runs in alternation, or against a limit. Exit code 1 where a ratio that must hold does not.
     BENCH_REPETITIONS   pairs a figure (3)
@@ -33,11 +33,12 @@ import serving
 import streams
 import tracking
 import training
+import versions
 from measuring import Failed, print_table
 
 GROUPS = {
     "training": training, "commands": commands, "serving": serving, "inference": inference, "policy": policy, "ingest": ingest, "large": large, "streams": streams, "quality": quality, "profile": profiles, "audit": audit, "backup": backup,
-    "tracking": tracking, "pipelines": pipelines,
+    "tracking": tracking, "versions": versions, "pipelines": pipelines,
 }
 
 

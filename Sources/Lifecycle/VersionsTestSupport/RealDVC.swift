@@ -25,9 +25,13 @@ package final class DVCFolder: Sendable {
     package init(usesGit: Bool = true, initialises: Bool = true) throws {
         temporary = try TemporaryFolder()
         path = "\(temporary.path)/repository"
-        var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("DVC_") && !$0.key.hasPrefix("GIT_") && !$0.key.hasPrefix("AWS_") }
+        var environment = ProcessInfo.processInfo.environment.filter {
+            !$0.key.hasPrefix("DVC_") && !$0.key.hasPrefix("GIT_") && !$0.key.hasPrefix("AWS_")
+        }
         environment["HOME"] = "\(temporary.path)/home"
-        for name in ["XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_DIRS", "DVC_SITE_CACHE_DIR"] { environment[name] = "\(temporary.path)/home/\(name)" }
+        for name in ["XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_DIRS", "DVC_SITE_CACHE_DIR"] {
+            environment[name] = "\(temporary.path)/home/\(name)"
+        }
         environment["DVC_NO_ANALYTICS"] = "1"
         environment["PYTHONPATH"] = DVCFolder.packages
         for role in ["AUTHOR", "COMMITTER"] {
@@ -35,7 +39,9 @@ package final class DVCFolder: Sendable {
             environment["GIT_\(role)_EMAIL"] = "test@example.org"
         }
         self.environment = environment
-        for folder in ["home", "repository"] { try FileManager.default.createDirectory(atPath: "\(temporary.path)/\(folder)", withIntermediateDirectories: true) }
+        for folder in ["home", "repository"] {
+            try FileManager.default.createDirectory(atPath: "\(temporary.path)/\(folder)", withIntermediateDirectories: true)
+        }
         if usesGit { try git("init", "-q", "-b", "main") }
         if initialises { try dvc(usesGit ? ["init", "-q"] : ["init", "-q", "--no-scm"]) }
     }

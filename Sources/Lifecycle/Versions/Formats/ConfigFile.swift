@@ -72,14 +72,18 @@ package struct ConfigFile: Sendable {
     private static func kind(_ line: String) -> Kind {
         let text = line.trimmingSpace
         if text.isEmpty || text.hasPrefix("#") || text.hasPrefix(";") { return .nothing }
-        if text.hasPrefix("["), let end = text.lastIndex(of: "]") { return .section(title(unquoted(text[text.index(after: text.startIndex)..<end].trimmingSpace))) }
+        if text.hasPrefix("["), let end = text.lastIndex(of: "]") {
+            return .section(title(unquoted(text[text.index(after: text.startIndex)..<end].trimmingSpace)))
+        }
         guard let equals = text.firstIndex(of: "=") else { return .other }
         return .value(key: unquoted(text[..<equals].trimmingSpace).lowercased(), value(text[text.index(after: equals)...].trimmingSpace))
     }
 
     /// A value without its quotes, and without a remark behind it.
     private static func value(_ text: Substring) -> String {
-        if let quote = text.first, quote == "\"" || quote == "'", let end = text.dropFirst().firstIndex(of: quote) { return String(text[text.index(after: text.startIndex)..<end]) }
+        if let quote = text.first, quote == "\"" || quote == "'", let end = text.dropFirst().firstIndex(of: quote) {
+            return String(text[text.index(after: text.startIndex)..<end])
+        }
         guard let remark = text.firstRange(of: " #") else { return String(text) }
         return String(text[..<remark.lowerBound].trimmingSpace)
     }
@@ -95,7 +99,8 @@ package struct ConfigFile: Sendable {
     }
 
     private static func line(_ key: String, _ value: String) -> String {
-        let needsQuotes = value.isEmpty || value.contains { ",#'\"".contains($0) } || value.first?.isWhitespace == true || value.last?.isWhitespace == true
+        let needsQuotes =
+            value.isEmpty || value.contains { ",#'\"".contains($0) } || value.first?.isWhitespace == true || value.last?.isWhitespace == true
         guard needsQuotes else { return "    \(key) = \(value)" }
         return value.contains("\"") ? "    \(key) = '\(value)'" : "    \(key) = \"\(value)\""
     }

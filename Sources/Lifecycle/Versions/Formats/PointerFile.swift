@@ -23,6 +23,9 @@ package struct PointerFile: Sendable {
         let folder = try PointerFile.folder(node, path)
         var outputs: [TrackedOutput] = []
         for entry in try node["outs"]?.list() ?? [] { outputs.append(try OutputEntry.output(entry, in: folder, source: .pointer(path))) }
+        for output in outputs where RelativePaths.isInside(path, output.path) {
+            throw node.failure("\(path) lies in its own output, \(output.path). Keep pointer files beside the data.")
+        }
         guard !outputs.isEmpty else { throw node.failure("\(path) names no output (“outs”). Was it written by “martlet data add” or “dvc add”?") }
         self.outputs = outputs
         var dependencies: [JSONValue] = []
@@ -67,7 +70,9 @@ enum OutputEntry {
         var output = TrackedOutput(source: source, path: path)
         output.layout = node["hash"] == nil ? .legacy : .current
         if let hash = node["md5"], !hash.isNull {
-            guard let name = ContentName(checking: try hash.string()) else { throw hash.failure("“\(try hash.string())” is no MD5 as DVC writes them.") }
+            guard let name = ContentName(checking: try hash.string()) else {
+                throw hash.failure("“\(try hash.string())” is no MD5 as DVC writes them.")
+            }
             output.content = name
         }
         output.size = try node["size"]?.int()

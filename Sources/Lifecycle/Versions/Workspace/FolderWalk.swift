@@ -50,7 +50,9 @@ package struct FolderWalk {
         }
         for name in folders {
             let inside = (name + [0]).withUnsafeBufferPointer { bytes in
-                bytes.withMemoryRebound(to: CChar.self) { $0.baseAddress.map { openat(descriptor, $0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) } }
+                bytes.withMemoryRebound(to: CChar.self) {
+                    $0.baseAddress.map { openat(descriptor, $0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
+                }
             }
             guard let inside, inside >= 0 else { throw .system("read", shown(path.appending(name))) }
             try visit(inside, path.appending(name), depth: depth + 1)
@@ -103,7 +105,9 @@ package struct FolderWalk {
     private static func status(_ folder: Int32, _ name: [UInt8], follows: Bool) -> stat? {
         var info = stat()
         let failed = (name + [0]).withUnsafeBufferPointer { bytes in
-            bytes.withMemoryRebound(to: CChar.self) { $0.baseAddress.map { fstatat(folder, $0, &info, follows ? 0 : AT_SYMLINK_NOFOLLOW) != 0 } ?? true }
+            bytes.withMemoryRebound(to: CChar.self) {
+                $0.baseAddress.map { fstatat(folder, $0, &info, follows ? 0 : AT_SYMLINK_NOFOLLOW) != 0 } ?? true
+            }
         }
         return failed ? nil : info
     }

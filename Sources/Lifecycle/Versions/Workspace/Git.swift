@@ -44,6 +44,18 @@ package struct Git: Sendable {
         output(["rev-list"] + arguments).map { String(decoding: $0, as: UTF8.self).split(separator: "\n").map(String.init) } ?? []
     }
 
+    /// The branches, tags or other references below some places (`refs/tags`), with the commits that they lead to.
+    func references(_ places: [String]) -> [(name: String, commit: String)] {
+        let lines = output(["for-each-ref", "--format=%(refname:short)%00%(objectname)%00%(*objectname)"] + places) ?? []
+        return String(decoding: lines, as: UTF8.self).split(separator: "\n").compactMap { line in
+            let facts = line.split(separator: "\0", omittingEmptySubsequences: false).map(String.init)
+            return facts.count == 3 ? (facts[0], facts[2].isEmpty ? facts[1] : facts[2]) : nil
+        }
+    }
+
+    /// Where hooks lie; relative to the folder or absolute.
+    var hooksFolder: String? { line(["rev-parse", "--git-path", "hooks"]) }
+
     private func line(_ arguments: [String]) -> String? {
         guard let bytes = output(arguments), let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first else { return nil }
         return String(line)

@@ -39,7 +39,8 @@ enum LinkKind: String, Sendable, CaseIterable {
     }
 
     /// Files up to 1 MB are held against their name on the way; larger ones are trusted as long as nobody may write to them, as DVC trusts them.
-    private static func copy(_ path: String, from source: String, named digest: MD5Digest, _ layout: ContentStore.Layout) throws(MartletError) -> Int {
+    private static func copy(_ path: String, from source: String, named digest: MD5Digest, _ layout: ContentStore.Layout) throws(MartletError) -> Int
+    {
         let file = try OpenFile(reading: source)
         let stamp = try file.stamp()
         guard stamp.size <= 1 << 20 else {
@@ -57,7 +58,9 @@ enum LinkKind: String, Sendable, CaseIterable {
                 }()
         guard isWhole else {
             throw MartletError(
-                .corrupted, "The stored content \(digest) is damaged: its bytes are not what its name says. “martlet data verify” finds what is, and a fetch brings it anew.")
+                .corrupted,
+                "The stored content \(digest) is damaged: its bytes are not what its name says. “martlet data verify” finds what is, and a fetch brings it anew."
+            )
         }
         try FileBytes.write(bytes, to: path)
         return bytes.count

@@ -22,7 +22,9 @@ extension Repository {
         defer { lock.release() }
         var done: [CheckedOut] = []
         for output in outputs where output.isCached {
-            if let content = output.content { done.append(try Checkout(repository: self, output: output, content: content, force: force).run(observer)) }
+            if let content = output.content {
+                done.append(try Checkout(repository: self, output: output, content: content, force: force).run(observer))
+            }
         }
         return done
     }
@@ -88,7 +90,9 @@ struct Checkout {
 
     private func missing(_ count: Int) -> MartletError {
         MartletError(
-            .notFound, "\(count == 1 ? "A content" : "\(count) contents") of \(output.path) \(count == 1 ? "is" : "are") not on this machine. Get \(count == 1 ? "it" : "them") with “martlet data pull”.")
+            .notFound,
+            "\(count == 1 ? "A content" : "\(count) contents") of \(output.path) \(count == 1 ? "is" : "are") not on this machine. Get \(count == 1 ? "it" : "them") with “martlet data pull”."
+        )
     }
 
     private func checkCache(_ files: [File]) throws(MartletError) {
@@ -108,7 +112,9 @@ struct Checkout {
         let name = first.path.bytes.isEmpty ? output.path : "\(output.path)/\(first.path)"
         let others = files.count == 1 ? "" : " and \(files.count - 1) more"
         throw MartletError(
-            .conflict, "\(name)\(others) would be lost: no version holds what is in it. Keep it with “martlet data add \(output.path)”, or check out with --force.")
+            .conflict,
+            "\(name)\(others) would be lost: no version holds what is in it. Keep it with “martlet data add \(output.path)”, or check out with --force."
+        )
     }
 
     // MARK: - Writing
@@ -171,7 +177,9 @@ struct Checkout {
             for folder in folders.reversed() where made.insert(folder).inserted {
                 if Paths.call(full(folder), { mkdir($0, 0o777) }) == 0 { continue }
                 var info = stat()
-                guard errno == EEXIST, Paths.call(full(folder), { lstat($0, &info) }) == 0 else { throw .system("make the folder", "\(output.path)/\(folder)") }
+                guard errno == EEXIST, Paths.call(full(folder), { lstat($0, &info) }) == 0 else {
+                    throw .system("make the folder", "\(output.path)/\(folder)")
+                }
                 if info.st_mode & S_IFMT == S_IFDIR { continue }
                 throw notAFolder("\(output.path)/\(folder)")
             }

@@ -81,7 +81,9 @@ extension Repository {
         }
         let (digest, seen) = try read(Array(place.utf8), storing, layout) { observer.advances(0, $0) }
         observer.advances(1, 0)
-        StampIndex.save([(own, .init(stamp: seen, digest: digest))], folder: indexFolder, output: place + layout.mark) { _ in try? FileStamp(of: place) }
+        StampIndex.save([(own, .init(stamp: seen, digest: digest))], folder: indexFolder, output: place + layout.mark) { _ in
+            try? FileStamp(of: place)
+        }
         return .file(digest, seen)
     }
 

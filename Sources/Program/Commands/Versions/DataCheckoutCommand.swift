@@ -1,4 +1,5 @@
 import ArgumentParser
+import Planning
 import Support
 import Versions
 
@@ -30,7 +31,9 @@ extension DataCommand {
             guard !options.json else { return Console.standard.json(.array(done.map(\.json))) }
             guard !options.quiet else { return }
             let changed = done.filter(\.isChanged)
-            guard !changed.isEmpty else { return Console.standard.line("\(Console.standard.mark(.green)) Nothing to do: the data is as its pointer files say.") }
+            guard !changed.isEmpty else {
+                return Console.standard.line("\(Console.standard.mark(.green)) Nothing to do: the data is as its pointer files say.")
+            }
             var table = TextTable()
             for item in changed { table.add(Console.standard.mark(.green), item.output.path, OutputText.size(item.output), item.remark) }
             table.lines(indent: "").forEach { Console.standard.line($0) }

@@ -39,6 +39,9 @@ struct TrackedTargets {
         return chosen
     }
 
+    /// Everything that a commit tracks.
+    func outputs(of commit: String) throws(MartletError) -> [TrackedOutput] { try repository.pointers(of: commit).flatMap(\.outputs) }
+
     private func unknown(_ name: String, _ path: String, _ all: [TrackedOutput]) -> MartletError {
         if let folder = all.first(where: { RelativePaths.isInside(path, $0.path) }) {
             return MartletError(.notFound, "\(name) is part of \(folder.path), which is under version as a whole. Name \(folder.path).")
