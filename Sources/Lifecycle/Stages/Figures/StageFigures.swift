@@ -20,8 +20,7 @@ package struct StageFigures: Sendable, Equatable {
     /// - Parameter commit: the commit; the workspace where it is nil.
     /// - Throws: `invalidInput` with file and line.
     package init(_ kind: Kind, of repository: Repository, in commit: String? = nil) throws(MartletError) {
-        let files =
-            try commit.map { commit throws(MartletError) in try StageSearch.files(of: repository, in: commit) } ?? StageSearch.files(of: repository)
+        let files = if let commit { try StageSearch.files(of: repository, in: commit) } else { try StageSearch.files(of: repository) }
         let source = commit.map { StageSource.commit($0, of: repository.git) } ?? .folder(repository.root)
         let reader = FigureReader(repository: repository, source: source)
         for path in try StageFigures.paths(kind, files, source) {

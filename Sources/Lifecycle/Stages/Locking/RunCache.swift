@@ -1,7 +1,7 @@
 internal import Digests
 internal import Foundation
 internal import Settings
-package import Support
+internal import Support
 internal import Versions
 
 /// What stages made of which inputs, as DVC keeps it beside its cache (`runs`): a stage that comes back to inputs it had once gets its outputs from there,

@@ -78,15 +78,19 @@ extension TemplateStyle {
 
 extension Repository {
     /// What the stages of the repository write, with the contents that `dvc.lock` tells.
+    /// - Parameter commit: the commit; the workspace where it is nil.
     /// - Throws: `invalidInput` with file and line.
-    package func stageOutputs() throws(MartletError) -> [TrackedOutput] {
+    package func stageOutputs(in commit: String? = nil) throws(MartletError) -> [TrackedOutput] {
+        let files = if let commit { try StageSearch.files(of: self, in: commit) } else { try StageSearch.files(of: self) }
+        let source = commit.map { StageSource.commit($0, of: git) } ?? .folder(root)
         var outputs: [TrackedOutput] = []
-        for file in try StageSearch.files(of: self) {
-            let lock = try StageLock(root: root, path: StageLock.path(of: file.path))
+        for file in files {
+            let path = StageLock.path(of: file.path)
+            let text = try source.text(path)
+            let lock = try text.map { text throws(MartletError) in try StageLock.stages(text, path) } ?? [:]
             for stage in file.stages {
-                let locked = lock[stage.name]?.outputs ?? []
                 for output in stage.outputs {
-                    let version = locked.first { $0.path == output.path }?.version
+                    let version = lock[stage.name]?.outputs.first { $0.path == output.path }?.version
                     outputs.append(
                         TrackedOutput(
                             source: .stage(file: file.path, name: stage.name), path: stage.path(output.path), content: version?.name,

@@ -1,5 +1,5 @@
 internal import Foundation
-package import Support
+internal import Support
 package import Versions
 
 /// Where the files of a pipeline are read from: the workspace, or a commit.
@@ -11,7 +11,7 @@ package struct StageSource: Sendable {
     package static func folder(_ root: String) -> StageSource {
         StageSource { path throws(MartletError) in
             let place = path.hasPrefix("/") ? path : "\(root)/\(path)"
-            do { return try FileBytes.read(place, limit: 256_000_000) } catch  where error.code == .notFound { return nil }
+            do throws(MartletError) { return try FileBytes.read(place, limit: 256_000_000) } catch  where error.code == .notFound { return nil }
         }
     }
 
