@@ -52,7 +52,8 @@ struct ParallelStepsTests {
 
     @Test("No more run at once than are allowed, and one that uses all processors runs alone", arguments: [1, 2, 3])
     func bounded(_ jobs: Int) throws {
-        let (running, most) = (Mutex(0), Mutex(0))
+        let running = Mutex(0)
+        let most = Mutex(0)
         let alone = Mutex(true)
         var steps = (0..<30).map { i in
             step("s\(i)") {

@@ -155,7 +155,7 @@ struct ReadingTests {
     @Test(
         "What cannot be read is refused with its line",
         arguments: [
-            ("stages:\n  a:\n    cmd: run ${missing}\n", "3"), ("stages:\n  a:\n    deps: [x]\n", "2"),
+            ("stages:\n  a:\n    cmd: run ${missing}\n", "3"), ("stages:\n  a:\n    deps: [x]\n", "3"),
             ("stages:\n  a:\n    cmd: run\n    otus: [x]\n", "4"),
             ("stages:\n  a:\n    cmd: run\n    outs: [../x]\n", "2"), ("stages:\n  a:\n    cmd: ${list}\n", "3"),
             ("stages:\n  a: {cmd: x, outs: [a, ./a]}\n", "2"),

@@ -22,7 +22,8 @@ struct WritingTests {
     ]
 
     private static let values: [JSONValue] = [
-        1, 0, -7, 9_007_199_254_740_993, 1.0, 1e-5, 1e-4, 0.1, 100_000.0, 1e15, 1e16, 1.5e300, -0.0, 123_456_789.123, 5e-324, 1.7976931348623157e308,
+        1, 0, -7, 9_007_199_254_740_993, 1.0, 1e-5, 1e-4, 0.1, 100_000.0, 1e15, 1e16, 1.5e300, -0.0, 123_456_789.123, .number(.leastNonzeroMagnitude),
+        1.7976931348623157e308,
         true,
         nil, [], [:], [[]], [[:]], [[1, 2], [3]], [nil], ["a", ["b", ["c": 1]]], ["": 1], ["a b": 1],
         ["1": 2, "yes": 3, "true": 4, "it's": 5, "a: b": 6],
@@ -35,9 +36,10 @@ struct WritingTests {
         try folder.write(WritingTests.json(.array(values)), to: "values.json")
         let script = """
             import json
+            from copy import deepcopy as c
             from dvc.utils.serialize._yaml import dumps_yaml
             values = json.load(open("values.json"))
-            print(json.dumps([dumps_yaml({"k": v, "deep": {"key": v, "list": [v, {"m": v, "n": [v]}]}}) for v in values]))
+            print(json.dumps([dumps_yaml({"k": c(v), "deep": {"key": c(v), "list": [c(v), {"m": c(v), "n": [c(v)]}]}}) for v in values]))
             """
         return try JSONValue(parsing: folder.run("python3", ["-c", script])).elements.compactMap(\.text)
     }

@@ -138,7 +138,7 @@ private struct PythonValue {
         guard let value = value(depth: 0) else { return nil }
         skip()
         // Several values with commas are a tuple.
-        guard at < text.count, text[at] == "," else { return at == text.count ? value : nil }
+        guard at < text.count, text[at] == "," else { return ended(value) }
         var values = [value]
         while takes(",") {
             skip()
@@ -146,7 +146,13 @@ private struct PythonValue {
             guard let next = self.value(depth: 0) else { return nil }
             values.append(next)
         }
-        return at == text.count ? .array(values) : nil
+        return ended(.array(values))
+    }
+
+    /// A value where nothing follows it; nil, not a null, where something does.
+    private func ended(_ value: JSONValue) -> JSONValue? {
+        guard at == text.count else { return nil }
+        return value
     }
 
     private mutating func value(depth: Int) -> JSONValue? {
@@ -168,7 +174,9 @@ private struct PythonValue {
             if takes(close) { return .array(values) }
             guard let next = value(depth: depth + 1) else { return nil }
             values.append(next)
-            guard takes(",") else { return takes(close) ? .array(values) : nil }
+            if takes(",") { continue }
+            guard takes(close) else { return nil }
+            return .array(values)
         }
     }
 
@@ -190,7 +198,9 @@ private struct PythonValue {
             case .integer(let number): found["\(number)"] = value
             default: return nil
             }
-            guard takes(",") else { return takes("}") ? found : nil }
+            if takes(",") { continue }
+            guard takes("}") else { return nil }
+            return found
         }
     }
 

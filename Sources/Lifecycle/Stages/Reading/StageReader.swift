@@ -69,7 +69,9 @@ struct StageReader {
         case .array(let elements):
             hasKeys = false
             let isComposite = elements.contains { if case .array = $0 { true } else if case .object = $0 { true } else { false } }
-            for (i, element) in elements.enumerated() { pairs.append(JSONValue.Member(isComposite ? "\(i)" : Template.text(element), element)) }
+            for (i, element) in elements.enumerated() {
+                pairs.append(JSONValue.Member(isComposite ? "\(i)" : StageReader.name(element, i, of: items.stageValue), element))
+            }
         default: throw items.failure("“foreach” of the stage “\(name)” needs a list or a mapping.")
         }
         try check(pairs.count, items)
@@ -87,9 +89,10 @@ struct StageReader {
         for axis in try filled(matrix.stageValue, context, matrix.place).members {
             guard case .array(let values) = axis.value else { throw matrix.failure("“\(axis.key)” of the matrix of “\(name)” needs a list.") }
             try check(combinations.count * max(1, values.count), matrix)
+            let written = matrix.stageValue[axis.key]
             combinations = combinations.flatMap { before in
                 values.enumerated().map { i, value in
-                    (before.key + [StageReader.fragment(axis.key, i, value)], before.item + [JSONValue.Member(axis.key, value)])
+                    (before.key + [StageReader.fragment(axis.key, i, value, of: written)], before.item + [JSONValue.Member(axis.key, value)])
                 }
             }
         }
@@ -108,11 +111,19 @@ struct StageReader {
     }
 
     /// What a value adds to a stage's name: the value, or for lists and mappings the axis and its place there.
-    private static func fragment(_ axis: String, _ place: Int, _ value: JSONValue) -> String {
+    private static func fragment(_ axis: String, _ place: Int, _ value: JSONValue, of written: JSONValue) -> String {
         switch value {
         case .array, .object: "\(axis)\(place)"
-        default: Template.text(value)
+        default: name(value, place, of: written)
         }
+    }
+
+    /// What a single value is called in a stage's name. DVC writes a truth value that came from a variable with a capital letter there.
+    /// - Parameter written: the list as it stands in the file.
+    private static func name(_ value: JSONValue, _ place: Int, of written: JSONValue) -> String {
+        guard let flag = value.flag else { return Template.text(value) }
+        let isVariable = if case .array(let elements) = written { elements.indices.contains(place) && elements[place].text != nil } else { true }
+        return isVariable ? (flag ? "True" : "False") : Template.text(value)
     }
 
     /// One pair for each key: where it first stood, with the last value.

@@ -56,7 +56,7 @@ struct TOMLReader {
             guard let next = peek else { return }
             if next == "[" { current = try header() } else { try pair(into: current) }
             skipSpaces()
-            guard peek == nil || peek == "\n" else { throw failure("something behind a value") }
+            guard peek == nil || peek == "\n" || peek == "#" else { throw failure("something behind a value") }
         }
     }
 
