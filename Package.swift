@@ -156,7 +156,8 @@ let package = Package(
         // Signing in by an identity provider: what is asked of it, and what makes its answer good.
         room("Common", "OpenIDConnect", ["Support", "Settings", "Outgoing", "Digests", crypto, cryptoExtras]),
         // Who may do what: principals, roles, tokens, and the one decision.
-        room("Common", "Access", ["Support", "Settings", "Digests", "Database", "Events", "Policy", "Outgoing", "OpenIDConnect", crypto, cryptoExtras]),
+        room(
+            "Common", "Access", ["Support", "Settings", "Digests", "Database", "Events", "Policy", "Outgoing", "OpenIDConnect", crypto, cryptoExtras]),
         // Copies of a project's state: incremental, checked, encrypted on request.
         room("Common", "Backup", ["Support", "Digests", "Objects", "Database", "Events", crypto, cryptoExtras]),
         // What stands behind `secret://` in a setting: a sealed file, the environment, files, Vault.
@@ -177,6 +178,8 @@ let package = Package(
         room("Lifecycle", "Versions", ["Support", "Digests", "Settings", "Processes"]),
         // The real dvc and Git, for tests.
         room("Lifecycle", "VersionsTestSupport", ["Support", "Processes", "TestSupport"]),
+        // Stages of `dvc.yaml`, what changed since they last ran, and `dvc.lock`.
+        room("Lifecycle", "Stages", ["Support", "Digests", "Settings", "Versions"]),
         // Sources with names, and what came from them: each row exactly once.
         room(
             "Lifecycle", "Ingestion",
@@ -190,7 +193,10 @@ let package = Package(
         // Sources, cleaning rules, dataset versions, splits.
         room(
             "Lifecycle", "Data",
-            ["Support", "Digests", "Tables", "Statistics", "Settings", "DuckDB", "Database", "Events", "Lineage", "Ingestion", "Exploration", "Quality"]),
+            [
+                "Support", "Digests", "Tables", "Statistics", "Settings", "DuckDB", "Database", "Events", "Lineage", "Ingestion", "Exploration",
+                "Quality",
+            ]),
         // Experiments and runs: parameters, points of metrics, tags, inputs, logged models, artifacts, and the search over them.
         room("Lifecycle", "Experiments", ["Support", "Digests", "Database", "Events", "Lineage"]),
         // Baselines, gradient boosting, evaluation, export to ONNX.
@@ -216,13 +222,21 @@ let package = Package(
         // One project folder with all phases assembled, and the order in which a run calls them.
         room(
             "Lifecycle", "Projects",
-            ["Support", "Processes", "Digests", "Tables", "Statistics", "Settings", "Outgoing", "Redis", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "PythonWorker", "Database", "Objects", "Events", "Audit", "Lineage", "LineageEvents", "Policy", "Access", "Backup", "Secrets", "Pipelines", "Planning", "Ingestion", "Exploration", "Quality", "Data", "Experiments", "Training", "Registry", "Adoption", "Serving", "Monitoring"]),
+            [
+                "Support", "Processes", "Digests", "Tables", "Statistics", "Settings", "Outgoing", "Redis", "EngineLibraries", "DuckDB",
+                "ONNXRuntime", "LightGBM", "PythonWorker", "Database", "Objects", "Events", "Audit", "Lineage", "LineageEvents", "Policy", "Access",
+                "Backup", "Secrets", "Pipelines", "Planning", "Versions", "Stages", "Ingestion", "Exploration", "Quality", "Data", "Experiments",
+                "Training", "Registry", "Adoption", "Serving", "Monitoring",
+            ]),
 
         // MARK: Transport: what every protocol stands on
         // The HTTP server, TLS, and the gate that each request passes.
         room(
             "Transport", "HTTP",
-            ["Support", "Compression", "Access", "Telemetry", hummingbird, hummingbirdCore, hummingbirdTLS, nioSSL, httpTypes, nio, nioHTTP, nioHTTPTypes, lifecycle, signals, logging, nioPosix]),
+            [
+                "Support", "Compression", "Access", "Telemetry", hummingbird, hummingbirdCore, hummingbirdTLS, nioSSL, httpTypes, nio, nioHTTP,
+                nioHTTPTypes, lifecycle, signals, logging, nioPosix,
+            ]),
 
         // The gRPC server, and the same gate for its calls.
         room(
@@ -257,7 +271,10 @@ let package = Package(
         // The routes of MLflow's tracking server and registry.
         room(
             "Protocols", "MLflow",
-            ["Support", "Tables", "Digests", "Outgoing", "Database", "Objects", "Access", "Events", "Lineage", "Experiments", "Registry", "Adoption", "HTTP", hummingbird, httpTypes, nio, crypto]),
+            [
+                "Support", "Tables", "Digests", "Outgoing", "Database", "Objects", "Access", "Events", "Lineage", "Experiments", "Registry",
+                "Adoption", "HTTP", hummingbird, httpTypes, nio, crypto,
+            ]),
 
         // MARK: Web
         // The pages, the charts and the JSON API as values: views in, text out.
@@ -270,9 +287,13 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Rego", "Objects", "Events", "Audit", "Lineage", "LineageEvents",
-                "Pipelines", "Planning", "Versions", "Ingestion", "Exploration", "Quality", "Data", "Experiments", "Registry", "Serving", "Monitoring", "Projects",
-                "OpenIDConnect", "Access", "Backup", "Secrets", "Telemetry", "Policy", "Database", "HTTP", "GRPC", "OpenInference", "OpenInferenceGRPC", "Scoring", "Intake", "OpenLineage", "Prometheus", "Vault", "MLflow", "Adoption", "Pages", "Web", "Demo", argumentParser, httpClient, nio, nioHTTP,
+                "Support", "Digests", "Tables", "Statistics", "EngineLibraries", "DuckDB", "ONNXRuntime", "LightGBM", "Rego", "Objects", "Events",
+                "Audit", "Lineage", "LineageEvents",
+                "Pipelines", "Stages", "Planning", "Versions", "Ingestion", "Exploration", "Quality", "Data", "Experiments", "Registry", "Serving",
+                "Monitoring", "Projects",
+                "OpenIDConnect", "Access", "Backup", "Secrets", "Telemetry", "Policy", "Database", "HTTP", "GRPC", "OpenInference",
+                "OpenInferenceGRPC", "Scoring", "Intake", "OpenLineage", "Prometheus", "Vault", "MLflow", "Adoption", "Pages", "Web", "Demo",
+                argumentParser, httpClient, nio, nioHTTP,
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
 
@@ -282,22 +303,33 @@ let package = Package(
         // Data versions, against the real dvc.
         tests("VersionsTests", ["Versions", "VersionsTestSupport", "Digests", "Support", "TestSupport"]),
         // Expectations, against what Great Expectations says of the same tables.
-        tests("QualityTests", ["Quality", "Exploration", "DataTestSupport", "Support", "TestSupport", "Tables", "Settings", "DuckDB"], exclude: ["References"]),
+        tests(
+            "QualityTests", ["Quality", "Exploration", "DataTestSupport", "Support", "TestSupport", "Tables", "Settings", "DuckDB"],
+            exclude: ["References"]),
         // Reading, cleaning and splitting of tables, on small files and on the real data sets.
         tests("DataTests", ["Data", "Quality", "DataTestSupport", "Support", "TestSupport", "Tables", "Statistics", "Settings", "DuckDB"]),
         // What looking at a source suggests, on small relations and on the real data sets.
         tests("InspectionTests", ["Data", "Exploration", "DataTestSupport", "Support", "Tables", "Statistics", "DuckDB"]),
         // The native engines, against Python's use of the same libraries.
-        tests("EnginesTests", ["Processes", "Support", "TestSupport", "Tables", "EngineLibraries", "EngineHeaders", "DuckDB", "LightGBM", "ONNXRuntime", "PythonWorker", "Rego"], exclude: ["References"]),
+        tests(
+            "EnginesTests",
+            [
+                "Processes", "Support", "TestSupport", "Tables", "EngineLibraries", "EngineHeaders", "DuckDB", "LightGBM", "ONNXRuntime",
+                "PythonWorker", "Rego",
+            ], exclude: ["References"]),
         // The lifecycle on published data.
         tests(
             "ProjectsTests",
-            ["Projects", "Access", "Database", "Digests", "Events", "Audit", "Experiments", "Pipelines", "Planning", "Ingestion", "Data", "Objects", "Registry", "Serving", "Monitoring", "EngineLibraries", "Tables", "Settings", "Support", "TestSupport"]),
+            [
+                "Projects", "Access", "Database", "Digests", "Events", "Audit", "Experiments", "Pipelines", "Planning", "Ingestion", "Data",
+                "Objects", "Registry", "Serving", "Monitoring", "EngineLibraries", "Tables", "Settings", "Support", "TestSupport",
+            ]),
         tests("DemoTests", ["Demo", "Support", "Tables"]),
         tests("ONNXGraphTests", ["ONNXGraph", "Support"]),
         tests(
             "TrainingTests",
-            ["Processes", "Training", "Support", "Tables", "Statistics", "ONNXGraph", "LightGBM", "ONNXRuntime", "EngineLibraries"], exclude: ["References"]),
+            ["Processes", "Training", "Support", "Tables", "Statistics", "ONNXGraph", "LightGBM", "ONNXRuntime", "EngineLibraries"],
+            exclude: ["References"]),
         // Addresses that are refused, and requests that go nowhere else.
         tests("OutgoingTests", ["Outgoing", "Support", "TestSupport"]),
         // Values, tables, settings and digests.
@@ -305,14 +337,21 @@ let package = Package(
         // One suite for every backend of the database and of the object store, and what each of them adds.
         tests("StorageTests", ["Processes", "Database", "Objects", "Support", "Digests", "TestSupport"]),
         // Events, lineage and pipelines.
-        tests("CommonTests", ["Events", "Audit", "Objects", "Lineage", "Pipelines", "Database", "Settings", "Support", "Digests", "TestSupport"], exclude: ["Golden"]),
+        tests(
+            "CommonTests", ["Events", "Audit", "Objects", "Lineage", "Pipelines", "Database", "Settings", "Support", "Digests", "TestSupport"],
+            exclude: ["Golden"]),
         // Events of OpenLineage: written, queued, read, and hostile ones.
         tests("LineageEventsTests", ["LineageEvents", "Database", "Settings", "Support", "TestSupport"]),
         tests("PlanningTests", ["Planning", "Database", "Settings", "Statistics", "Support", "TestSupport"], exclude: ["Golden"]),
+        // Stages as DVC reads them, and its files to the byte, with the real DVC as the judge.
+        tests("StagesTests", ["Stages", "VersionsTestSupport", "Settings", "Support", "TestSupport"]),
         // Models, gates, test reports, and the runs of Experiments.
         tests(
             "RegistryTests",
-            ["Registry", "Experiments", "Planning", "Access", "Events", "Lineage", "Database", "Settings", "Digests", "Tables", "Support", "TestSupport"],
+            [
+                "Registry", "Experiments", "Planning", "Access", "Events", "Lineage", "Database", "Settings", "Digests", "Tables", "Support",
+                "TestSupport",
+            ],
             exclude: ["Golden"]),
         tests(
             "MonitoringTests",
@@ -324,9 +363,13 @@ let package = Package(
         tests("ServingTests", ["Support", "TestSupport", "Tables", "Settings", "Serving"]),
         tests("PagesTests", ["Pages", "Support", "TestSupport", "Tables"], exclude: ["Golden"]),
         // ID tokens with every fault, sign-ins in flight, and a provider that answers wrongly.
-        tests("OpenIDConnectTests", ["OpenIDConnect", "Settings", "Support", "TestSupport", "HTTP", "HTTPTestSupport", crypto, cryptoExtras, hummingbird]),
+        tests(
+            "OpenIDConnectTests",
+            ["OpenIDConnect", "Settings", "Support", "TestSupport", "HTTP", "HTTPTestSupport", crypto, cryptoExtras, hummingbird]),
         // Principals, roles, tokens, passwords, sessions.
-        tests("AccessTests", ["Processes", "Access", "OpenIDConnect", "Policy", "EngineLibraries", "Database", "Events", "Settings", "Support", "TestSupport"]),
+        tests(
+            "AccessTests",
+            ["Processes", "Access", "OpenIDConnect", "Policy", "EngineLibraries", "Database", "Events", "Settings", "Support", "TestSupport"]),
         // Policies in Rego: in process and by a server of OPA's form, their log, tests and rehearsal.
         tests("PolicyTests", ["Policy", "EngineLibraries", "Support", "TestSupport"], exclude: ["References"]),
         // References, the sealed file, and a small server that speaks as Vault does.
@@ -338,19 +381,31 @@ let package = Package(
         // MLflow's routes, also as its Python client takes them.
         tests(
             "MLflowTests",
-            ["MLflow", "Experiments", "Registry", "Access", "Events", "Lineage", "Tables", "Database", "Objects", "Digests", "HTTP", "HTTPTestSupport", "Support", "TestSupport", crypto],
+            [
+                "MLflow", "Experiments", "Registry", "Access", "Events", "Lineage", "Tables", "Database", "Objects", "Digests", "HTTP",
+                "HTTPTestSupport", "Support", "TestSupport", crypto,
+            ],
             exclude: ["References"]),
         // Stores of other tools, as those tools wrote them.
-        tests("AdoptionTests", ["Adoption", "Experiments", "Registry", "Database", "Objects", "Events", "Digests", "Support", "TestSupport"], exclude: ["References"]),
+        tests(
+            "AdoptionTests", ["Adoption", "Experiments", "Registry", "Database", "Objects", "Events", "Digests", "Support", "TestSupport"],
+            exclude: ["References"]),
         // Backups: sealing, tampering, what is stored once.
         tests("BackupTests", ["Backup", "Database", "Events", "Digests", "Support", "TestSupport"]),
         // Who is let through to which route.
-        tests("HTTPTests", ["HTTP", "HTTPTestSupport", "Access", "Events", "Support", "TestSupport", hummingbird, httpTypes, nio, nioHTTP, nioEmbedded]),
         tests(
-            "ClientTests", ["Support", "Compression", "TestSupport", "Tables", "Access", "Serving", "OpenInference", "OpenInferenceGRPC", "Scoring", "Prometheus", "HTTP", "GRPC", "HTTPTestSupport"],
+            "HTTPTests", ["HTTP", "HTTPTestSupport", "Access", "Events", "Support", "TestSupport", hummingbird, httpTypes, nio, nioHTTP, nioEmbedded]),
+        tests(
+            "ClientTests",
+            [
+                "Support", "Compression", "TestSupport", "Tables", "Access", "Serving", "OpenInference", "OpenInferenceGRPC", "Scoring", "Prometheus",
+                "HTTP", "GRPC", "HTTPTestSupport",
+            ],
             exclude: ["References"]),
         // The real executable as a child process: a whole life, bad input, kills, every text a user sees.
-        tests("ProgramTests", ["Support", "Digests", "Database", "DuckDB", "EngineLibraries", "Tables", "TestSupport"], exclude: ["Golden", "References"]),
+        tests(
+            "ProgramTests", ["Support", "Digests", "Database", "DuckDB", "EngineLibraries", "Tables", "VersionsTestSupport", "TestSupport"],
+            exclude: ["Golden", "References"]),
         tests("WebTests", ["Web", "Pages", "Support", "TestSupport", "Tables", "Access", "HTTP", "HTTPTestSupport", hummingbird, httpTypes, nio]),
     ]
 )

@@ -1,6 +1,6 @@
 """Measures what CONTRIBUTING.md and the charter of the program promise about speed, and prints one table.
 
-    bench.py [NAME...]     training, commands, serving, inference, policy, ingest, large, streams, quality, profile, audit, backup, tracking, versions; all where none is named
+    bench.py [NAME...]     training, commands, serving, inference, policy, ingest, large, streams, quality, profile, audit, backup, tracking, versions, pipelines; all where none is named
 
 Each figure is a ratio against a peer that runs in alternation, or against a limit. Exit code 1 where a ratio that must hold does not.
     BENCH_REPETITIONS   pairs a figure (3)
@@ -11,6 +11,7 @@ Each figure is a ratio against a peer that runs in alternation, or against a lim
     BENCH_EVENTS        events of the record that is verified (1000000)
     BENCH_REQUESTS      requests of a measurement under load (4000)
     BENCH_OBJECT_MEGABYTES   megabytes of objects in the project that is backed up (200)
+    BENCH_STAGES        stages of a pipeline (100)
     BENCH_TRACKING_RUNS, BENCH_INFERENCE_SECONDS and others: tracking.py, inference.py
 """
 import os
@@ -24,6 +25,7 @@ import commands
 import inference
 import ingest
 import large
+import pipelines
 import policy
 import quality
 import profiles
@@ -36,7 +38,7 @@ from measuring import Failed, print_table
 
 GROUPS = {
     "training": training, "commands": commands, "serving": serving, "inference": inference, "policy": policy, "ingest": ingest, "large": large, "streams": streams, "quality": quality, "profile": profiles, "audit": audit, "backup": backup,
-    "tracking": tracking, "versions": versions,
+    "tracking": tracking, "versions": versions, "pipelines": pipelines,
 }
 
 

@@ -45,6 +45,8 @@ struct Martlet: AsyncParsableCommand {
                     AuditCommand.self, BackupCommand.self, AdoptCommand.self, ExportCommand.self, GarbageCommand.self, UpgradeCommand.self,
                 ]),
             CommandGroup(name: "Learning", subcommands: [DemoCommand.self]),
+            // DVC's spellings, which the help does not show.
+            CommandGroup(name: "DVC", subcommands: [ReproCommand.self, MetricsCommand.self, ParamsCommand.self]),
         ])
 
     static func main() async {

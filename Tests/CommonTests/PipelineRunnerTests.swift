@@ -136,7 +136,8 @@ struct PipelineRunnerTests {
     @Test("Inputs that cannot be read stop the run before anything is recorded")
     func unreadableInputs() throws {
         var steps = steps
-        steps[0].inputs = { () throws(MartletError) in throw MartletError(.notFound, "adult.csv does not exist.") }
+        steps[0].memory = .fingerprint(
+            inputs: { () throws(MartletError) in throw MartletError(.notFound, "adult.csv does not exist.") }, isIntact: { _ in true })
         #expect(errorCode { try runner.run(steps, forced: [], recorder: workshop, observer: workshop) } == .notFound)
         #expect(workshop.recorded.withLock { $0 } == [:])
     }

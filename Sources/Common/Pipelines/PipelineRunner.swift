@@ -1,66 +1,27 @@
 package import Database
 internal import Digests
+internal import Dispatch
 package import Support
+internal import Synchronization
 
-/// A step made ready to run by the phase that knows how.
-package struct PreparedStep: Sendable {
-    package var id: String
-    package var needs: [String]
-    /// What it reads apart from the outputs of the steps it needs: parameters, file digests, its own version. Computed without doing work.
-    package var inputs: @Sendable () throws(MartletError) -> JSONValue
-    /// Whether what an earlier run left behind is still there.
-    package var isIntact: @Sendable (_ output: JSONValue) -> Bool
-    /// Does the work and records it. The output is what later steps read; it is remembered with the fingerprint, in one transaction with
-    /// what `execute` hands to `StepContext.record`.
-    package var execute: @Sendable (StepContext) throws(MartletError) -> JSONValue
-
-    package init(
-        id: String, needs: [String], inputs: @escaping @Sendable () throws(MartletError) -> JSONValue,
-        isIntact: @escaping @Sendable (JSONValue) -> Bool, execute: @escaping @Sendable (StepContext) throws(MartletError) -> JSONValue
-    ) {
-        self.id = id
-        self.needs = needs
-        self.inputs = inputs
-        self.isIntact = isIntact
-        self.execute = execute
-    }
-}
-
-/// What a running step is given.
-package struct StepContext: Sendable {
-    package var run: RunID
-    /// The outputs of the steps before, by step.
-    package var outputs: [String: JSONValue]
-    /// Tells how far it is: a sentence and, where known, the share done.
-    package var progress: @Sendable (String, Double?) -> Void
-}
-
-/// What happened to one step.
-package struct StepResult: Sendable, Equatable {
-    package var id: String
-    /// The run that made the output: this one's, or an earlier one's where nothing had changed.
-    package var run: RunID
-    package var isCached: Bool
-    package var output: JSONValue
-    package var seconds: Double
-}
-
-/// Told by the runner as a pipeline proceeds. The default does nothing.
-package protocol PipelineObserver: Sendable {
-    func stepBegins(_ id: String)
-    func step(_ id: String, progress: String, share: Double?)
-    func stepEnds(_ result: StepResult)
-}
-
-/// The record of step runs; implemented by the phase that owns runs.
-package protocol StepRecorder: Sendable {
-    func begin(step: String, inputs: JSONValue) throws(MartletError) -> RunID
-    func end(_ run: RunID, step: String, output: JSONValue, in session: SQLSession) throws
-    func fail(_ run: RunID, _ error: MartletError) throws(MartletError)
-}
-
-/// Runs the steps that are out of date, in order, and remembers each as soon as it is done.
+/// Runs the steps that are out of date, each as soon as those that it needs have ended, and remembers each as soon as it is done.
 package struct PipelineRunner: Sendable {
+    /// How steps are run.
+    package struct Options: Sendable {
+        /// Steps that run even where nothing changed.
+        package var forced: Set<String>
+        /// How many run at once.
+        package var jobs: Int
+        /// Whether steps that do not need a failed one still run.
+        package var keepsGoing: Bool
+
+        package init(forced: Set<String> = [], jobs: Int = 1, keepsGoing: Bool = false) {
+            self.forced = forced
+            self.jobs = max(1, jobs)
+            self.keepsGoing = keepsGoing
+        }
+    }
+
     private let database: any MetadataDatabase
     private let clock: any WallClock
 
@@ -69,52 +30,122 @@ package struct PipelineRunner: Sendable {
         self.clock = clock
     }
 
-    /// Runs a pipeline.
-    /// - Parameters:
-    ///   - steps: in an order in which each stands after those it needs.
-    ///   - forced: steps that run even where nothing changed.
+    /// Runs a pipeline, one step after the other.
     package func run(
         _ steps: [PreparedStep], forced: Set<String>, recorder: any StepRecorder, observer: any PipelineObserver
     ) throws(MartletError) -> [StepResult] {
-        var results: [StepResult] = []
-        for step in steps {
-            var outputs: [String: JSONValue] = [:]
-            for result in results { outputs[result.id] = result.output }
-            results.append(try runOne(step, outputs: outputs, force: forced.contains(step.id), recorder: recorder, observer: observer))
-        }
-        return results
+        try run(steps, Options(forced: forced), recorder: recorder, observer: observer)
     }
 
+    /// Runs a pipeline.
+    /// - Parameter steps: in an order in which each stands after those it needs; results come in the same order.
+    /// - Throws: what the first step that failed threw, once those beside it have ended.
+    package func run(
+        _ steps: [PreparedStep], _ options: Options, recorder: any StepRecorder, observer: any PipelineObserver
+    ) throws(MartletError) -> [StepResult] {
+        let schedule = StepSchedule(steps, options)
+        let bell = DispatchSemaphore(value: 0)
+        while true {
+            switch schedule.next() {
+            case .step(let i, let outputs, let isAlone):
+                let work: @Sendable () -> Void = {
+                    schedule.ended(i, Result { () throws(MartletError) in try runOne(steps[i], outputs, options, recorder, observer) })
+                }
+                if isAlone {
+                    work()
+                } else {
+                    DispatchQueue.global().async {
+                        work()
+                        bell.signal()
+                    }
+                }
+            case .wait: bell.wait()
+            case .done: return try schedule.results()
+            }
+        }
+    }
+
+    // MARK: What would run
+
     /// The steps that a run would do, without doing them. A step after one that is out of date counts as out of date.
-    package func outOfDate(_ steps: [PreparedStep]) throws(MartletError) -> [String] {
-        var stale: [String] = []
+    package func outOfDate(_ steps: [PreparedStep]) throws(MartletError) -> [String] { try stale(steps).map(\.id) }
+
+    /// The same with reasons.
+    package func stale(_ steps: [PreparedStep], forced: Set<String> = []) throws(MartletError) -> [StaleStep] {
+        var stale: [StaleStep] = []
+        var ids: Set<String> = []
         var outputs: [String: JSONValue] = [:]
         for step in steps {
-            if step.needs.contains(where: stale.contains) {
-                stale.append(step.id)
-            } else if let known = try remembered(step, fingerprint: fingerprint(step, inputs: step.inputs(), outputs: outputs)) {
-                outputs[step.id] = known.output
+            let reasons: [String]
+            if let before = step.needs.first(where: ids.contains) {
+                reasons = ["it follows \(before)"]
+            } else if forced.contains(step.id) {
+                reasons = ["it was asked for"]
             } else {
-                stale.append(step.id)
+                switch try judged(step, outputs) {
+                case .current(_, let output):
+                    outputs[step.id] = output
+                    continue
+                case .stale(let why, _, _): reasons = why
+                }
             }
+            stale.append(StaleStep(id: step.id, reasons: reasons))
+            ids.insert(step.id)
         }
         return stale
     }
 
+    private enum Judgement {
+        case current(RunID, output: JSONValue)
+        case stale(reasons: [String], inputs: JSONValue, fingerprint: String)
+    }
+
+    private func judged(_ step: PreparedStep, _ outputs: [String: JSONValue]) throws(MartletError) -> Judgement {
+        switch step.memory {
+        case .own(let state):
+            switch try state() {
+            case .current(let output): return .current(RunID(""), output: output)
+            case .stale(let reasons, let inputs): return .stale(reasons: reasons, inputs: inputs, fingerprint: "")
+            }
+        case .fingerprint(let inputs, let isIntact):
+            let inputs = try inputs()
+            let fingerprint = fingerprint(step, inputs: inputs, outputs: outputs)
+            let row = try database.read { try $0.row("SELECT * FROM step_state WHERE step = ?", [SQLValue(step.id)]) }
+            guard let row, let run = row.text("run"), let output = row.text("output").flatMap({ try? JSONValue(parsing: $0) }) else {
+                return .stale(reasons: ["it has never run"], inputs: inputs, fingerprint: fingerprint)
+            }
+            if row.text("fingerprint") != fingerprint { return .stale(reasons: ["what it reads changed"], inputs: inputs, fingerprint: fingerprint) }
+            guard isIntact(output) else { return .stale(reasons: ["what it left is gone or changed"], inputs: inputs, fingerprint: fingerprint) }
+            return .current(RunID(run), output: output)
+        }
+    }
+
+    private func fingerprint(_ step: PreparedStep, inputs: JSONValue, outputs: [String: JSONValue]) -> String {
+        let upstream = JSONValue.object(step.needs.sorted().map { JSONValue.Member($0, outputs[$0] ?? .null) })
+        return Digest(of: ([inputs, upstream] as JSONValue).compact).rawValue
+    }
+
+    // MARK: One step
+
     private func runOne(
-        _ step: PreparedStep, outputs: [String: JSONValue], force: Bool, recorder: any StepRecorder, observer: any PipelineObserver
+        _ step: PreparedStep, _ outputs: [String: JSONValue], _ options: Options, _ recorder: any StepRecorder, _ observer: any PipelineObserver
     ) throws(MartletError) -> StepResult {
-        let inputs = try step.inputs()
-        let fingerprint = fingerprint(step, inputs: inputs, outputs: outputs)
-        if !force, let known = try remembered(step, fingerprint: fingerprint) {
-            let result = StepResult(id: step.id, run: known.run, isCached: true, output: known.output, seconds: 0)
-            observer.stepEnds(result)
-            return result
+        let isForced = options.forced.contains(step.id)
+        let (inputs, fingerprint): (JSONValue, String)
+        switch try judged(step, outputs) {
+        case .current(let run, let output):
+            guard isForced else {
+                let result = StepResult(id: step.id, run: run, isCached: true, output: output, seconds: 0)
+                observer.stepEnds(result)
+                return result
+            }
+            (inputs, fingerprint) = try read(step, outputs)
+        case .stale(_, let read, let text): (inputs, fingerprint) = (read, text)
         }
         observer.stepBegins(step.id)
         let began = monotonicSeconds()
         let run = try recorder.begin(step: step.id, inputs: inputs)
-        let context = StepContext(run: run, outputs: outputs) { observer.step(step.id, progress: $0, share: $1) }
+        let context = StepContext(run: run, isForced: isForced, outputs: outputs) { observer.step(step.id, progress: $0, share: $1) }
         let output: JSONValue
         do { output = try step.execute(context) } catch {
             // What broke the step is what the user must read; a run whose end could not be recorded is found at the next start.
@@ -127,27 +158,23 @@ package struct PipelineRunner: Sendable {
         return result
     }
 
-    private func fingerprint(_ step: PreparedStep, inputs: JSONValue, outputs: [String: JSONValue]) -> String {
-        let upstream = JSONValue.object(step.needs.sorted().map { JSONValue.Member($0, outputs[$0] ?? .null) })
-        return Digest(of: ([inputs, upstream] as JSONValue).compact).rawValue
-    }
-
-    private func remembered(_ step: PreparedStep, fingerprint: String) throws(MartletError) -> (run: RunID, output: JSONValue)? {
-        let row = try database.read { try $0.row("SELECT * FROM step_state WHERE step = ?", [SQLValue(step.id)]) }
-        guard let row, row.text("fingerprint") == fingerprint, let run = row.text("run"), let text = row.text("output"),
-            let output = try? JSONValue(parsing: text), step.isIntact(output)
-        else { return nil }
-        return (RunID(run), output)
+    /// What a step reads that runs although nothing changed.
+    private func read(_ step: PreparedStep, _ outputs: [String: JSONValue]) throws(MartletError) -> (JSONValue, String) {
+        guard case .fingerprint(let inputs, _) = step.memory else { return (.object([]), "") }
+        let read = try inputs()
+        return (read, fingerprint(step, inputs: read, outputs: outputs))
     }
 
     private func remember(
         _ step: PreparedStep, _ fingerprint: String, _ run: RunID, _ output: JSONValue, _ recorder: any StepRecorder
     ) throws(MartletError) {
         try database.write { session in
-            try session.execute(
-                "INSERT INTO step_state (step, fingerprint, run, output, finished) VALUES (?, ?, ?, ?, ?) ON CONFLICT (step) DO UPDATE SET "
-                    + "fingerprint = excluded.fingerprint, run = excluded.run, output = excluded.output, finished = excluded.finished",
-                [SQLValue(step.id), SQLValue(fingerprint), SQLValue(run), SQLValue(output.compact), SQLValue(clock.now())])
+            if case .fingerprint = step.memory {
+                try session.execute(
+                    "INSERT INTO step_state (step, fingerprint, run, output, finished) VALUES (?, ?, ?, ?, ?) ON CONFLICT (step) DO UPDATE SET "
+                        + "fingerprint = excluded.fingerprint, run = excluded.run, output = excluded.output, finished = excluded.finished",
+                    [SQLValue(step.id), SQLValue(fingerprint), SQLValue(run), SQLValue(output.compact), SQLValue(clock.now())])
+            }
             try recorder.end(run, step: step.id, output: output, in: session)
         }
     }

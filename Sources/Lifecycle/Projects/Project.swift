@@ -55,7 +55,7 @@ package struct Project: Sendable {
     ) throws(MartletError) {
         let state = Project.stateFolder(root)
         let file = try ProjectFile(path: "\(root)/\(ProjectFile.name)")
-        try makeFolder(state)
+        try Project.makeState(root)
         let opened = try SQLiteDatabase(path: "\(state)/martlet.db", durability: file.durability)
         let database: any MetadataDatabase = rehearses ? RehearsedDatabase(opened) : opened
         self.init(
@@ -123,6 +123,14 @@ package struct Project: Sendable {
 
     /// The folder that Martlet keeps its state in.
     package static func stateFolder(_ root: String) -> String { "\(root)/.martlet" }
+
+    /// Makes that folder. Where nobody has made the project on purpose, as in one with a `dvc.yaml` alone, Git is told to pass over it.
+    private static func makeState(_ root: String) throws(MartletError) {
+        let state = stateFolder(root)
+        try makeFolder(state)
+        guard access("\(root)/\(ProjectFile.name)", F_OK) != 0, access("\(state)/.gitignore", F_OK) != 0 else { return }
+        try replaceFile("\(state)/.gitignore", with: Array("*\n".utf8))
+    }
 
     package var stateFolder: String { Project.stateFolder(root) }
 

@@ -2,6 +2,7 @@ package import Access
 package import Data
 package import Database
 internal import Digests
+internal import Foundation
 package import LineageEvents
 package import Monitoring
 internal import Objects
@@ -10,6 +11,7 @@ package import Planning
 package import Registry
 package import Serving
 internal import Settings
+internal import Stages
 package import Support
 internal import Training
 
@@ -59,6 +61,10 @@ package struct ProjectFile: Sendable {
     package init(path: String) throws(MartletError) {
         let bytes: [UInt8]
         do { bytes = try readWhole(path) } catch  where error.code == .notFound {
+            if let text = ProjectFile.standIn(path) {
+                try self.init(yaml: text, file: ProjectFile.name)
+                return
+            }
             throw MartletError(
                 .notFound,
                 "There is no \(ProjectFile.name) here. Make one with “martlet init DATA --target COLUMN” (“martlet init” alone where clients only log to it), or name the project’s folder with -C."
@@ -103,6 +109,13 @@ package struct ProjectFile: Sendable {
             if let named = storage["durability"] { durability = try named.choice() }
         }
         try checkTrainers()
+    }
+
+    /// What stands for the file in a folder that has none, but a `dvc.yaml` whose stages can be run.
+    private static func standIn(_ path: String) -> String? {
+        let folder = String(path.dropLast(name.utf8.count + 1))
+        guard Foundation.access("\(folder)/\(StageFile.name)", F_OK) == 0 else { return nil }
+        return "martlet: 1\nproject: \(ProjectTemplate.name(of: folder))\n"
     }
 
     /// Whether a text can be a project's, model's or endpoint's name.

@@ -17,7 +17,11 @@ struct RunCommand: ParsableCommand {
               martlet run trees           up to and including the step “trees”
               martlet run --force         all steps, changed or not
               martlet run --offline       with what came of the sources before
-              martlet run --dry-run       which steps are out of date
+              martlet run --dry-run       which steps are out of date, and why
+              martlet run -j 4 -k         four commands at once, and on after a failure
+
+            The stages of a dvc.yaml in the folder run in the same graph, also where there is no martlet.yaml: what dvc.lock calls unchanged is
+            skipped, whoever ran it, and what runs is kept in dvc.lock and DVC's cache.
             """)
 
     @Argument(help: "A step: run it and what it needs.")
@@ -26,9 +30,17 @@ struct RunCommand: ParsableCommand {
     var force = false
     @Flag(help: "Say which steps are out of date, and run none.")
     var dryRun = false
+    @Option(name: .shortAndLong, help: "How many commands run at once; as many as there are processors where it is left out.")
+    var jobs: Int?
+    @Flag(name: .shortAndLong, help: "After a failure, still run the steps that do not need what failed.")
+    var keepGoing = false
     @Flag(help: "Work with what came of the sources before, and fetch nothing.")
     var offline = false
     @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+        if let jobs, jobs < 1 { throw ValidationError("--jobs is at least 1.") }
+    }
 
     func run() throws {
         let project = try options.open()
@@ -38,7 +50,7 @@ struct RunCommand: ParsableCommand {
         let interruption = Interruption { number in stop(project, console, by: number) }
         defer { withExtendedLifetime(interruption) {} }
         let telling = RunTelling(project)
-        let ended = Result { try project.run(step: step, force: force, isOffline: offline, observer: observer) }
+        let ended = Result { try project.run(step: step, force: force, isOffline: offline, jobs: jobs, keepsGoing: keepGoing, observer: observer) }
         telling?.end().forEach { console.note($0) }
         let outcome = try ended.get()
         options.json ? console.json(outcome.json) : print(outcome, console)
@@ -57,9 +69,15 @@ struct RunCommand: ParsableCommand {
         Interruption.end(by: number)
     }
 
-    private func rehearse(_ steps: [String], _ console: Console) {
-        guard !options.json else { return console.json(["would_run": JSONValue(steps)]) }
-        console.line(steps.isEmpty ? "Nothing changed: no step would run." : "Would run: \(steps.joined(separator: ", ")).")
+    private func rehearse(_ steps: [StaleStep], _ console: Console) {
+        guard !options.json else {
+            return console.json([
+                "would_run": JSONValue(steps.map(\.id)), "reasons": .object(steps.map { JSONValue.Member($0.id, JSONValue($0.reasons)) }),
+            ])
+        }
+        guard !steps.isEmpty else { return console.line("Nothing changed: no step would run.") }
+        console.line("Would run: \(steps.map(\.id).joined(separator: ", ")).")
+        for step in steps { console.line("  \(step.id): \(step.reasons.joined(separator: ", "))") }
     }
 
     private func print(_ outcome: RunOutcome, _ console: Console) {
@@ -71,13 +89,25 @@ struct RunCommand: ParsableCommand {
             for row in board.rows { table.add(row.step, StatusText.text(row.measurement), row.trainer, row.note) }
             table.lines().forEach { console.line($0) }
         }
-        guard let gate = outcome.gate else { return }
+        guard let gate = outcome.gate else {
+            if outcome.leaderboard == nil { console.line(stages(outcome)) }
+            return
+        }
         console.line("Gate for \(gate.version):")
         for check in gate.checks { console.line("  \(console.mark(check.verdict)) \(check.objective): \(check.reason)") }
         for sentence in gate.findings { console.line("  \(sentence)") }
         console.line(
             gate.passed && gate.waits == nil
                 ? "\(gate.version) is champion." : "\(gate.champion.map { "\($0) stays champion." } ?? "There is no champion yet.")")
+    }
+}
+
+extension RunCommand {
+    /// `3 of 5 steps ran.`
+    private func stages(_ outcome: RunOutcome) -> String {
+        let ran = outcome.steps.count { !$0.isCached }
+        return ran == outcome.steps.count
+            ? "\(ran == 1 ? "1 step" : "\(ran) steps") ran." : "\(ran) of \(outcome.steps.count) steps ran; nothing else changed."
     }
 }
 

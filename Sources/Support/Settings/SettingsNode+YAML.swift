@@ -2,10 +2,18 @@ package import Support
 internal import Yams
 
 extension SettingsNode {
-    /// Reads one YAML document. Refuses duplicate keys, several documents, aliases, nesting deeper than 64 and files over 4 MB.
-    /// - Parameter file: the name to show in errors.
+    /// Whether anchors, aliases and merge keys (`<<`) are read.
+    package enum Aliases: Sendable { case refused, expanded }
+
+    /// The most values that a document may stand for with its aliases written out.
+    private static let mostValues = 200_000
+
+    /// Reads one YAML document. Refuses duplicate keys, several documents, nesting deeper than 64 and files over 4 MB.
+    /// - Parameters:
+    ///   - file: the name to show in errors.
+    ///   - aliases: whether they are refused, or written out up to a bound.
     /// - Throws: `invalidInput` with line and column.
-    package init(yaml text: String, file: String) throws(MartletError) {
+    package init(yaml text: String, file: String, aliases: Aliases = .refused) throws(MartletError) {
         guard text.utf8.count <= 4_000_000 else {
             throw MartletError(.invalidInput, "\(file) is larger than 4 MB; settings are meant to be read by people.")
         }
@@ -22,15 +30,27 @@ extension SettingsNode {
         }
         let empty = SettingsNode(content: .mapping([]), place: SourcePlace(file: file, line: 1, column: 1), path: "")
         self = try withExtendedLifetime(parser) { () throws(MartletError) in
-            try node.map { node throws(MartletError) in try SettingsNode(node, file: file, path: "", depth: 0) } ?? empty
+            var reading = Reading(file: file, aliases: aliases)
+            return try node.map { node throws(MartletError) in try SettingsNode(node, &reading, path: "", depth: 0) } ?? empty
         }
     }
 
-    private init(_ node: Node, file: String, path: String, depth: Int) throws(MartletError) {
-        let place = SourcePlace(file: file, line: node.mark?.line, column: node.mark?.column)
+    private struct Reading {
+        let file: String
+        let aliases: Aliases
+        var values = 0
+    }
+
+    private init(_ node: Node, _ reading: inout Reading, path: String, depth: Int) throws(MartletError) {
+        let place = SourcePlace(file: reading.file, line: node.mark?.line, column: node.mark?.column)
+        reading.values += 1
+        guard reading.values <= SettingsNode.mostValues else {
+            throw MartletError(
+                .invalidInput, "The YAML stands for more than \(SettingsNode.mostValues) values. Write less, or use fewer aliases.", place: place)
+        }
         guard depth <= 64 else { throw MartletError(.invalidInput, "The YAML is nested deeper than 64.", place: place) }
         // Aliases are replaced by what they name before a node is seen here, so that ten lines can stand for a billion values: the anchor tells.
-        guard node.anchor == nil else {
+        guard node.anchor == nil || reading.aliases == .expanded else {
             throw MartletError(.invalidInput, "YAML anchors (&name) and aliases (*name) are not read here; write the value out.", place: place)
         }
         switch node {
@@ -38,25 +58,35 @@ extension SettingsNode {
             self.init(content: .scalar(scalar.string, plain: scalar.style == .plain || scalar.style == .any), place: place, path: path)
         case .sequence(let sequence):
             var nodes: [SettingsNode] = []
-            for (i, child) in sequence.enumerated() { nodes.append(try SettingsNode(child, file: file, path: "\(path)[\(i)]", depth: depth + 1)) }
+            for (i, child) in sequence.enumerated() { nodes.append(try SettingsNode(child, &reading, path: "\(path)[\(i)]", depth: depth + 1)) }
             self.init(content: .list(nodes), place: place, path: path)
         case .mapping(let mapping):
-            self.init(content: .mapping(try SettingsNode.entries(mapping, file: file, path: path, depth: depth)), place: place, path: path)
+            self.init(content: .mapping(try SettingsNode.entries(mapping, &reading, path: path, depth: depth)), place: place, path: path)
         case .alias: throw MartletError(.invalidInput, "YAML aliases (*name) are not read here; write the value out.", place: place)
         }
     }
 
-    private static func entries(_ mapping: Node.Mapping, file: String, path: String, depth: Int) throws(MartletError) -> [Entry] {
+    private static func entries(
+        _ mapping: Node.Mapping, _ reading: inout Reading, path: String, depth: Int
+    ) throws(MartletError) -> [Entry] {
         var entries: [Entry] = []
+        var merged: [Entry] = []
         var known: Set<String> = []
         for (key, value) in mapping {
-            let place = SourcePlace(file: file, line: key.mark?.line, column: key.mark?.column)
+            let place = SourcePlace(file: reading.file, line: key.mark?.line, column: key.mark?.column)
             guard case .scalar(let scalar) = key else { throw MartletError(.invalidInput, "A key must be a single word.", place: place) }
             guard known.insert(scalar.string).inserted else { throw SettingsNode.duplicate(scalar.string, place) }
-            let child = try SettingsNode(value, file: file, path: path.isEmpty ? scalar.string : "\(path).\(scalar.string)", depth: depth + 1)
-            entries.append(Entry(key: scalar.string, place: place, value: child))
+            let child = try SettingsNode(value, &reading, path: path.isEmpty ? scalar.string : "\(path).\(scalar.string)", depth: depth + 1)
+            if reading.aliases == .expanded, scalar.string == "<<", scalar.style == .plain {
+                for source in try child.listOrOne() { merged += try source.entries() }
+            } else {
+                entries.append(Entry(key: scalar.string, place: place, value: child))
+            }
         }
-        return entries
+        // What stands in the mapping itself counts before what is merged into it, which stands first.
+        var before: [Entry] = []
+        for entry in merged where !known.contains(entry.key) && !before.contains(where: { $0.key == entry.key }) { before.append(entry) }
+        return before + entries
     }
 
     private static func duplicate(_ keys: String, _ place: SourcePlace) -> MartletError {

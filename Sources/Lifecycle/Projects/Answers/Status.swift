@@ -95,7 +95,7 @@ extension Project {
         let run = try runs.latestPipelineRun()
         let tracking = try tracking()
         // Which files had changed by then, nobody knows.
-        let (outOfDate, obstacle) = past == nil && file.hasLifecycle ? try staleStepsOrObstacle() : ([], nil)
+        let (outOfDate, obstacle) = past == nil && hasSteps ? try staleStepsOrObstacle() : ([], nil)
         var objectives: [Status.ObjectiveState] = []
         for objective in file.charter.objectives {
             objectives.append(try state(of: objective, last: last[objective.id], confirmed: confirmed, champion: champion))
@@ -145,7 +145,7 @@ extension Project {
 
     /// The steps that `run` would do, or why that cannot be told: a source that is not there. Everything else about the project still can.
     private func staleStepsOrObstacle() throws(MartletError) -> (steps: [String], obstacle: String?) {
-        do { return (try staleSteps(), nil) } catch  where error.code == .notFound { return ([], error.message) }
+        do { return (try staleSteps().map(\.id), nil) } catch  where error.code == .notFound { return ([], error.message) }
     }
 
     /// The version that `champion` stands at; nil before the first promotion.

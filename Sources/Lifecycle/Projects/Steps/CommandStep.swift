@@ -30,9 +30,11 @@ struct CommandStep: Sendable {
     private var outputs: [String] { definition.outputs + (definition.junit.map { [$0] } ?? []) }
 
     func prepared() -> PreparedStep {
-        PreparedStep(
+        var step = PreparedStep(
             id: definition.id, needs: ["data"] + definition.needs, inputs: { () throws(MartletError) in try inputs() },
             isIntact: { isIntact($0) }, execute: { context throws(MartletError) in try execute(context) })
+        step.usesAllProcessors = false
+        return step
     }
 
     private func inputs() throws(MartletError) -> JSONValue {

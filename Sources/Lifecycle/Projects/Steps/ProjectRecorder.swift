@@ -32,7 +32,15 @@ final class ProjectRecorder: StepRecorder {
 
     /// The pipeline run, begun with its first step.
     private func pipelineRun() throws(MartletError) -> PipelineRun {
-        if let run = pipeline.withLock({ $0 }) { return run }
+        try pipeline.withLock { known throws(MartletError) in
+            if let known { return known }
+            let run = try begun()
+            known = run
+            return run
+        }
+    }
+
+    private func begun() throws(MartletError) -> PipelineRun {
         let run = PipelineRun(id: project.identifiers.nextRun(), code: GitFolder.version(of: project.root))
         try project.recordSettings()
         let parameters: JSONValue = ["charter": .string(project.file.charterDigest)]
@@ -42,7 +50,6 @@ final class ProjectRecorder: StepRecorder {
             try project.events.append("run.started", "run:\(run.id)", body, in: session)
             try project.tell(.start, of: run.id, in: session)
         }
-        pipeline.withLock { $0 = run }
         return run
     }
 

@@ -17,6 +17,9 @@ package struct Git: Sendable {
     /// Whether Git passes over a path, there or not.
     package func ignores(_ path: String) -> Bool { output(["check-ignore", "-q", "--no-index", "--", path]) != nil }
 
+    /// Which of these paths (relative to the folder) Git passes over, there or not.
+    package func ignored(_ paths: [String]) -> [String] { names(["check-ignore", "-z", "--no-index", "--"] + paths) }
+
     /// The commit that a revision names.
     /// - Throws: `notFound`.
     package func commit(_ revision: String) throws(MartletError) -> String {

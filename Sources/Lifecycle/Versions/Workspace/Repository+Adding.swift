@@ -140,12 +140,17 @@ extension Repository {
     /// Has Git pass over an output, by a line in the `.gitignore` beside it.
     package func writeIgnore(_ path: String) throws(MartletError) {
         guard usesGit, git.top != nil, !git.ignores(path) else { return }
-        let folder = RelativePaths.folder(of: path)
-        let file = absolute(folder.isEmpty ? ".gitignore" : "\(folder)/.gitignore")
-        let special: Set<Character> = ["[", "]", "!", "*", "#", "?"]
-        let line = "/" + RelativePaths.name(of: path).flatMap { special.contains($0) ? ["\\", $0] : [$0] }
+        let (file, line) = ignoreLine(of: path)
         var text = (try? FileBytes.read(file, limit: 1 << 24)) ?? []
         if text.last.map({ $0 != 0x0A }) == true { text.append(0x0A) }
         try FileBytes.replace(file, with: text + Array(line.utf8) + [0x0A])
+    }
+
+    /// The `.gitignore` beside an output, absolute, and the line that names the output there.
+    package func ignoreLine(of path: String) -> (file: String, line: String) {
+        let folder = RelativePaths.folder(of: path)
+        let special: Set<Character> = ["[", "]", "!", "*", "#", "?"]
+        let line = "/" + RelativePaths.name(of: path).flatMap { special.contains($0) ? ["\\", $0] : [$0] }
+        return (absolute(folder.isEmpty ? ".gitignore" : "\(folder)/.gitignore"), line)
     }
 }
