@@ -111,7 +111,7 @@ let package = Package(
         room("Support", "ONNXGraph", ["Support", protobuf], excluding: ["onnx.proto"]),
 
         // Requests to addresses that a file names: resolved once and pinned, private networks refused unless allowed.
-        room("Support", "Outgoing", ["Support", httpClient, nio, nioHTTP]),
+        room("Support", "Outgoing", ["Support", httpClient, nio, nioHTTP, nioSSL]),
 
         // Reading streams of Redis.
         room("Support", "Redis", ["Support"]),
@@ -175,7 +175,7 @@ let package = Package(
         // The charter: problem, objectives, people, milestones.
         room("Lifecycle", "Planning", ["Support", "Statistics", "Settings", "Database"]),
         // Files and folders under version beside Git, in DVC's formats: pointers, cache, remotes.
-        room("Lifecycle", "Versions", ["Support", "Digests", "Settings", "Processes"]),
+        room("Lifecycle", "Versions", ["Support", "Digests", "Settings", "Processes", "Outgoing", "S3"]),
         // The real dvc and Git, for tests.
         room("Lifecycle", "VersionsTestSupport", ["Support", "Processes", "TestSupport"]),
         // Stages of `dvc.yaml`, what changed since they last ran, and `dvc.lock`.
@@ -260,6 +260,8 @@ let package = Package(
 
         // Rows that programs post to sources.
         room("Protocols", "Intake", ["Support", "Access", "HTTP", hummingbird, httpTypes, nio]),
+        // The remote that DVC's clients push to and fetch from over HTTP.
+        room("Protocols", "DVC", ["Support", "Access", "Versions", "HTTP", hummingbird, httpTypes, nio]),
         // Events of OpenLineage, as other tools post them.
         room("Protocols", "OpenLineage", ["Support", "Access", "LineageEvents", "HTTP", hummingbird, httpTypes, nio]),
         // What a server counts, as Prometheus scrapes it.
@@ -292,7 +294,7 @@ let package = Package(
                 "Pipelines", "Stages", "Planning", "Versions", "Ingestion", "Exploration", "Quality", "Data", "Experiments", "Registry", "Serving",
                 "Monitoring", "Projects",
                 "OpenIDConnect", "Access", "Backup", "Secrets", "Telemetry", "Policy", "Database", "HTTP", "GRPC", "OpenInference",
-                "OpenInferenceGRPC", "Scoring", "Intake", "OpenLineage", "Prometheus", "Vault", "MLflow", "Adoption", "Pages", "Web", "Demo",
+                "OpenInferenceGRPC", "Scoring", "Intake", "OpenLineage", "Prometheus", "Vault", "MLflow", "DVC", "Adoption", "Pages", "Web", "Demo",
                 argumentParser, httpClient, nio, nioHTTP,
             ],
             path: "Sources/Program", exclude: ["README.md"], swiftSettings: strict),
@@ -378,6 +380,10 @@ let package = Package(
         tests("VaultTests", ["Vault", "Secrets", "Access", "Events", "HTTP", "HTTPTestSupport", "Support", "TestSupport"], exclude: ["References"]),
         // Runs that log, the search language, and artifacts, without a server.
         tests("ExperimentsTests", ["Experiments", "Database", "Events", "Digests", "Support", "TestSupport"]),
+        // Where contents are pushed to and fetched from.
+        tests("RemotesTests", ["Versions", "Digests", "S3", "Support", "TestSupport"]),
+        // The remote over HTTP, also as DVC itself uses it.
+        tests("DVCTests", ["DVC", "Versions", "Access", "Digests", "HTTP", "HTTPTestSupport", "Support", "TestSupport"]),
         // MLflow's routes, also as its Python client takes them.
         tests(
             "MLflowTests",

@@ -1,4 +1,5 @@
 import Access
+import DVC
 import Foundation
 import GRPC
 import HTTP
@@ -18,6 +19,7 @@ import Serving
 import Support
 import Telemetry
 import Vault
+import Versions
 import Web
 
 /// Everything that a server answers over HTTP and gRPC: the one list of its protocols.
@@ -72,6 +74,12 @@ struct ServedRoutes {
             pool: WorkPool(width: 2, limit: 256), version: Version.current)
         addMLflow(to: router, server: tracking, reads: WorkPool(width: 4, limit: 1024))
         let live = live
+        addDVC(
+            to: router, store: ServedStore(store: project.contents), pool: WorkPool(width: 8, limit: 4096)
+        ) { (folder, caller) throws(MartletError) in
+            try live.current.reopened(for: caller).events.record(
+                "data.pushed", "store:dvc", ["folder": .string(folder.name.description), "files": JSONValue(folder.files)])
+        }
         let held = HeldBytes(limit: HeldBytes.mostPosted)
         addIntake(to: router, pool: WorkPool(width: 1, limit: 256), held: held) { (body, caller) throws(MartletError) in
             let project = try live.current.reopened(for: caller)

@@ -22,6 +22,11 @@ package struct OutgoingAnswer: Sendable {
     package var bytes: [UInt8]
     /// Whether there was more than was read.
     package var isCut = false
+    /// The header fields, where connections are kept (``OutgoingConnections``).
+    package var headers: [(name: String, value: String)] = []
+
+    /// The value of a header field, whatever the case of its name; nil where it was not sent.
+    package func header(_ name: String) -> String? { headers.first { $0.name.lowercased() == name.lowercased() }?.value }
 
     /// The first part of the body as a text.
     package var body: String { String(decoding: bytes, as: UTF8.self) }

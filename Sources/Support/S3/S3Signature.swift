@@ -10,21 +10,28 @@ struct S3Signature {
     let region: String
     let moment: Timestamp
 
-    /// The header fields of a request without a body.
+    /// What is signed of a request without a body: the SHA-256 of nothing.
+    static let nothing = Digest(of: "").rawValue
+    /// What is signed where the body is not.
+    static let unsigned = "UNSIGNED-PAYLOAD"
+
+    /// The header fields of a request.
     /// - Parameters:
     ///   - path: with every byte percent-encoded that the standard asks for.
     ///   - query: names and values, already encoded.
     ///   - headers: further fields that are signed.
+    ///   - payload: the SHA-256 of the body, or `unsigned`.
     func headers(
-        _ method: String, host: String, path: String, query: [(name: String, value: String)], headers: [(name: String, value: String)] = []
+        _ method: String, host: String, path: String, query: [(name: String, value: String)], headers: [(name: String, value: String)] = [],
+        payload: String = S3Signature.nothing
     ) -> [(name: String, value: String)] {
-        var fields = headers + [("host", host), ("x-amz-content-sha256", Digest(of: "").rawValue), ("x-amz-date", instant)]
+        var fields = headers + [("host", host), ("x-amz-content-sha256", payload), ("x-amz-date", instant)]
         if let token = keys.token { fields.append(("x-amz-security-token", token)) }
         fields.sort { $0.name < $1.name }
         let names = fields.map(\.name).joined(separator: ";")
         let canonical = [
             method, path, S3Signature.text(query), fields.map { "\($0.name):\($0.value.trimmingCharacters(in: .whitespaces))\n" }.joined(), names,
-            Digest(of: "").rawValue,
+            payload,
         ].joined(separator: "\n")
         let order = ["AWS4-HMAC-SHA256", instant, scope, Digest(of: canonical).rawValue].joined(separator: "\n")
         let authorization = "AWS4-HMAC-SHA256 Credential=\(keys.id)/\(scope), SignedHeaders=\(names), Signature=\(signature(of: order))"

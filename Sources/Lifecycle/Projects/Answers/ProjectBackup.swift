@@ -6,6 +6,7 @@ internal import Foundation
 internal import Objects
 internal import Serving
 package import Support
+internal import Versions
 
 extension Project {
     /// Makes a backup, beside whoever works on the project.
@@ -35,7 +36,7 @@ extension Project {
         defer { unlink(copy) }
         try database.copy(to: copy)
         let facts = try Project.facts(of: copy, project: file.project, program: program)
-        let items = settings + [BackupItem(BackupFolder.database, .file(copy, length: nil))] + objectItems() + log
+        let items = settings + [BackupItem(BackupFolder.database, .file(copy, length: nil))] + objectItems() + contentItems() + log
         let outcome = try writer.store(items, facts, keep: keep)
         try record(outcome.manifest)
         try noteBackup(in: folder)
@@ -79,6 +80,19 @@ extension Project {
                 guard let digest = Digest(checking: prefix + name) else { continue }
                 let source = BackupItem.Source.file("\(root)/\(prefix)/\(name)", length: nil)
                 items.append(BackupItem(".martlet/objects/\(prefix)/\(name)", source, isImmutable: true, digest: digest))
+            }
+        }
+        return items
+    }
+
+    /// What clients of DVC pushed. Links to objects are made anew where they are asked for.
+    private func contentItems() -> [BackupItem] {
+        var items: [BackupItem] = []
+        for layout in ContentStore.Layout.allCases {
+            for name in contents.names(layout).sorted(by: { $0.description < $1.description }) {
+                let path = contents.path(name, layout)
+                guard (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) == nil else { continue }
+                items.append(BackupItem(".martlet/dvc\(path.dropFirst(contents.root.count))", .file(path, length: nil), isImmutable: true))
             }
         }
         return items

@@ -105,6 +105,7 @@ extension Project {
             "left_out": details.leftOut.map { part -> JSONValue in ["rows": JSONValue(part.rows), "digest": .string(part.digest.rawValue)] } ?? .null,
             "notes": JSONValue(details.notes),
         ]
+        facts["dvc"] = try folder(of: version)
         facts["verdicts"] = .array(
             try verdicts(on: version).map { verdict in
                 [

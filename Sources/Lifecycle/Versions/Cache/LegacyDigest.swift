@@ -3,7 +3,7 @@ internal import Support
 
 /// The MD5 that DVC 2 gave a file, fed piece by piece: of text with Windows' line ends, as if it had Unix's. Whether it is text is decided for each block
 /// of 1 MB, by its first 512 bytes.
-package struct LegacyDigest {
+package struct LegacyDigest: Sendable {
     private var hash = StreamingMD5()
     /// What has come of the current block.
     private var block: [UInt8] = []

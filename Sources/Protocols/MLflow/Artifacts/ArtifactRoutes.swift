@@ -142,7 +142,7 @@ struct ArtifactRoutes: Sendable {
         switch found {
         case .kept(let artifact):
             let file = try await reads.run { () throws(MartletError) in try objects.path(artifact.digest) }
-            return try await OutgoingFile(artifact: artifact, file: file, pool: files).response(to: request)
+            return OutgoingFile(artifact: artifact, file: file, pool: files).response(to: request)
         case .text(let text): return ArtifactRoutes.response(text, to: request)
         case nil: throw MLflowError.missing("No such artifact: '\(path.text)'")
         }

@@ -1,0 +1,30 @@
+internal import Digests
+package import Support
+
+/// Tells whether bytes have a name while they come, by the way in which the generation of DVC that made the name counts them.
+package struct ContentHash: Sendable {
+    private var plain = StreamingMD5()
+    /// DVC 2 counts text without Windows' line ends; nil where only the bytes as they are count.
+    private var text: LegacyDigest?
+
+    package init(_ layout: ContentStore.Layout) { text = layout == .legacy ? LegacyDigest() : nil }
+
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        plain.update(bytes)
+        text?.update(bytes)
+    }
+
+    /// Whether all bytes so far have that name.
+    package func has(_ name: ContentName) -> Bool {
+        plain.value == name.digest || !name.isFolder && text?.value == name.digest
+    }
+
+    /// Whether the bytes of a file have a name.
+    /// - Throws: `notFound`, `inputOutput`.
+    package static func file(_ path: String, has name: ContentName, _ layout: ContentStore.Layout = .current) throws(MartletError) -> Bool {
+        let file = try OpenFile(reading: path)
+        var hash = ContentHash(layout)
+        try file.pieces(of: 1 << 18) { (bytes) throws(MartletError) in hash.update(bytes) }
+        return hash.has(name)
+    }
+}
