@@ -1,6 +1,7 @@
 import Access
 import DVC
 import Foundation
+import Events
 import GRPC
 import HTTP
 import Ingestion

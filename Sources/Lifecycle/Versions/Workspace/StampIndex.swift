@@ -39,6 +39,17 @@ package struct StampIndex: Sendable {
         }
     }
 
+    /// The MD5 of one file, as long as its stamp is the one it had.
+    package func digest(_ path: TreePath, _ stamp: FileStamp) -> MD5Digest? {
+        var (low, high) = (0, known.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if known[middle].path < path { low = middle + 1 } else { high = middle }
+        }
+        guard low < known.count, known[low].path == path, known[low].known.stamp == stamp else { return nil }
+        return known[low].known.digest
+    }
+
     /// Keeps what is known of an output's files in place of what was known. What is not at rest yet is waited for, some milliseconds, or left out where it
     /// changes meanwhile. That it cannot be written is no error: the next look reads the files again.
     /// - Parameter stamp: what the file system says of a path now.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Planning
+import Stages
 import Support
 import Versions
 
@@ -27,7 +28,7 @@ extension DataCommand {
             for path in paths { relative.append(try repository.relative(path, to: options.folder)) }
             let progress = options.progress("adding")
             defer { progress.end() }
-            let added = try repository.add(relative, observer: progress.observer)
+            let added = try repository.add(relative, stages: repository.stageOutputs(), observer: progress.observer)
             progress.end()
             guard !options.json else { return Console.standard.json(.array(added.map(\.json))) }
             guard !options.quiet else { return }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Planning
+import Stages
 import Support
 import Versions
 
@@ -85,7 +86,9 @@ extension DataCommand {
             if allTags { kept.insert(.tags) }
             if allCommits { kept.insert(.commits) }
             if allExperiments || allCommits { kept.insert(.experiments) }
-            let collected = try repository.collect(keeping: kept, dryRun: dryRun)
+            let collected = try repository.collect(keeping: kept, dryRun: dryRun) { commit throws(MartletError) in
+                try repository.stageOutputs(in: commit)
+            }
             guard !options.json else { return Console.standard.json(json(collected)) }
             var table = TextTable()
             for keeper in collected.keepers { table.add("kept for", keeper.title, "\(keeper.contents) contents") }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Stages
 import Support
 import Versions
 
@@ -27,7 +28,7 @@ struct TrackedTargets {
     /// Everything that is tracked, or what the user named: an output, its pointer file, or a folder that outputs lie in.
     /// - Throws: `notFound` for a name that is none of these.
     func outputs(_ names: [String]) throws(MartletError) -> [TrackedOutput] {
-        let all = try repository.pointers().flatMap(\.outputs)
+        let all = try repository.pointers().flatMap(\.outputs) + repository.stageOutputs().filter(\.isCached)
         if names.isEmpty { return all }
         var chosen: [TrackedOutput] = []
         for name in names {
@@ -40,7 +41,9 @@ struct TrackedTargets {
     }
 
     /// Everything that a commit tracks.
-    func outputs(of commit: String) throws(MartletError) -> [TrackedOutput] { try repository.pointers(of: commit).flatMap(\.outputs) }
+    func outputs(of commit: String) throws(MartletError) -> [TrackedOutput] {
+        try repository.pointers(of: commit).flatMap(\.outputs) + repository.stageOutputs(in: commit).filter(\.isCached)
+    }
 
     private func unknown(_ name: String, _ path: String, _ all: [TrackedOutput]) -> MartletError {
         if let folder = all.first(where: { RelativePaths.isInside(path, $0.path) }) {
