@@ -383,7 +383,7 @@ let package = Package(
         // Where contents are pushed to and fetched from.
         tests("RemotesTests", ["Versions", "Digests", "S3", "Support", "TestSupport"]),
         // The remote over HTTP, also as DVC itself uses it.
-        tests("DVCTests", ["DVC", "Versions", "Access", "Digests", "HTTP", "HTTPTestSupport", "Support", "TestSupport"]),
+        tests("DVCTests", ["DVC", "Versions", "VersionsTestSupport", "Access", "Digests", "HTTP", "HTTPTestSupport", "Support", "TestSupport"]),
         // MLflow's routes, also as its Python client takes them.
         tests(
             "MLflowTests",

@@ -8,10 +8,6 @@ import Synchronization
 import TestSupport
 import Versions
 
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
-
 /// The remote over a store of its own, with somebody who may push and somebody who may only read.
 final class DVCHouse: Sendable {
     let folder: TemporaryFolder
@@ -58,17 +54,19 @@ final class DVCHouse: Sendable {
     func kept(_ layout: ContentStore.Layout = .current) -> [String] { store.names(layout).map(\.description).sorted() }
 }
 
-/// Asks a server for something.
+/// Asks a server for something, over a connection of its own.
 func ask(
     _ method: String, _ path: String, port: Int, _ body: [UInt8]? = nil, _ fields: [String: String] = [:]
 ) async throws -> (status: Int, body: [UInt8], fields: [String: String]) {
-    guard let url = URL(string: "http://127.0.0.1:\(port)\(path)") else { throw MartletError(.invalidInput, "\(path) is no path.") }
-    var request = URLRequest(url: url)
-    request.httpMethod = method
-    for (name, value) in fields { request.setValue(value, forHTTPHeaderField: name) }
-    if let body { request.httpBody = Data(body) }
-    let (data, response) = try await URLSession.shared.data(for: request)
-    guard let response = response as? HTTPURLResponse else { throw MartletError(.defect, "No answer over HTTP came.") }
-    let told = response.allHeaderFields.reduce(into: [String: String]()) { $0["\($1.key)".lowercased()] = "\($1.value)" }
-    return (response.statusCode, Array(data), told)
+    var head = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+    for (name, value) in fields { head += "\(name): \(value)\r\n" }
+    if let body { head += "Content-Length: \(body.count)\r\n" }
+    let answer = try await Wire.exchange(Array("\(head)\r\n".utf8) + (body ?? []), port: port, halfCloses: false)
+    guard let end = answer.bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { throw MartletError(.defect, "No answer over HTTP came.") }
+    let lines = String(decoding: answer.bytes[..<end.lowerBound], as: UTF8.self).components(separatedBy: "\r\n")
+    let told = lines.dropFirst().reduce(into: [String: String]()) { told, line in
+        let parts = line.split(separator: ":", maxSplits: 1)
+        told[parts[0].lowercased()] = parts.last?.trimmingCharacters(in: .whitespaces)
+    }
+    return (answer.statuses.first ?? 0, Array(answer.bytes[end.upperBound...]), told)
 }

@@ -5,6 +5,7 @@ import Support
 import TestSupport
 import Testing
 import Versions
+import VersionsTestSupport
 
 /// Our client with our server.
 @Suite struct HTTPRemoteTests {
@@ -123,19 +124,19 @@ import Versions
         #expect(house.kept() == [])
     }
 
-    @Test("What our client pushed, DVC pulls, and the other way round", .enabled(if: RealDVC.isThere, "\(RealDVC.absence)"))
+    @Test("What our client pushed, DVC pulls, and the other way round", .enabled(if: DVCFolder.isInstalled, "\(DVCFolder.absence)"))
     func goesBetween() async throws {
         let house = try DVCHouse()
         try await house.serve { (port) async throws in
-            let dvc = try await RealDVC(port: port, ["data/a": "one", "data/b/c": "two"])
+            let dvc = try await ServedRepository(port: port, ["data/a": "one", "data/b/c": "two"])
             try await dvc.run("add", "data")
-            let own = ContentStore(root: dvc.path(".dvc/cache"))
+            let own = ContentStore(root: "\(dvc.folder.path)/.dvc/cache")
             let name = try #require(own.names().first { $0.isFolder })
             try await blocking { () throws in
                 let remote = try HTTPRemote(HTTPRemoteTests.settings(port))
                 #expect(try Transfer(own, remote).push([name]).moved == 3)
             }
-            let other = try await RealDVC(port: port, cloning: dvc)
+            let other = try await ServedRepository(port: port, cloning: dvc)
             try await other.run("pull")
             #expect(try other.contents("data") == dvc.contents("data"))
             #expect(try await dvc.run("push").contains("up to date"))

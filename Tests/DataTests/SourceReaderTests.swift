@@ -208,6 +208,10 @@ struct SourceReaderTests {
         #expect(alone.message.contains("16 MB"), "\(alone.message)")
         let later = try failure(bytes: Array("a,b\n1,".utf8) + long + Array("\n2,3\n".utf8))
         #expect(later.message.contains("longer than 16 MB") && later.place?.line == 2, "\(later)")
+        // A record whose quotes hold many lines is too long as well.
+        let lines = Array(repeating: Array("word word word\n".utf8), count: 4_000_000).joined()
+        let quoted = try failure(bytes: Array("a,b\n1,\"".utf8) + lines + Array("\"\n2,3\n".utf8))
+        #expect(quoted.place?.line == 2, "\(quoted)")
     }
 
     @Test("Globs read files in the order of their names and refuse another header")

@@ -134,7 +134,7 @@ struct DialectProbe {
     }
 
     private func sniff() -> Sniffed {
-        var options = ["ignore_errors=true", "sample_size=4096"] + SourceScan.lineLimits
+        var options = ["ignore_errors=true", "sample_size=4096"] + SourceScan.lineLimits(compression, encoding: plan.encoding)
         if let delimiter = plan.delimiter, !delimiter.isEmpty { options.append("delim=\(SQL.text(delimiter))") }
         if plan.encoding != "utf-8" { options.append("encoding=\(SQL.text(plan.encoding))") }
         if let compression { options.append("compression=\(SQL.text(compression))") }
@@ -154,7 +154,7 @@ struct DialectProbe {
             [
                 "auto_detect=false", "strict_mode=false", "delim='\(noDelimiter)'", "quote=''", "escape=''", "header=false",
                 "columns={'line': 'VARCHAR'}", "encoding=\(SQL.text(encoding))", "compression=\(SQL.text(compression ?? "none"))",
-            ] + SourceScan.lineLimits + more
+            ] + SourceScan.lineLimits(compression, encoding: encoding) + more
         return "read_csv(\(SQL.text(file.path)), \(options.joined(separator: ", ")))"
     }
 

@@ -55,25 +55,31 @@ struct FileProbe {
         if head.count(where: { $0 == 0 }) > max(16, head.count / 20) {
             throw MartletError(.invalidInput, "\(file.name) is a binary file, not a table in text.")
         }
-        try refuseNUL()
+        try refuseUnreadableLines()
     }
 
-    /// Looks for a NUL byte in the whole file.
-    private func refuseNUL() throws(MartletError) {
-        var line = 1
-        let found: SourcePlace? = try FileProbe.chunks(of: file) { bytes, _ in
+    /// Looks through the whole file for a NUL byte, and for a line so long that the engine would pass over it without a word.
+    private func refuseUnreadableLines() throws(MartletError) {
+        var length = LineLength()
+        let isDelimited = layout == .delimited
+        let isFound: Bool? = try FileProbe.chunks(of: file) { bytes, _ in
             guard let base = bytes.baseAddress else { return nil }
-            guard let hit = memchr(base, 0, bytes.count) else { return nil }
-            return SourcePlace(file: file.name, line: nil, column: base.distance(to: UnsafeRawPointer(hit)))
+            if isDelimited { length.pass(bytes) }
+            return memchr(base, 0, bytes.count) != nil || length.isTooLong ? true : nil
         }
-        guard found != nil else { return }
-        var column = 1
+        guard isFound == true else { return }
+        var (line, column) = (1, 1)
         let place: SourcePlace? = try FileProbe.chunks(of: file) { bytes, _ in
             for byte in bytes {
-                if byte == 0 { return SourcePlace(file: file.name, line: line, column: column) }
-                (line, column) = byte == 0x0A ? (line + 1, 1) : (line, column + 1)
+                if byte == 0 || (isDelimited && column > SourceScan.longestLine) { return SourcePlace(file: file.name, line: line, column: column) }
+                (line, column) = LineLength.ends(byte) ? (line + 1, 1) : (line, column + 1)
             }
             return nil
+        }
+        guard let place, column <= SourceScan.longestLine else {
+            throw MartletError(
+                .invalidInput, "This line is longer than \(SourceScan.longestLine >> 20) MB; a line end may be missing. Correct the file.",
+                place: place.map { SourcePlace(file: $0.file, line: $0.line, column: nil) })
         }
         throw MartletError(.invalidInput, "There is a NUL byte here (the column counts bytes). Remove it: a text file has none.", place: place)
     }

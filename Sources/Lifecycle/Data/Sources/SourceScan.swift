@@ -10,7 +10,11 @@ struct SourceScan {
     /// The longest line that is read, in bytes.
     static let longestLine = 16_777_216
     /// What tells the engine so. Unasked it takes blocks of sixteen such lines, and holds several of them.
-    static let lineLimits = ["max_line_size=\(longestLine)", "buffer_size=\(longestLine * 2)"]
+    /// Over a line that is longer than a block it passes without a word, so that blocks stay large where `LineLength` has not looked.
+    static func lineLimits(_ compression: String?, encoding: String) -> [String] {
+        ["max_line_size=\(longestLine)"] + (compression == nil && encoding != "utf-16" ? ["buffer_size=\(longestLine * 2)"] : [])
+    }
+
     static let rejects = "martlet_rejects"
     static let rejectScans = "martlet_reject_scans"
 
@@ -41,7 +45,7 @@ struct SourceScan {
             "header=\(format.hasHeader)", "columns={\(columns)}", "encoding=\(SQL.text(format.encoding))",
             "compression=\(SQL.text(format.compression ?? "none"))",
             "null_padding=false",
-        ] + SourceScan.lineLimits + failures
+        ] + SourceScan.lineLimits(format.compression, encoding: format.encoding) + failures
     }
 
     /// A SELECT of typed columns.

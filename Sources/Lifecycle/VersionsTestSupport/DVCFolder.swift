@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Processes
 package import Support
-internal import TestSupport
+package import TestSupport
 
 /// A folder with a Git work tree in which the real `git` and `dvc` work, with a home of its own and no settings from outside.
 package final class DVCFolder: Sendable {
@@ -27,12 +27,14 @@ package final class DVCFolder: Sendable {
         path = "\(temporary.path)/repository"
         var environment = ProcessInfo.processInfo.environment.filter {
             !$0.key.hasPrefix("DVC_") && !$0.key.hasPrefix("GIT_") && !$0.key.hasPrefix("AWS_")
+                && !$0.key.lowercased().hasSuffix("_proxy")
         }
         environment["HOME"] = "\(temporary.path)/home"
         for name in ["XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_DIRS", "DVC_SITE_CACHE_DIR"] {
             environment[name] = "\(temporary.path)/home/\(name)"
         }
         environment["DVC_NO_ANALYTICS"] = "1"
+        environment["PYTHONWARNINGS"] = "ignore"
         environment["PYTHONPATH"] = DVCFolder.packages
         for role in ["AUTHOR", "COMMITTER"] {
             environment["GIT_\(role)_NAME"] = "Test"
@@ -56,6 +58,11 @@ package final class DVCFolder: Sendable {
 
     @discardableResult
     package func dvc(_ arguments: String...) throws -> String { try dvc(arguments) }
+
+    /// Starts the real `dvc` without holding the thread, for what asks a server within this process.
+    package func start(_ arguments: [String]) throws -> Child {
+        try Child("/usr/bin/env", ["python3", "-m", "dvc"] + arguments, in: path, environment: environment)
+    }
 
     @discardableResult
     package func git(_ arguments: String...) throws -> String { try run("git", arguments) }
