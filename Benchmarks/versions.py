@@ -1,6 +1,6 @@
 """Data under version, against DVC doing the same and against `md5sum` and `cp` as the least that has to be done, with as many processes as processors.
 
-Many small files and one large one; each repetition in a repository of its own, ours and DVC's in turn. Between two measurements the file system is
+Many small files and one large one; the remote is a folder, then a server (`martlet serve`) for both. Each repetition in a repository of its own, ours and DVC's in turn. Between two measurements the file system is
 flushed, so that one does not pay for the other.
     BENCH_VERSION_FILES      files of 10 KB (20000)
     BENCH_VERSION_MEGABYTES  size of the one file (1000)
@@ -11,9 +11,11 @@ import random
 import shutil
 import subprocess
 import sys
+import types
 
 from measuring import Figure, run
 from projects import MARTLET
+from serving import Server
 
 FILES = int(os.environ.get("BENCH_VERSION_FILES", "20000"))
 MEGABYTES = int(os.environ.get("BENCH_VERSION_MEGABYTES", "1000"))
@@ -35,7 +37,11 @@ class Repository:
             (folder / part).mkdir(parents=True)
         subprocess.run(["git", "init", "-q"], cwd=self.path, check=True)
         run([sys.executable, "-m", "dvc", "init", "-q"], self.path, environment=self.environment)
-        run([sys.executable, "-m", "dvc", "remote", "add", "-q", "-d", "disk", str(self.remote)], self.path, environment=self.environment)
+        self.add_remote("disk", str(self.remote))
+
+    def add_remote(self, name, address):
+        """A remote that becomes the default."""
+        run([sys.executable, "-m", "dvc", "remote", "add", "-q", "-d", name, address], self.path, environment=self.environment)
 
     def call(self, *arguments):
         subprocess.run(["sync"], check=True)
@@ -80,6 +86,13 @@ def one_round(folder, program, make):
     repository.forget_files()
     repository.forget_cache()
     times["pull"] = repository.call("pull")
+    (folder / "server").mkdir()
+    with Server(types.SimpleNamespace(folder=folder / "server")) as server:
+        repository.add_remote("server", f"{server.address}/dvc")
+        times["push over HTTP"] = repository.call("push")
+        repository.forget_files()
+        repository.forget_cache()
+        times["pull over HTTP"] = repository.call("pull")
     shutil.rmtree(folder)
     return times
 
@@ -95,7 +108,11 @@ def least(folder, make):
     copied = run(["cp", "-r", "data", "copy"], folder)
     shutil.rmtree(folder)
     both = hashed.seconds + copied.seconds
-    return {"add": both, "status": hashed.seconds, "checkout": copied.seconds, "push": copied.seconds, "pull": both + copied.seconds}
+    fetched = both + copied.seconds
+    return {
+        "add": both, "status": hashed.seconds, "checkout": copied.seconds, "push": copied.seconds, "pull": fetched, "push over HTTP": copied.seconds,
+        "pull over HTTP": fetched,
+    }
 
 
 def measure(folder, repetitions):
@@ -109,7 +126,7 @@ def measure(folder, repetitions):
             for program in ("martlet", "dvc") if repetition % 2 == 0 else ("dvc", "martlet"):
                 (ours if program == "martlet" else theirs).append(one_round(folder / f"{program}{repetition}", program, make))
             limits.append(least(folder / f"least{repetition}", make))
-        for command in ("add", "status", "checkout", "push", "pull"):
+        for command in limits[0]:
             mine = [times[command].seconds for times in ours]
             figures.append(Figure(f"{name}: {command}", "s", mine, [times[command].seconds for times in theirs], "dvc", 1 / aim, 1))
             if command != "status":

@@ -50,22 +50,28 @@ extension RemoteCommand {
 
     func password() throws(MartletError) -> String? { nil }
 
-    func run() async throws {
+    func run() async throws { try await runHereOrThere() }
+
+    /// Works on the folder, or has the server do it that was named.
+    func runHereOrThere() async throws {
         try confirm()
         guard let server = try remote.server() else {
             let project = try options.open(rehearses: rehearses)
-            return try await runOnItsOwnThread(past?.place(project) ?? project)
+            let placed = try past?.place(project) ?? project
+            return try await offPool { try run(on: placed, console: .standard) }
         }
         try requireNoLocalFiles()
         try await server.run(Array(CommandLine.arguments.dropFirst()), password: password(), console: .standard)
     }
 
-    /// Works on a thread that may be blocked: where Swift's own are few, what the command waits for may need them.
-    private func runOnItsOwnThread(_ project: Project) async throws {
-        // The command is handed over: nobody else uses it until it has ended.
-        nonisolated(unsafe) let command = self
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            Thread { continuation.resume(with: Result { try command.run(on: project, console: .standard) }) }.start()
+    /// Does what blocks on a thread of its own: where Swift's own are few, what the command waits for may need them.
+    func offPool(_ work: () throws -> Void) async throws {
+        // It is handed over: nobody else uses it until it has ended.
+        try await withoutActuallyEscaping(work) { work in
+            nonisolated(unsafe) let work = work
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                Thread { continuation.resume(with: Result { try work() }) }.start()
+            }
         }
     }
 

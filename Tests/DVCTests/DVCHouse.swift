@@ -54,19 +54,7 @@ final class DVCHouse: Sendable {
     func kept(_ layout: ContentStore.Layout = .current) -> [String] { store.names(layout).map(\.description).sorted() }
 }
 
-/// Asks a server for something, over a connection of its own.
+/// Asks a server for something.
 func ask(
     _ method: String, _ path: String, port: Int, _ body: [UInt8]? = nil, _ fields: [String: String] = [:]
-) async throws -> (status: Int, body: [UInt8], fields: [String: String]) {
-    var head = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-    for (name, value) in fields { head += "\(name): \(value)\r\n" }
-    if let body { head += "Content-Length: \(body.count)\r\n" }
-    let answer = try await Wire.exchange(Array("\(head)\r\n".utf8) + (body ?? []), port: port, halfCloses: false)
-    guard let end = answer.bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { throw MartletError(.defect, "No answer over HTTP came.") }
-    let lines = String(decoding: answer.bytes[..<end.lowerBound], as: UTF8.self).components(separatedBy: "\r\n")
-    let told = lines.dropFirst().reduce(into: [String: String]()) { told, line in
-        let parts = line.split(separator: ":", maxSplits: 1)
-        told[parts[0].lowercased()] = parts.last?.trimmingCharacters(in: .whitespaces)
-    }
-    return (answer.statuses.first ?? 0, Array(answer.bytes[end.upperBound...]), told)
-}
+) async throws -> Wire.Response { try await Wire.request(method, path, port: port, body: body, fields: fields) }

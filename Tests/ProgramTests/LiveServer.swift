@@ -66,10 +66,15 @@ final class LiveServer: Sendable {
     func request(
         _ method: String, _ path: String, body: String? = nil, token: String? = nil, headers: [String: String] = [:]
     ) async throws -> (status: Int, body: String) {
+        if let body {
+            var fields = ["Content-Type": "application/json"].merging(headers) { $1 }
+            if let token { fields["Authorization"] = "Bearer \(token)" }
+            let answer = try await Wire.request(method, path, port: Int(port), body: Array(body.utf8), fields: fields)
+            return (answer.status, String(decoding: answer.body, as: UTF8.self))
+        }
         guard let url = URL(string: "http://127.0.0.1:\(port)\(path)") else { throw ChildFailure(description: "“\(path)” is not a path.") }
         var request = URLRequest(url: url)
         request.httpMethod = method
-        request.httpBody = body.map { Data($0.utf8) }
         request.setValue("application/json", forHTTPHeaderField: "Content-Type")
         if let token { request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization") }
         for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }

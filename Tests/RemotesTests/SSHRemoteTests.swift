@@ -108,6 +108,8 @@ private final class RealSSH: Sendable {
             def validate_public_key(self, user, shown): return shown.public_data == key.public_data
         async def handle(process):
             child = await asyncio.create_subprocess_shell(process.command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
+            # As sshd does when the other side is gone.
+            asyncio.ensure_future(process.wait_closed()).add_done_callback(lambda _: child.stdin.close())
             await process.redirect(stdin=child.stdin, stdout=child.stdout, stderr=child.stderr)
             code = await child.wait()
             await process.stdout.drain()

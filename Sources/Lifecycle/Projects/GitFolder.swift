@@ -1,6 +1,6 @@
 package import Experiments
 internal import Foundation
-internal import Processes
+internal import Versions
 
 /// What Git says of a folder.
 package enum GitFolder {
@@ -29,9 +29,6 @@ package enum GitFolder {
 
     /// What a Git command prints; nil where it fails.
     static func git(_ folder: String, _ arguments: [String]) -> String? {
-        guard let (ending, bytes) = try? ChildProcess.run(ProgramCall("git", ["-C", folder] + arguments)), ending == .exit(code: 0) else {
-            return nil
-        }
-        return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        Git(folder).output(arguments).map { String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines) }
     }
 }

@@ -12,37 +12,12 @@ struct DataCommand: ParsableCommand {
         abstract:
             "Put files under version; list dataset versions, look at, check and compare them, preview rules, erase a person, hold one, let old rows go.",
         subcommands: [
-            Add.self, Status.self, Diff.self, Log.self, Checkout.self, Push.self, Pull.self, Fetch.self, Remote.self, Verify.self, Collect.self,
+            Add.self, Status.self, Diff.self, Log.self, Checkout.self, Push.self, Pull.self, Fetch.self, Remote.self, Get.self, Import.self, Verify.self, Collect.self,
             Hooks.self, List.self, Profile.self, Explore.self,
             Compare.self, Validate.self, Preview.self, Rejects.self, Propose.self, Erase.self, Hold.self,
             Holds.self,
             Release.self, Retain.self,
         ])
-
-    struct List: RemoteCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the dataset versions, newest first.")
-
-        @OptionGroup var remote: ServerOptions
-        @OptionGroup var options: GlobalOptions
-
-        func run(on project: Project, console: Console) throws {
-            let versions = try project.datasets.names().flatMap { try project.datasets.versions(of: $0) }.reversed()
-            let shown = try versions.map { try project.show($0.reference.description) }
-            guard !options.json else { return console.json(.array(shown)) }
-            if versions.isEmpty { try project.file.requireLifecycle() }
-            guard !versions.isEmpty else { return console.line("No dataset version yet: run “martlet run”.") }
-            var table = TextTable()
-            for version in versions {
-                let checks =
-                    "\(version.details.expectationsPassed) of \(version.details.expectationsPassed + version.details.expectationsFailed) expectations hold"
-                let erased = try project.erasedRows(of: version.reference.description).reduce(0) { $0 + $1.rows }
-                table.add(
-                    version.reference.description, "\(version.rows) rows", checks, version.created.description, version.digest.short,
-                    erased > 0 ? "\(erased == 1 ? "1 row" : "\(erased) rows") erased since" : "")
-            }
-            table.lines().forEach { console.line($0) }
-        }
-    }
 
     struct Profile: RemoteCommand {
         static let configuration = CommandConfiguration(

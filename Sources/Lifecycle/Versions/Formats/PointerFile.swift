@@ -46,10 +46,7 @@ package struct PointerFile: Sendable {
     /// The text of a new pointer file, as DVC writes it.
     /// - Parameter name: the output's path relative to the file.
     package static func text(for output: TrackedOutput, named name: String) -> String {
-        var lines = ["outs:"]
-        for (i, (key, value)) in OutputEntry.facts(of: output).enumerated() { lines.append("\(i == 0 ? "-" : " ") \(key): \(value)") }
-        lines.append("  path: \(YAMLName.written(name))")
-        return lines.joined(separator: "\n") + "\n"
+        YAMLWriter.text([.init("outs", [OutputEntry.json(output, named: name)])])
     }
 
     /// The file's text with other contents of one output; comments, descriptions and the order of keys stay as they are.
@@ -82,6 +79,15 @@ enum OutputEntry {
         output.remote = try node["remote"]?.string()
         output.isExecutable = try node["isexec"]?.bool() ?? false
         return output
+    }
+
+    /// An entry, with its keys in DVC's order.
+    static func json(_ output: TrackedOutput, named name: String) -> JSONValue {
+        var members: [JSONValue.Member] = []
+        if let content = output.content { members.append(.init("md5", .string(content.description))) }
+        if let size = output.size { members.append(.init("size", JSONValue(size))) }
+        if let count = output.fileCount { members.append(.init("nfiles", JSONValue(count))) }
+        return .object(members + [.init("hash", "md5"), .init("path", .string(name))])
     }
 
     /// What is said of a content, in DVC's order.

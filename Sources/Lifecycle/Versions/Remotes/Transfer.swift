@@ -106,10 +106,7 @@ package struct Transfer: Sendable {
     package func fetch(_ names: some Sequence<ContentName>) throws(MartletError) -> Report {
         var report = Report()
         let (folders, single) = split(names)
-        let absent = folders.filter { !store.contains($0, layout) }
-        report.present = folders.count - absent.count
-        count.expect(absent.count)
-        try move(absent, &report, download)
+        try fetchListings(folders, &report)
         let members = listings(folders.filter { report.failures[$0] == nil }, &report.failures)
         let files = members.values.reduce(into: single) { $0.formUnion($1) }
         let missing = files.filter { !store.contains($0, layout) }
@@ -118,6 +115,21 @@ package struct Transfer: Sendable {
         let rest = try fetchMany(missing.sorted { $0.digest < $1.digest }, &report)
         try move(rest, &report, download)
         return report
+    }
+
+    /// Brings what folders hold, by name, without the contents.
+    /// - Throws: as `push`.
+    package func fetchListings(_ names: some Sequence<ContentName>) throws(MartletError) -> Report {
+        var report = Report()
+        try fetchListings(split(names).folders, &report)
+        return report
+    }
+
+    private func fetchListings(_ folders: [ContentName], _ report: inout Report) throws(MartletError) {
+        let absent = folders.filter { !store.contains($0, layout) }
+        report.present = folders.count - absent.count
+        count.expect(absent.count)
+        try move(absent, &report, download)
     }
 
     private func download(_ name: ContentName) throws(MartletError) {

@@ -66,7 +66,7 @@ package struct Git: Sendable {
     }
 
     /// What a command prints; nil where it fails.
-    func output(_ arguments: [String]) -> [UInt8]? {
+    package func output(_ arguments: [String]) -> [UInt8]? {
         guard let (ending, bytes) = try? ChildProcess.run(ProgramCall("git", ["-C", folder] + arguments)), ending == .exit(code: 0) else {
             return nil
         }

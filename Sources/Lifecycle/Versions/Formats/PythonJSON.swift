@@ -1,9 +1,10 @@
 internal import Settings
-internal import Support
+package import Support
 
-/// Values as the bytes of Python's `json.dumps(…, sort_keys=True)`, whose digests name the entries of DVC's run cache.
-enum PythonJSON {
-    static func text(_ value: JSONValue) -> String {
+/// Values as the bytes of Python's `json.dumps(…, sort_keys=True)`, of which DVC takes digests: of imports, and of
+/// entries of its run cache.
+package enum PythonJSON {
+    package static func text(_ value: JSONValue) -> String {
         var text = ""
         write(value, into: &text)
         return text
@@ -26,7 +27,7 @@ enum PythonJSON {
             text += "]"
         case .object(let members):
             text += "{"
-            for (i, member) in members.sorted(by: { stageOrder($0.key, $1.key) }).enumerated() {
+            for (i, member) in members.sorted(by: { $0.key.unicodeScalars.lexicographicallyPrecedes($1.key.unicodeScalars) }).enumerated() {
                 if i > 0 { text += ", " }
                 write(member.key, into: &text)
                 text += ": "
