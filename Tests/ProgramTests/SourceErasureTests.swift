@@ -84,7 +84,8 @@ import Testing
 
     @Test("is found whatever the letters of the key were, where a rule makes them small; in what came, too") func letters() async throws {
         let folder = try project("append: true, key: id")
-        try folder.replace("  split:", with: "  clean: [{lowercase: [id]}]\n  table_rules: [{filter: \"coalesce(try_cast(age AS DOUBLE), 1) > 0\"}]\n  split:")
+        try folder.replace(
+            "  split:", with: "  clean: [{lowercase: [id]}]\n  table_rules: [{filter: \"coalesce(try_cast(age AS DOUBLE), 1) > 0\"}]\n  split:")
         let server = try await LiveServer(folder)
         var rows = posted(People.table()).split(separator: "\n").map(String.init)
         let own = try #require(rows.firstIndex { $0.contains(People.key(17)) })

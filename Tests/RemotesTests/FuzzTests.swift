@@ -45,7 +45,8 @@ import Versions
     }
 
     @Test("Lists of names and addresses end well or with an error") func names() {
-        var lists = Fuzz("names", corpus: [ContentFrames.list([Self.name, ContentName(Self.name.digest, isFolder: true)])], tokens: [".dir", "\n", "/"])
+        var lists = Fuzz(
+            "names", corpus: [ContentFrames.list([Self.name, ContentName(Self.name.digest, isFolder: true)])], tokens: [".dir", "\n", "/"])
         #expect(lists.run { guard try ContentFrames.list(ContentFrames.names($0)).count <= $0.count + 1 else { throw Difference() } } == [])
         var addresses = Fuzz("ssh", corpus: ["ssh://me@host:22/a/b", "ssh://[::1]/x", "ssh://host/"], tokens: ["@", ":", "[", "]", "-o", "//"])
         #expect(addresses.run { _ = try SSHSettings(url: String(decoding: $0, as: UTF8.self)) } == [])
@@ -57,12 +58,14 @@ import Versions
             #expect(head.bytes.count == TarHead.size)
             #expect(try TarHead(parsing: head.bytes[...]) == head)
         }
-        var fuzz = Fuzz("tar", corpus: [TarHead(name: "ab/cd", size: 5).bytes, TarHead(name: "ab/cd", size: 1 << 40).bytes], tokens: ["ustar", "\0"])
-        #expect(fuzz.run { bytes in
-            // A right sum, so that more than the sum is looked at.
-            guard var head = try? TarHead(parsing: bytes[...]) else { return }
-            head.isFile = true
-            _ = head.bytes
-        } == [])
+        var fuzz = Fuzz(
+            "tar", corpus: [TarHead(name: "ab/cd", size: 5).bytes, TarHead(name: "ab/cd", size: 1 << 40).bytes], tokens: ["ustar", "\0"])
+        #expect(
+            fuzz.run { bytes in
+                // A right sum, so that more than the sum is looked at.
+                guard var head = try? TarHead(parsing: bytes[...]) else { return }
+                head.isFile = true
+                _ = head.bytes
+            } == [])
     }
 }

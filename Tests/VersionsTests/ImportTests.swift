@@ -76,7 +76,9 @@ struct ImportTests {
     func copies() throws {
         let source = try source()
         let folder = try TemporaryFolder()
-        for (path, revision, file, text) in [("data", "v1", "/x", "one\n"), ("code.py", nil, "", "print(1)\n"), ("", nil, "/model/notes.md", "notes")] {
+        for (path, revision, file, text) in [
+            ("data", "v1", "/x", "one\n"), ("code.py", nil, "", "print(1)\n"), ("", nil, "/model/notes.md", "notes"),
+        ] {
             let target = folder.path("copy-\(path)")
             let other = try SourceRepository(source.path, revision: revision, from: "/")
             _ = try Repository.copy(other, { (store) throws(MartletError) in try ImportTests.tree(other, path, store) }, to: target)

@@ -12,7 +12,8 @@ struct DataCommand: ParsableCommand {
         abstract:
             "Put files under version; list dataset versions, look at, check and compare them, preview rules, erase a person, hold one, let old rows go.",
         subcommands: [
-            Add.self, Status.self, Diff.self, Log.self, Checkout.self, Push.self, Pull.self, Fetch.self, Remote.self, Get.self, Import.self, Verify.self, Collect.self,
+            Add.self, Status.self, Diff.self, Log.self, Checkout.self, Push.self, Pull.self, Fetch.self, Remote.self, Get.self, Import.self,
+            Verify.self, Collect.self,
             Hooks.self, List.self, Profile.self, Explore.self,
             Compare.self, Validate.self, Preview.self, Rejects.self, Propose.self, Erase.self, Hold.self,
             Holds.self,

@@ -1,7 +1,7 @@
 import Access
 import DVC
-import Foundation
 import Events
+import Foundation
 import GRPC
 import HTTP
 import Ingestion

@@ -32,7 +32,9 @@ extension Repository {
         if let file = usesGit ? git.tracked([path]).first : nil {
             throw MartletError(.conflict, "Git keeps \(file) already. Put it elsewhere with --out.")
         }
-        if let other = try pointers().flatMap(\.outputs).first(where: { RelativePaths.isInside(path, $0.path) || RelativePaths.isInside($0.path, path) }) {
+        if let other = try pointers().flatMap(\.outputs).first(where: {
+            RelativePaths.isInside(path, $0.path) || RelativePaths.isInside($0.path, path)
+        }) {
             throw MartletError(.conflict, "\(path) overlaps with \(other.path), which is under version already. Put it elsewhere with --out.")
         }
     }

@@ -37,7 +37,8 @@ package struct SourceTree {
         guard !entries.isEmpty else {
             let known = outputs.map(\.path) + source.git.files(of: source.commit, endings: [""])
             throw MartletError(
-                .notFound, "There is no “\(path)” in \(source.address).\(didYouMean(path, among: known)) “martlet data list \(source.address)” lists it.")
+                .notFound,
+                "There is no “\(path)” in \(source.address).\(didYouMean(path, among: known)) “martlet data list \(source.address)” lists it.")
         }
         self.entries = entries.sorted { $0.path < $1.path }
     }

@@ -73,9 +73,10 @@ extension Repository {
         guard !report.failures.isEmpty else { return [] }
         return outputs.compactMap { output in
             guard let content = output.content else { return nil }
-            if let error = report.failures[content] { return (output, error) }
-            guard content.isFolder, let listing = try? listing(content, output.layout) else { return nil }
-            return listing.entries.lazy.compactMap { report.failures[ContentName($0.digest)] }.first.map { (output, $0) }
+            // Why a file of a folder failed says more than that the folder was not sent for it.
+            let files = content.isFolder ? (try? listing(content, output.layout))?.entries ?? [] : []
+            let error = files.lazy.compactMap { report.failures[ContentName($0.digest)] }.first ?? report.failures[content]
+            return error.map { (output, $0) }
         }
     }
 }

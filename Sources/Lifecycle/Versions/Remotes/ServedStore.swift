@@ -131,7 +131,9 @@ package final class ServedStore: Sendable {
     func publish(_ temporary: String, as name: ContentName, _ layout: ContentStore.Layout) throws(MartletError) -> Int? {
         let files = name.isFolder ? try checkedFiles(temporary, name, layout) : nil
         try store.publish(temporary, as: name, layout)
-        if let stamp = try? FileStamp(of: store.path(name, layout)) { remember(Key(name: name, layout: layout), Finding(stamp: stamp, isSound: true)) }
+        if let stamp = try? FileStamp(of: store.path(name, layout)) {
+            remember(Key(name: name, layout: layout), Finding(stamp: stamp, isSound: true))
+        }
         return files
     }
 
