@@ -28,6 +28,7 @@ luigi.build([Step(number=i) for i in range({count})], local_scheduler=True, work
 """
 
 PREFECT = """
+import subprocess
 from prefect import flow, task
 @task
 def step(before=None):
