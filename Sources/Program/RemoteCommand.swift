@@ -65,13 +65,11 @@ extension RemoteCommand {
     }
 
     /// Does what blocks on a thread of its own: where Swift's own are few, what the command waits for may need them.
-    func offPool(_ work: () throws -> Void) async throws {
+    func offPool(_ work: @escaping () throws -> Void) async throws {
         // It is handed over: nobody else uses it until it has ended.
-        try await withoutActuallyEscaping(work) { work in
-            nonisolated(unsafe) let work = work
-            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-                Thread { continuation.resume(with: Result { try work() }) }.start()
-            }
+        nonisolated(unsafe) let work = work
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            Thread { continuation.resume(with: Result { try work() }) }.start()
         }
     }
 
