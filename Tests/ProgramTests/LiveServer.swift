@@ -66,7 +66,8 @@ final class LiveServer: Sendable {
     func request(
         _ method: String, _ path: String, body: String? = nil, token: String? = nil, headers: [String: String] = [:]
     ) async throws -> (status: Int, body: String) {
-        if let body {
+        // Pages need the cookies and redirections that the client below follows.
+        if let body, path.hasPrefix("/api/") {
             var fields = ["Content-Type": "application/json"].merging(headers) { $1 }
             if let token { fields["Authorization"] = "Bearer \(token)" }
             let answer = try await Wire.request(method, path, port: Int(port), body: Array(body.utf8), fields: fields)
