@@ -76,6 +76,7 @@ final class LiveServer: Sendable {
         guard let url = URL(string: "http://127.0.0.1:\(port)\(path)") else { throw ChildFailure(description: "“\(path)” is not a path.") }
         var request = URLRequest(url: url)
         request.httpMethod = method
+        request.httpBody = body.map { Data($0.utf8) }
         request.setValue("application/json", forHTTPHeaderField: "Content-Type")
         if let token { request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization") }
         for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
