@@ -18,7 +18,7 @@ package struct KeptVersions: OptionSet, Sendable {
 package struct Collected: Sendable {
     /// What holds contents, and how many that nothing before it holds.
     package var keepers: [(title: String, contents: Int)] = []
-    /// Contents that nothing holds, in order.
+    /// Contents that nothing holds, folders first, each in order.
     package var removed: [String] = []
     /// In bytes.
     package var removedSize = 0
@@ -45,7 +45,8 @@ extension Repository {
             try hold(pointers(of: commit).flatMap(\.outputs) + stages(commit), title, &held, &collected)
         }
         for layout in ContentStore.Layout.allCases {
-            for name in cache.names(layout).sorted(by: { $0.description < $1.description }) {
+            // Folders before their files: where this is killed, none is left without some of them.
+            for name in cache.names(layout).sorted(by: { ($0.isFolder ? 0 : 1, $0.description) < ($1.isFolder ? 0 : 1, $1.description) }) {
                 guard !held.contains(name, layout) else {
                     collected.kept += 1
                     continue
