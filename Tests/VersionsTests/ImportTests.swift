@@ -120,6 +120,8 @@ struct ImportTests {
             let error = #expect(throws: MartletError.self) { try bring(repository, address, path, revision, to: "other") }
             #expect(error?.code == .notFound, "\(address) \(path) \(revision ?? "")")
         }
+        let odd = #expect(throws: MartletError.self) { try bring(repository, source.path, "data", to: "dvc.yaml") }
+        #expect(odd?.code == .invalidInput && !folder.exists("dvc.yaml") && !folder.exists("dvc.yaml.dvc"))
         #expect(!folder.exists("other") && !folder.exists("other.dvc") && !folder.exists("x"))
         try folder.write("mine", to: "code.py")
         let taken = #expect(throws: MartletError.self) { try bring(repository, source.path, "code.py", to: "code.py") }

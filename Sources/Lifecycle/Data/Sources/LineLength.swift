@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 /// Follows a file in pieces that are shorter than the longest line, and tells whether any of its lines is longer than that one.
 struct LineLength {
     /// Bytes since the last line end.

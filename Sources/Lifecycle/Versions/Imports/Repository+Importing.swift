@@ -8,14 +8,16 @@ extension Repository {
     /// - Parameters:
     ///   - name: its path in that repository.
     ///   - path: where it is put, relative to this one.
+    ///   - stages: what pipelines write here.
     ///   - force: whether what stands there may be lost.
     /// - Throws: `conflict` where something stands there; as `checkOut` and `SourceTree`.
     package func bring(
-        _ tree: SourceTree, named name: String, of source: SourceRepository, to path: String, force: Bool = false,
+        _ tree: SourceTree, named name: String, of source: SourceRepository, to path: String, stages: [TrackedOutput] = [], force: Bool = false,
         observer: WorkObserver = WorkObserver()
     ) throws(MartletError) -> Added {
         let pointer = "\(path).dvc"
-        if !force { try checkFree(path, pointer) }
+        try checkName(path)
+        if !force { try checkFree(path, pointer, stages) }
         var output = try tree.stored(into: cache, observer: observer)
         (output.path, output.source) = (path, .pointer(pointer))
         _ = try checkOut([output], force: force, observer: observer)
@@ -25,14 +27,14 @@ extension Repository {
         return Added(output: output, pointer: pointer, isChanged: true)
     }
 
-    private func checkFree(_ path: String, _ pointer: String) throws(MartletError) {
+    private func checkFree(_ path: String, _ pointer: String, _ stages: [TrackedOutput]) throws(MartletError) {
         for path in [path, pointer] where access(absolute(path), F_OK) == 0 {
             throw MartletError(.conflict, "\(path) is there already. Put it elsewhere with --out, or say --force to replace it.")
         }
         if let file = usesGit ? git.tracked([path]).first : nil {
             throw MartletError(.conflict, "Git keeps \(file) already. Put it elsewhere with --out.")
         }
-        if let other = try pointers().flatMap(\.outputs).first(where: {
+        if let other = (try pointers().flatMap(\.outputs) + stages).first(where: {
             RelativePaths.isInside(path, $0.path) || RelativePaths.isInside($0.path, path)
         }) {
             throw MartletError(.conflict, "\(path) overlaps with \(other.path), which is under version already. Put it elsewhere with --out.")

@@ -57,13 +57,18 @@ extension Repository {
     }
 
     private func checkPlace(_ path: String) throws(MartletError) {
+        guard access(absolute(path), F_OK) == 0 else { throw MartletError(.notFound, "\(path) does not exist. Name a file or folder in \(root).") }
+        try checkName(path)
+    }
+
+    /// Whether something at a path can be data, there or not.
+    /// - Throws: `invalidInput`.
+    func checkName(_ path: String) throws(MartletError) {
         guard !path.isEmpty else { throw MartletError(.invalidInput, "The repository itself cannot be added. Name a file or folder in it.") }
-        let place = absolute(path)
-        guard access(place, F_OK) == 0 else { throw MartletError(.notFound, "\(path) does not exist. Name a file or folder in \(root).") }
         guard !path.hasSuffix(".dvc"), !["dvc.yaml", "dvc.lock", ".dvcignore", ".gitignore"].contains(RelativePaths.name(of: path)) else {
             throw MartletError(.invalidInput, "\(path) says what is tracked and is no data itself. Git keeps it.")
         }
-        if rules.rules(in: RelativePaths.folder(of: path)).ignoreSomewhere(path, isFolder: Repository.isFolder(place)) {
+        if rules.rules(in: RelativePaths.folder(of: path)).ignoreSomewhere(path, isFolder: Repository.isFolder(absolute(path))) {
             throw MartletError(.invalidInput, "\(path) is named in .dvcignore, so it counts as no data. Take it out there first.")
         }
     }

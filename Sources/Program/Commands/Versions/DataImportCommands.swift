@@ -102,7 +102,8 @@ extension DataCommand {
             defer { progress.end() }
             let tree = try SourceTree(
                 source, at: name, outputs: source.outputs(), store: repository.cache, observer: progress.observer)
-            let added = try repository.bring(tree, named: name, of: source, to: path, force: chosen.force, observer: progress.observer)
+            let added = try repository.bring(
+                tree, named: name, of: source, to: path, stages: repository.stageOutputs(), force: chosen.force, observer: progress.observer)
             progress.end()
             guard !options.json else { return Console.standard.json(added.json) }
             guard !options.quiet else { return }

@@ -99,8 +99,9 @@ struct ListedItem {
             let first = path.bytes.prefix { $0 != TreePath.slash }
             let isFolder = !recursive && first.count < path.bytes.count
             let shown = isFolder ? TreePath(Array(first)) : path
-            if let last = items.lastIndex(where: { $0.path == shown }) {
-                items[last].isOutput = items[last].isOutput || entry.stored != nil
+            // What lies in one folder stands together.
+            if items.last?.path == shown {
+                items[items.count - 1].isOutput = items[items.count - 1].isOutput || entry.stored != nil
             } else {
                 items.append(ListedItem(path: shown, isFolder: isFolder, isOutput: entry.stored != nil))
             }
