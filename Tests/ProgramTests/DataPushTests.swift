@@ -14,7 +14,7 @@ import VersionsTestSupport
 
     /// The contents that a server keeps, each of which has to have the bytes of its name.
     private func kept(_ project: TemporaryFolder) async throws -> Int {
-        let look = "find .martlet/dvc/files/md5 -type f ! -name '*.tmp' | while read -r f; do echo \"$(md5sum < $f | cut -c1-32) $f\"; done"
+        let look = "find .martlet/dvc/files/md5 -type f ! -name '*.tmp' -print0 | xargs -0 -r md5sum"
         let lines = try await Child.run("/bin/sh", ["-c", look], in: project.path, environment: Program.environment()).output.split(separator: "\n")
         for line in lines {
             let parts = line.split(separator: " ", maxSplits: 1)
