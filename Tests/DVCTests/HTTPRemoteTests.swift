@@ -32,13 +32,6 @@ import VersionsTestSupport
         return name
     }
 
-    /// Does what waits for networks and disks on a thread of its own.
-    private func blocking<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(with: Result { try work() }) }
-        }
-    }
-
     private static func settings(_ port: Int, token: String = "") -> HTTPRemoteSettings {
         var settings = HTTPRemoteSettings(url: "http://127.0.0.1:\(port)/dvc")
         if !token.isEmpty { settings.identity = .header(name: "Authorization", value: "Bearer \(token)") }

@@ -67,7 +67,7 @@ import Versions
         #expect(report.moved == 1)
         #expect(report.failures.values.map(\.code).sorted { $0.rawValue < $1.rawValue } == [.corrupted, .refused])
         #expect(kept.names() == [ContentName(MD5Digest(of: Array("one".utf8)))])
-        #expect(try FileManager.default.contentsOfDirectory(atPath: "\(kept.root)/tmp") == [])
+        #expect(try FileManager.default.subpathsOfDirectory(atPath: kept.root).allSatisfy { !$0.hasSuffix(".tmp") })
     }
 
     @Test("A damaged file of the remote does not get into the cache; the rest does")
@@ -79,7 +79,7 @@ import Versions
         let report = try Transfer(other, remote).fetch([name])
         #expect(report.moved == 2 && report.failures.values.map(\.code) == [.corrupted])
         #expect(!other.contains(ContentName(MD5Digest(of: Array("two".utf8)))))
-        #expect(try FileManager.default.contentsOfDirectory(atPath: "\(other.root)/tmp") == [])
+        #expect(try FileManager.default.subpathsOfDirectory(atPath: other.root).allSatisfy { !$0.hasSuffix(".tmp") })
     }
 
     @Test("What is missing is told by its name")

@@ -92,6 +92,22 @@ struct ImportTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("")).sorted() == ["copy-", "copy-code.py", "copy-data"])
     }
 
+    @Test("What stands in the place of a copy is replaced where that is asked, and stays where the copy fails")
+    func replaces() throws {
+        let source = try source()
+        let folder = try TemporaryFolder(["taken/mine": "mine", "file": "mine"])
+        let other = try SourceRepository(source.path, revision: "v1", from: "/")
+        func copy(_ path: String, _ target: String) throws {
+            _ = try Repository.copy(
+                other, { (store) throws(MartletError) in try ImportTests.tree(other, path, store) }, to: folder.path(target), force: true)
+        }
+        #expect(throws: MartletError.self) { try copy("nothing", "taken") }
+        #expect(try folder.files(under: "").sorted() == ["file", "taken/mine"])
+        try copy("data", "taken")
+        try copy("data", "file")
+        #expect(try folder.files(under: "").sorted() == ["file/deep/y z", "file/x", "taken/deep/y z", "taken/x"])
+    }
+
     @Test("What is there is listed as dvc lists it")
     func lists() throws {
         let source = try source()

@@ -40,6 +40,8 @@ package struct ContentStore: Sendable {
         return "\(folder)/\(ContentStore.uniqueName())"
     }
 
+    private static func temporary(in folder: String) -> String { "\(folder)/.\(uniqueName()).tmp" }
+
     private static func uniqueName() -> String { "\(process).\(counter.wrappingAdd(1, ordering: .relaxed).newValue).\(session)" }
 
     private static let process = getpid()
@@ -48,10 +50,12 @@ package struct ContentStore: Sendable {
     /// Keeps names of processes with one number apart, as on a disk that several machines share.
     private static let session = UInt32.random(in: 0 ... .max)
 
-    /// Moves a finished temporary file to the place of its content. What stands there already is replaced: it is the same or damaged.
+    /// Moves a finished temporary file, whose bytes were held against the name, to the place of its content. What stands there already is replaced: it is
+    /// the same or damaged.
     /// - Throws: `inputOutput`, `storageFull`.
     package func publish(_ temporary: String, as name: ContentName, _ layout: Layout = .current) throws(MartletError) {
         let target = path(name, layout)
+        ContentSeal.set(own: temporary, name)
         chmod(temporary, 0o444)
         if rename(temporary, target) == 0 { return }
         guard errno == ENOENT else { throw .system("store", target) }
@@ -59,13 +63,29 @@ package struct ContentStore: Sendable {
         guard rename(temporary, target) == 0 else { throw .system("store", target) }
     }
 
-    /// Stores bytes that are known to have this name. They are written in the folder in which they stay: a file system moves a file within a folder far
-    /// sooner than between two.
+    /// Stores a content that is brought into a temporary file and held against its name there. It is written in the folder in which it stays: a file
+    /// system moves a file within a folder far sooner than between two.
+    /// - Parameter bring: makes the file at a path.
+    /// - Throws: as `bring`; `inputOutput`, `storageFull`. Nothing is left of the file then.
+    func take(_ name: ContentName, _ layout: Layout, _ bring: (String) throws(MartletError) -> Void) throws(MartletError) {
+        let folder = Folders.parent(of: path(name, layout))
+        if access(folder, W_OK) != 0 { try Folders.make(folder) }
+        let temporary = ContentStore.temporary(in: folder)
+        do throws(MartletError) {
+            try bring(temporary)
+            try publish(temporary, as: name, layout)
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    /// Stores bytes that are known to have this name, in the folder in which they stay.
     /// - Throws: `inputOutput`, `storageFull`.
     package func store(_ bytes: [UInt8], as name: ContentName, _ layout: Layout = .current) throws(MartletError) {
         let target = path(name, layout)
         let folder = Folders.parent(of: target)
-        let temporary = "\(folder)/.\(ContentStore.uniqueName()).tmp"
+        let temporary = ContentStore.temporary(in: folder)
         do throws(MartletError) {
             if try !write(bytes, to: temporary) {
                 try Folders.make(folder)
@@ -99,8 +119,9 @@ package struct ContentStore: Sendable {
 
     /// Removes what killed programs left unfinished a day ago or longer; what is younger may be at work, also on another machine.
     package func removeUnfinished() {
-        let folder = "\(root)/files/md5"
-        let beside = Folders.names(folder).filter { $0.utf8.count == 2 }.map { "\(folder)/\($0)" }
+        let beside = ["\(root)/files/md5", root].flatMap { folder in
+            Folders.names(folder).filter { $0.utf8.count == 2 }.map { "\(folder)/\($0)" }
+        }
         for folder in ["\(root)/tmp"] + beside {
             for name in Folders.names(folder) where folder == "\(root)/tmp" || name.hasPrefix(".") && name.hasSuffix(".tmp") {
                 var info = stat()

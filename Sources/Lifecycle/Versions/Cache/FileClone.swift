@@ -7,19 +7,25 @@ enum FileClone {
     private static let clone: UInt = 0x4004_9409
 
     /// Copies all of a file, from its beginning wherever it stands.
-    /// - Parameter path: the copy's, for messages.
-    static func copy(from source: Int32, to target: Int32, _ path: String) throws(MartletError) {
-        if reflink(from: source, to: target) { return }
+    /// - Parameters:
+    ///   - path: the copy's, for messages.
+    ///   - progress: told how many bytes more were copied.
+    static func copy(from source: Int32, to target: Int32, _ path: String, progress: (Int) -> Void = { _ in }) throws(MartletError) {
+        if reflink(from: source, to: target) {
+            var info = stat()
+            return progress(fstat(target, &info) == 0 ? Int(info.st_size) : 0)
+        }
         var offset: Int64 = 0
         while let copyRange {
             let count = copyRange(source, &offset, target, nil, 1 << 26, 0)
             if count == 0 { return }
+            progress(max(0, count))
             if count > 0 || errno == EINTR { continue }
             // Between two file systems, or on one that cannot: by hand from here on.
             guard [EXDEV, EINVAL, ENOSYS, EOPNOTSUPP, EBADF].contains(errno) else { throw .system("write", path) }
             break
         }
-        try copyByHand(from: source, to: target, path, Int(offset))
+        try copyByHand(from: source, to: target, path, Int(offset), progress)
     }
 
     private typealias CopyRange =
@@ -37,7 +43,8 @@ enum FileClone {
         #endif
     }
 
-    private static func copyByHand(from source: Int32, to target: Int32, _ path: String, _ start: Int) throws(MartletError) {
+    private static func copyByHand(from source: Int32, to target: Int32, _ path: String, _ start: Int, _ progress: (Int) -> Void) throws(MartletError)
+    {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
         defer { buffer.deallocate() }
         var offset = start
@@ -49,6 +56,7 @@ enum FileClone {
             let number = FileBytes.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: target)
             guard number == 0 else { throw .system("write", path, number: number) }
             offset += count
+            progress(count)
         }
     }
 }

@@ -2,9 +2,12 @@ internal import Dispatch
 package import Support
 internal import Synchronization
 
-/// Work on many files, by as many threads as there are processors.
+/// Work on many things by several threads: as many as there are processors, or more where they wait for networks and disks.
 package enum Parallel {
-    /// Does something for each number from 0 up to `count`. After the first error nothing new is begun.
+    private static let most = 64
+
+    /// Does something for each number from 0 up to `count`, and returns when all is done. After the first error nothing new is begun.
+    /// - Parameter width: how many at once; at most 64.
     /// - Throws: the first error; `cancelled` where `isCancelled` says so.
     package static func each(
         _ count: Int, width: Int = Processors.available, isCancelled: @Sendable () -> Bool = { false },
@@ -13,7 +16,7 @@ package enum Parallel {
         let next = Atomic<Int>(0)
         let failure = Mutex<MartletError?>(nil)
         let hasFailed = Atomic<Bool>(false)
-        DispatchQueue.concurrentPerform(iterations: max(1, min(width, count))) { _ in
+        onThreads(max(1, min(width, count, most))) {
             while true {
                 let i = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 if i >= count || hasFailed.load(ordering: .relaxed) { return }
@@ -41,5 +44,17 @@ package enum Parallel {
             values.withLock { $0[i] = value }
         }
         return values.withLock { $0 }.compactMap(\.self)
+    }
+
+    /// Runs the same on several threads at once, and waits for all. Dispatch's own loop has no more threads than there are processors.
+    private static func onThreads(_ count: Int, _ work: @Sendable () -> Void) {
+        if count <= Processors.available { return DispatchQueue.concurrentPerform(iterations: count) { _ in work() } }
+        withoutActuallyEscaping(work) { work in
+            let group = DispatchGroup()
+            let queue = DispatchQueue(label: "martlet.parallel", attributes: .concurrent)
+            for _ in 1..<count { queue.async(group: group) { work() } }
+            work()
+            group.wait()
+        }
     }
 }

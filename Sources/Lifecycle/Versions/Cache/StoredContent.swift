@@ -1,43 +1,63 @@
-internal import Digests
 internal import Foundation
 internal import Support
 
 /// A content of a store, open for reading.
 struct StoredContent {
     private let file: OpenFile
-    private let digest: MD5Digest
+    private let name: ContentName
     private let layout: ContentStore.Layout
+    private let path: String
     /// In bytes.
     let size: Int
 
     /// - Throws: `notFound`, `inputOutput`.
-    init(_ digest: MD5Digest, _ layout: ContentStore.Layout, in store: ContentStore) throws(MartletError) {
-        file = try OpenFile(reading: store.path(ContentName(digest), layout))
+    init(_ name: ContentName, _ layout: ContentStore.Layout, in store: ContentStore) throws(MartletError) {
+        try self.init(name, layout, at: store.path(name, layout))
+    }
+
+    /// - Parameter path: where the content lies.
+    /// - Throws: `notFound`, `inputOutput`.
+    init(_ name: ContentName, _ layout: ContentStore.Layout, at path: String) throws(MartletError) {
+        file = try OpenFile(reading: path)
         size = try file.stamp().size
-        self.digest = digest
-        self.layout = layout
+        (self.name, self.layout, self.path) = (name, layout, path)
     }
 
-    /// Writes it into an open file. Up to 1 MB are held against the name on the way; a larger one is trusted as long as nobody may write to it, as DVC
-    /// trusts it.
-    /// - Parameter path: of the open file, for messages.
-    /// - Throws: `corrupted`, `inputOutput`, `storageFull`.
-    func copy(to target: Int32, _ path: String) throws(MartletError) {
-        guard size <= 1 << 20 else { return try FileClone.copy(from: file.descriptor, to: target, path) }
-        let bytes = try file.whole(size)
-        guard MD5Digest(of: bytes) == digest || layout == .legacy && legacyDigest(bytes) == digest else {
-            throw MartletError(
-                .corrupted,
-                "The stored content \(digest) is damaged: its bytes are not what its name says. “martlet data verify” finds what is, and a fetch brings it anew."
-            )
+    /// Whether it was held against its name and nobody has written to it since.
+    var isSealed: Bool { ContentSeal.holds(file, name) }
+
+    /// Reads it to see whether it has its name, unless that is known.
+    /// - Throws: `corrupted`, `inputOutput`.
+    func check() throws(MartletError) {
+        guard !isSealed else { return }
+        guard try ContentHash.file(file, has: name, layout) else { throw CheckedCopy.damaged(name, path) }
+        ContentSeal.set(file, name)
+    }
+
+    /// Writes it as a new file.
+    /// - Throws: as `copy` into an open file. What was written is removed then.
+    func copy(toNew target: String, progress: (Int) -> Void) throws(MartletError) {
+        guard isSealed else { return try CheckedCopy.copy(path, to: target, name, layout, progress: progress) }
+        do throws(MartletError) { try file.copy(to: target, progress: progress) } catch {
+            unlink(target)
+            throw error
         }
-        let number = bytes.withUnsafeBytes { FileBytes.write($0, to: target) }
-        guard number == 0 else { throw .system("write", path, number: number) }
     }
 
-    private func legacyDigest(_ bytes: [UInt8]) -> MD5Digest {
-        var legacy = LegacyDigest()
-        bytes.withUnsafeBytes { legacy.update($0) }
-        return legacy.value
+    /// Writes it into an open file, as what its name says and nothing else.
+    /// - Parameter place: of the open file, for messages.
+    /// - Throws: `corrupted`, `inputOutput`, `storageFull`; what was written stays.
+    func copy(to target: Int32, _ place: String, progress: (Int) -> Void = { _ in }) throws(MartletError) {
+        guard size <= ContentSeal.least else {
+            try check()
+            return try FileClone.copy(from: file.descriptor, to: target, place, progress: progress)
+        }
+        let bytes = try file.whole(size)
+        var hash = ContentHash(layout)
+        bytes.withUnsafeBytes { hash.update($0) }
+        guard hash.has(name) else { throw CheckedCopy.damaged(name, path) }
+        let number = bytes.withUnsafeBytes { FileBytes.write($0, to: target) }
+        guard number == 0 else { throw .system("write", place, number: number) }
+        progress(bytes.count)
     }
 }

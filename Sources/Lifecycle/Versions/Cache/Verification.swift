@@ -48,8 +48,9 @@ extension ContentStore {
     package func wholeSize(_ name: ContentName, _ layout: Layout) throws(MartletError) -> Int? {
         let file = try OpenFile(reading: path(name, layout))
         let size = try file.stamp().size
-        if try ContentCopy.digest(of: file) == name.digest { return size }
-        return layout == .legacy && !name.isFolder ? try LegacyDigest.of(file) == name.digest ? size : nil : nil
+        if try ContentHash.file(file, has: name, layout) { return size }
+        ContentSeal.remove(file)
+        return nil
     }
 
     private func missingMembers(of name: ContentName, _ layout: Layout) -> Int {

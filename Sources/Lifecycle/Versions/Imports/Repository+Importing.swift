@@ -61,9 +61,19 @@ extension Repository {
         var output = try makeTree(repository.cache).stored(into: repository.cache, observer: observer)
         output.path = "data"
         _ = try repository.checkOut([output], observer: observer)
-        if force { try? FileManager.default.removeItem(atPath: target) }
-        guard rename("\(folder)/data", target) == 0 else { throw .system("write", target) }
+        try replace(target, by: "\(folder)/data", aside: "\(folder)/old")
         return output
+    }
+
+    /// Moves what stands at a place aside, if anything does, and something else there; where that fails, all is as before.
+    private static func replace(_ target: String, by new: String, aside: String) throws(MartletError) {
+        let isMoved = rename(target, aside) == 0
+        guard isMoved || errno == ENOENT else { throw .system("replace", target) }
+        guard rename(new, target) == 0 else {
+            let number = errno
+            if isMoved { rename(aside, target) }
+            throw .system("write", target, number: number)
+        }
     }
 }
 

@@ -18,11 +18,8 @@ package struct DiskRemote: Remote {
     package func upload(
         _ name: ContentName, _ layout: ContentStore.Layout, from path: String, progress: @Sendable (Int) -> Void
     ) throws(MartletError) {
-        let temporary = try store.temporaryPath()
-        try CheckedCopy.copy(path, to: temporary, name, layout, progress: progress)
-        do throws(MartletError) { try store.publish(temporary, as: name, layout) } catch {
-            unlink(temporary)
-            throw error
+        try store.take(name, layout) { (temporary) throws(MartletError) in
+            try StoredContent(name, layout, at: path).copy(toNew: temporary, progress: progress)
         }
     }
 

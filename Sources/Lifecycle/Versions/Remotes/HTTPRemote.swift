@@ -95,11 +95,11 @@ package final class HTTPRemote: BulkRemote {
 
     private func presentOneByOne(_ names: [ContentName], _ layout: ContentStore.Layout) throws(MartletError) -> Set<ContentName> {
         let found = Mutex<Set<ContentName>>([])
-        try ParallelWork.each(names, width: width) { (name) throws(MartletError) in
-            let answer = try connections.send(request("HEAD"), to: address(name, layout))
+        try Parallel.each(names.count, width: width) { i throws(MartletError) in
+            let answer = try connections.send(request("HEAD"), to: address(names[i], layout))
             if answer.status == 404 { return }
-            try check(answer.status, answer, about: name)
-            found.withLock { _ = $0.insert(name) }
+            try check(answer.status, answer, about: names[i])
+            found.withLock { _ = $0.insert(names[i]) }
         }
         return found.withLock { $0 }
     }

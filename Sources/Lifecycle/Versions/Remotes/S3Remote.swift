@@ -44,16 +44,17 @@ package struct S3Remote: Remote {
     package func present(_ names: [ContentName], _ layout: ContentStore.Layout) throws(MartletError) -> Set<ContentName> {
         let found = Mutex<Set<ContentName>>([])
         if names.count < S3Remote.listed {
-            try ParallelWork.each(names, width: width) { (name) throws(MartletError) in
-                if try bucket.has(key(name, layout)) { found.withLock { _ = $0.insert(name) } }
+            try Parallel.each(names.count, width: width) { i throws(MartletError) in
+                if try bucket.has(key(names[i], layout)) { found.withLock { _ = $0.insert(names[i]) } }
             }
             return found.withLock { $0 }
         }
         let wanted = Set(names)
         let start = folder(layout)
         // The first digits split the list into 256 that are asked for at once.
-        try ParallelWork.each(Array(Set(names.map { String($0.path.prefix(3)) })), width: width) { (digits) throws(MartletError) in
-            try bucket.keys(prefix: start + digits) { keys in
+        let digits = Array(Set(names.map { String($0.path.prefix(3)) }))
+        try Parallel.each(digits.count, width: width) { i throws(MartletError) in
+            try bucket.keys(prefix: start + digits[i]) { keys in
                 let some = keys.compactMap { ContentName(checking: $0.dropFirst(start.utf8.count).split(separator: "/").joined()) }
                 found.withLock { $0.formUnion(some.filter(wanted.contains)) }
             }
@@ -73,7 +74,7 @@ package struct S3Remote: Remote {
                 }
             }
         }
-        guard try ContentHash.file(path, has: name, layout) else { throw CheckedCopy.damaged(name, path) }
+        try StoredContent(name, layout, at: path).check()
         try bucket.putParts(key(name, layout), of: path, size: size, width: 4, progress: progress)
     }
 

@@ -71,7 +71,10 @@ package final class ServedStore: Sendable {
 
     /// Whether a file has its name, where that is known; nil where it has to be read.
     private func known(_ key: Key, _ stamp: FileStamp) -> Bool? {
-        findings.withLock { $0[key] }.flatMap { $0.stamp == stamp ? $0.isSound : nil }
+        if let finding = findings.withLock({ $0[key] }), finding.stamp == stamp { return finding.isSound }
+        guard stamp.size > ContentSeal.least, (try? StoredContent(key.name, key.layout, in: store))?.isSealed == true else { return nil }
+        remember(key, Finding(stamp: stamp, isSound: true))
+        return true
     }
 
     /// The listing of a folder, if it is there, and all that it names is, too.

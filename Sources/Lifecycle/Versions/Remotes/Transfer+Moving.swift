@@ -15,7 +15,8 @@ extension Transfer {
         _ names: [ContentName], _ report: inout Report, _ one: @Sendable (ContentName) throws(MartletError) -> Void
     ) throws(MartletError) {
         let failures = Mutex<[ContentName: MartletError]>([:])
-        try ParallelWork.each(names, width: width) { (name) throws(MartletError) in
+        try Parallel.each(names.count, width: width) { i throws(MartletError) in
+            let name = names[i]
             try checkCancelled()
             do throws(MartletError) {
                 try retrying { () throws(MartletError) in try one(name) }
@@ -45,7 +46,7 @@ extension Transfer {
             bytes += size
         }
         let count = count
-        try moveMany(batches, &report) { (names) throws(MartletError) in
+        try moveMany(batches.filter { !$0.isEmpty }, &report) { (names) throws(MartletError) in
             try bulk.uploadMany(names, layout, from: store) { count.add(content: $1) }
         }
         return large
@@ -69,7 +70,8 @@ extension Transfer {
         _ some: @Sendable ([ContentName]) throws(MartletError) -> [ContentName: MartletError]
     ) throws(MartletError) {
         let failures = Mutex<[ContentName: MartletError]>([:])
-        try ParallelWork.each(batches.filter { !$0.isEmpty }, width: min(width, Transfer.batches)) { (names) throws(MartletError) in
+        try Parallel.each(batches.count, width: min(width, Transfer.batches)) { i throws(MartletError) in
+            let names = batches[i]
             try checkCancelled()
             do throws(MartletError) {
                 let failed = try retrying { () throws(MartletError) in try some(names) }

@@ -133,14 +133,8 @@ package struct Transfer: Sendable {
     }
 
     private func download(_ name: ContentName) throws(MartletError) {
-        let (temporary, count) = (try store.temporaryPath(), count)
-        do throws(MartletError) {
-            try remote.download(name, layout, into: temporary) { count.add(bytes: $0) }
-            try store.publish(temporary, as: name, layout)
-        } catch {
-            unlink(temporary)
-            throw error
-        }
+        let count = count
+        try store.take(name, layout) { (path) throws(MartletError) in try remote.download(name, layout, into: path) { count.add(bytes: $0) } }
     }
 
     // MARK: - Both ways

@@ -191,13 +191,15 @@ struct Checkout {
     /// - Returns: how many bytes were written.
     private func place(_ file: File, _ kind: LinkKind, replaces: Bool) throws(MartletError) -> Int {
         let target = full(file.path)
+        let name = ContentName(file.digest)
+        let content = try StoredContent(name, output.layout, in: repository.cache)
         guard !kind.makesReadOnly else {
+            try content.check()
             try replace(target) { (path) throws(MartletError) in
-                try kind.make(path, to: repository.cache.path(ContentName(file.digest), output.layout))
+                try kind.make(path, to: repository.cache.path(name, output.layout))
             }
             return 0
         }
-        let content = try StoredContent(file.digest, output.layout, in: repository.cache)
         let mode: mode_t = output.isExecutable ? 0o777 : 0o666
         if !replaces {
             let isMade = try UnnamedFile.make(target, mode: mode) { (new) throws(MartletError) in

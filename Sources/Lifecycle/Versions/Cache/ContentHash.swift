@@ -14,6 +14,9 @@ package struct ContentHash: Sendable {
         text?.update(bytes)
     }
 
+    /// The MD5 of all bytes so far, as they are.
+    var digest: MD5Digest { plain.value }
+
     /// Whether all bytes so far have that name.
     package func has(_ name: ContentName) -> Bool {
         plain.value == name.digest || !name.isFolder && text?.value == name.digest
@@ -22,7 +25,10 @@ package struct ContentHash: Sendable {
     /// Whether the bytes of a file have a name.
     /// - Throws: `notFound`, `inputOutput`.
     package static func file(_ path: String, has name: ContentName, _ layout: ContentStore.Layout = .current) throws(MartletError) -> Bool {
-        let file = try OpenFile(reading: path)
+        try self.file(OpenFile(reading: path), has: name, layout)
+    }
+
+    static func file(_ file: OpenFile, has name: ContentName, _ layout: ContentStore.Layout) throws(MartletError) -> Bool {
         var hash = ContentHash(layout)
         try file.pieces(of: 1 << 18) { (bytes) throws(MartletError) in hash.update(bytes) }
         return hash.has(name)

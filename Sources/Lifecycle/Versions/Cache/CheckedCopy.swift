@@ -9,16 +9,15 @@ enum CheckedCopy {
         MartletError(.corrupted, "\(name) in \(place) is damaged: its bytes have another MD5. Restore it from where it is whole.")
     }
 
-    /// Reads a file piece by piece, and says at its end whether it was the content.
+    /// Reads a file of the cache piece by piece, and says at its end whether it was the content.
     /// - Parameter give: called with each piece but the last before it is known whether the file has the name; with the last only where it has, so that
     ///   whoever gets all has the content.
     /// - Throws: `corrupted`; `inputOutput`; what `give` throws.
     static func read(
         _ path: String, _ name: ContentName, _ layout: ContentStore.Layout, give: (UnsafeRawBufferPointer) throws(MartletError) -> Void
     ) throws(MartletError) {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw .system("read", path) }
-        defer { close(file) }
+        let file = try OpenFile(reading: path)
+        let isSealed = ContentSeal.holds(file, name)
         var hash = ContentHash(layout)
         let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 2 * piece, alignment: 64)
         defer { room.deallocate() }
@@ -26,9 +25,9 @@ enum CheckedCopy {
         var (half, kept) = (0, 0)
         while true {
             let next = UnsafeMutableRawBufferPointer(rebasing: room[(half * piece)..<((half + 1) * piece)])
-            let count = try fill(next, from: file, path)
-            hash.update(UnsafeRawBufferPointer(rebasing: next[..<count]))
-            if count == 0, !hash.has(name) { throw damaged(name, path) }
+            let count = try fill(next, from: file.descriptor, path)
+            if !isSealed { hash.update(UnsafeRawBufferPointer(rebasing: next[..<count])) }
+            if count == 0, !isSealed, !hash.has(name) { throw damaged(name, path) }
             let before = (1 - half) * piece
             if kept > 0 { try give(UnsafeRawBufferPointer(rebasing: room[before..<(before + kept)])) }
             if count == 0 { return }
@@ -50,27 +49,50 @@ enum CheckedCopy {
     }
 
     /// Copies a content into a new file.
-    /// - Throws: as `read`; `storageFull`. Where it fails, what was written is removed.
+    /// - Throws: `corrupted`, `notFound`, `inputOutput`, `storageFull`. What was written is removed then.
     static func copy(
         _ path: String, to target: String, _ name: ContentName, _ layout: ContentStore.Layout, progress: (Int) -> Void
     ) throws(MartletError) {
-        let file = open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard file >= 0 else { throw .system("write", target) }
+        let file = try OpenFile(reading: path)
         do throws(MartletError) {
-            try read(path, name, layout) { (bytes) throws(MartletError) in
-                let number = FileBytes.write(bytes, to: file)
-                guard number == 0 else { throw .system("write", target, number: number) }
-                progress(bytes.count)
-            }
+            guard try copy(file, to: target, layout, progress: progress).has(name) else { throw damaged(name, path) }
         } catch {
-            close(file)
             unlink(target)
             throw error
         }
-        guard close(file) == 0 else {
-            let number = errno
-            unlink(target)
-            throw .system("write", target, number: number)
+    }
+
+    /// Copies a file into a new one, up to a megabyte at once, a larger one while the copy is hashed.
+    /// - Parameter progress: told how many bytes more were hashed.
+    /// - Returns: the hash of the copy.
+    /// - Throws: `inputOutput`, `storageFull`. What was written stays.
+    static func copy(
+        _ file: OpenFile, to target: String, _ layout: ContentStore.Layout, progress: (Int) -> Void
+    ) throws(MartletError) -> ContentHash {
+        let size = try file.stamp().size
+        guard size <= piece else {
+            let copy = try CheckedFile(target, layout)
+            try copy.fill(from: file, progress: progress)
+            return try copy.close(progress: progress)
         }
+        let bytes = try file.whole(size)
+        var hash = ContentHash(layout)
+        bytes.withUnsafeBytes { hash.update($0) }
+        try FileBytes.write(bytes, to: target)
+        progress(bytes.count)
+        return hash
+    }
+}
+
+extension ContentStore {
+    /// The bytes of a small content, which have its name.
+    /// - Throws: `notFound`, `corrupted`, `inputOutput`.
+    func checkedBytes(_ name: ContentName, _ layout: Layout) throws(MartletError) -> [UInt8] {
+        let file = try OpenFile(reading: path(name, layout))
+        let bytes = try file.whole(file.stamp().size)
+        var hash = ContentHash(layout)
+        bytes.withUnsafeBytes { hash.update($0) }
+        guard hash.has(name) else { throw CheckedCopy.damaged(name, path(name, layout)) }
+        return bytes
     }
 }
