@@ -106,14 +106,20 @@ private final class RealSSH: Sendable {
             def begin_auth(self, user): return True
             def public_key_auth_supported(self): return True
             def validate_public_key(self, user, shown): return shown.public_data == key.public_data
+        # Whatever breaks off, on either side, ends what the other says.
+        async def relay(source, target, closes):
+            try:
+                while data := await source.read(65536):
+                    target.write(data)
+                    await target.drain()
+            except (OSError, asyncssh.Error): pass
+            if closes: target.close()
         async def handle(process):
             child = await asyncio.create_subprocess_shell(process.command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
-            # As sshd does when the other side is gone.
-            asyncio.ensure_future(process.wait_closed()).add_done_callback(lambda _: child.stdin.close())
-            await process.redirect(stdin=child.stdin, stdout=child.stdout, stderr=child.stderr)
-            code = await child.wait()
-            await process.stdout.drain()
-            process.exit(code)
+            fed = asyncio.ensure_future(relay(process.stdin, child.stdin, True))
+            await asyncio.gather(relay(child.stdout, process.stdout, False), relay(child.stderr, process.stderr, False))
+            process.exit(await child.wait())
+            await fed
         async def main():
             server = await asyncssh.listen("127.0.0.1", 0, server_factory=Server, process_factory=handle, encoding=None,
                 server_host_keys=[asyncssh.generate_private_key("ssh-ed25519")])

@@ -6,7 +6,10 @@ enum CheckedCopy {
     private static let piece = 1 << 20
 
     static func damaged(_ name: ContentName, _ place: String) -> MartletError {
-        MartletError(.corrupted, "\(name) in \(place) is damaged: its bytes have another MD5. Restore it from where it is whole.")
+        MartletError(
+            .corrupted,
+            "\(name) in \(place) is damaged: its bytes have another MD5. In a cache, “martlet data verify --remove” and “martlet data fetch” mend that; at a remote, remove the file and push it again from where it is whole."
+        )
     }
 
     /// Reads a file of the cache piece by piece, and says at its end whether it was the content.
