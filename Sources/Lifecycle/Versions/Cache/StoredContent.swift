@@ -47,10 +47,10 @@ struct StoredContent {
     /// Writes it into an open file, as what its name says and nothing else.
     /// - Parameter place: of the open file, for messages.
     /// - Throws: `corrupted`, `inputOutput`, `storageFull`; what was written stays.
-    func copy(to target: Int32, _ place: String, progress: (Int) -> Void = { _ in }) throws(MartletError) {
+    func copy(to target: Int32, _ place: String) throws(MartletError) {
         guard size <= ContentSeal.least else {
             try check()
-            return try FileClone.copy(from: file.descriptor, to: target, place, progress: progress)
+            return try FileClone.copy(from: file.descriptor, to: target, place)
         }
         let bytes = try file.whole(size)
         var hash = ContentHash(layout)
@@ -58,6 +58,5 @@ struct StoredContent {
         guard hash.has(name) else { throw CheckedCopy.damaged(name, path) }
         let number = bytes.withUnsafeBytes { FileBytes.write($0, to: target) }
         guard number == 0 else { throw .system("write", place, number: number) }
-        progress(bytes.count)
     }
 }
