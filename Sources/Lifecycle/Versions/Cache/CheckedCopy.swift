@@ -79,11 +79,9 @@ enum CheckedCopy {
             return try copy.close(progress: progress)
         }
         let bytes = try file.whole(size)
-        var hash = ContentHash(layout)
-        bytes.withUnsafeBytes { hash.update($0) }
         try FileBytes.write(bytes, to: target)
         progress(bytes.count)
-        return hash
+        return ContentHash(of: bytes, layout)
     }
 }
 
@@ -93,9 +91,7 @@ extension ContentStore {
     func checkedBytes(_ name: ContentName, _ layout: Layout) throws(MartletError) -> [UInt8] {
         let file = try OpenFile(reading: path(name, layout))
         let bytes = try file.whole(file.stamp().size)
-        var hash = ContentHash(layout)
-        bytes.withUnsafeBytes { hash.update($0) }
-        guard hash.has(name) else { throw CheckedCopy.damaged(name, path(name, layout)) }
+        guard ContentHash(of: bytes, layout).has(name) else { throw CheckedCopy.damaged(name, path(name, layout)) }
         return bytes
     }
 }

@@ -9,6 +9,12 @@ package struct ContentHash: Sendable {
 
     package init(_ layout: ContentStore.Layout) { text = layout == .legacy ? LegacyDigest() : nil }
 
+    /// Of bytes that are all there.
+    init(of bytes: [UInt8], _ layout: ContentStore.Layout) {
+        self.init(layout)
+        bytes.withUnsafeBytes { update($0) }
+    }
+
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         plain.update(bytes)
         text?.update(bytes)

@@ -53,9 +53,7 @@ struct StoredContent {
             return try FileClone.copy(from: file.descriptor, to: target, place)
         }
         let bytes = try file.whole(size)
-        var hash = ContentHash(layout)
-        bytes.withUnsafeBytes { hash.update($0) }
-        guard hash.has(name) else { throw CheckedCopy.damaged(name, path) }
+        guard ContentHash(of: bytes, layout).has(name) else { throw CheckedCopy.damaged(name, path) }
         let number = bytes.withUnsafeBytes { FileBytes.write($0, to: target) }
         guard number == 0 else { throw .system("write", place, number: number) }
     }

@@ -85,9 +85,7 @@ final class FrameIntake: Sendable {
     private func keep(_ name: ContentName, _ state: inout State) throws(MartletError) {
         defer { state.bytes.removeAll(keepingCapacity: true) }
         guard let open = state.open else {
-            var hash = ContentHash(layout)
-            state.bytes.withUnsafeBytes { hash.update($0) }
-            guard hash.has(name) else { throw CheckedCopy.damaged(name, place) }
+            guard ContentHash(of: state.bytes, layout).has(name) else { throw CheckedCopy.damaged(name, place) }
             return try store.store(state.bytes, as: name, layout)
         }
         state.open = nil
